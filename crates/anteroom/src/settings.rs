@@ -1,0 +1,190 @@
+//! Settings of the process: defaults, then the file `anteroom.toml` in the data folder or where `--config` says,
+//! then the environment (`ANTEROOM_…`), then flags. A bad value is answered with its key, its place and what is
+//! allowed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use app::Config;
+use app::store::Engine;
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use server::Network;
+
+/// Settings that may stand before any command.
+#[derive(Debug, Args)]
+pub(crate) struct Flags {
+    /// Folder of everything that is kept
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Settings file [default: DIR/anteroom.toml, if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// `sqlite` or `postgres://user:password@host/database`
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// What stands before links that people send
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// The file's keys.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: String,
+    database: String,
+    public_url: Option<String>,
+    site_name: String,
+    trusted_proxies: Vec<String>,
+    upload_max_bytes: u64,
+    upload_expires_hours: u64,
+    disk_floor_bytes: u64,
+    ffmpeg: Option<PathBuf>,
+    jobs_at_once: usize,
+    log: String,
+}
+
+/// The same keys, as they may come from the environment. Other `ANTEROOM_…` variables are not ours to judge.
+const KEYS: &[&str] = &[
+    "listen",
+    "database",
+    "public_url",
+    "site_name",
+    "trusted_proxies",
+    "upload_max_bytes",
+    "upload_expires_hours",
+    "disk_floor_bytes",
+    "ffmpeg",
+    "jobs_at_once",
+    "log",
+];
+
+impl Default for File {
+    fn default() -> Self {
+        let config = Config::for_folder(PathBuf::new());
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            database: "sqlite".into(),
+            public_url: None,
+            site_name: config.site_name,
+            trusted_proxies: vec!["127.0.0.0/8".into(), "::1".into()],
+            upload_max_bytes: config.upload_max_bytes,
+            upload_expires_hours: config.upload_expires.as_secs() / 3_600,
+            disk_floor_bytes: config.disk_floor_bytes,
+            ffmpeg: None,
+            jobs_at_once: config.jobs_at_once,
+            log: "info".into(),
+        }
+    }
+}
+
+/// Everything a command needs to know.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) log: String,
+    pub(crate) app: Config,
+    pub(crate) server: server::Settings,
+}
+
+impl Settings {
+    /// Reads the settings from all four places.
+    pub(crate) fn read(flags: &Flags) -> anyhow::Result<Self> {
+        let data = data_folder(flags);
+        let named = flags.config.clone();
+        if let Some(file) = named.as_ref().filter(|file| !file.is_file()) {
+            bail!("the settings file {} is not there", file.display());
+        }
+        let file = named.unwrap_or_else(|| data.join("anteroom.toml"));
+        let figment = Figment::from(Serialized::defaults(File::default()))
+            .merge(Toml::file(&file))
+            .merge(Env::prefixed("ANTEROOM_").only(KEYS));
+        let mut read: File = figment.extract().map_err(|error| anyhow!("{}", explain(&error)))?;
+        if let Some(listen) = flags.listen {
+            read.listen = listen.to_string();
+        }
+        if let Some(database) = &flags.database {
+            read.database.clone_from(database);
+        }
+        if flags.public_url.is_some() {
+            read.public_url.clone_from(&flags.public_url);
+        }
+        Self::check(data, read)
+    }
+
+    fn check(data: PathBuf, file: File) -> anyhow::Result<Self> {
+        let engine = match file.database.as_str() {
+            "sqlite" => Engine::Sqlite { file: data.join("anteroom.sqlite3") },
+            url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Engine::Postgres { url: url.to_owned() }
+            }
+            _ => bail!("database: must be \"sqlite\" or begin with \"postgres://\""),
+        };
+        let listen = file.listen.parse().map_err(|_| {
+            anyhow!("listen: {:?} is not allowed; write it like 127.0.0.1:8080 or [::]:8080", file.listen)
+        })?;
+        let networks = file.trusted_proxies.iter().map(|text| text.parse::<Network>());
+        let trusted_proxies = networks.collect::<Result<_, _>>().context("trusted_proxies")?;
+        let config = Config {
+            data,
+            engine,
+            public_url: file.public_url.as_deref().map(checked_url).transpose()?.unwrap_or_default(),
+            site_name: file.site_name,
+            upload_max_bytes: in_range("upload_max_bytes", file.upload_max_bytes, 1, 1 << 42)?,
+            disk_floor_bytes: in_range("disk_floor_bytes", file.disk_floor_bytes, 0, 1 << 50)?,
+            upload_expires: Duration::from_secs(
+                in_range("upload_expires_hours", file.upload_expires_hours, 1, 8_760)? * 3_600,
+            ),
+            ffmpeg: file.ffmpeg,
+            jobs_at_once: in_range("jobs_at_once", file.jobs_at_once as u64, 0, 64)? as usize,
+        };
+        Ok(Self { listen, log: file.log, app: config, server: server::Settings { trusted_proxies } })
+    }
+}
+
+fn data_folder(flags: &Flags) -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "the environment comes in here")]
+    let named = std::env::var_os("ANTEROOM_DATA").map(PathBuf::from);
+    flags.data.clone().or(named).unwrap_or_else(|| PathBuf::from("data"))
+}
+
+fn in_range(key: &str, value: u64, least: u64, most: u64) -> anyhow::Result<u64> {
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        bail!("{key}: {value} is not allowed; it must be from {least} to {most}")
+    }
+}
+
+fn checked_url(url: &str) -> anyhow::Result<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest.map(|rest| rest.trim_end_matches('/')) {
+        Some(host) if !host.is_empty() && !host.contains('/') => Ok(url.trim_end_matches('/').to_owned()),
+        _ => bail!(
+            "public_url: {url:?} is not allowed; write it like https://media.example.org, without a path"
+        ),
+    }
+}
+
+/// Which key, which value, what is allowed, and where it stands.
+fn explain(error: &figment::Error) -> String {
+    let one = |error: &figment::Error| {
+        let key = error.path.join(".");
+        let place = error.metadata.as_ref().map(|metadata| {
+            let source = metadata.source.as_ref().map(ToString::to_string);
+            source.unwrap_or_else(|| metadata.name.to_string())
+        });
+        let place = place.map(|place| format!(" (in {place})")).unwrap_or_default();
+        let key = if key.is_empty() { String::new() } else { format!("{key}: ") };
+        format!("{key}{}{place}", error.kind)
+    };
+    error.clone().into_iter().map(|error| one(&error)).collect::<Vec<_>>().join("\n")
+}

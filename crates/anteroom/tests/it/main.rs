@@ -1,0 +1,42 @@
+//! The real binary under load, killed, locked out and closed: what no test inside one process can show. PostgreSQL is
+//! the server named by `ANTEROOM_TEST_POSTGRES`; `ANTEROOM_TEST_LONG=1` asks for the long rounds.
+
+mod closing;
+mod crashes;
+mod end_now;
+mod exactness;
+mod forms;
+mod guards;
+mod link_limit;
+mod load;
+mod outages;
+mod renewals;
+mod start;
+mod stopping;
+mod tokens;
+
+/// The binary under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anteroom");
+
+/// Makes of each function `fn name(kind: Kind)` two tests, `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(testkit::Kind::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(testkit::Kind::Postgres);
+            }
+        }
+    )+};
+}
+use on_both;
+
+/// Where these servers listen, to be handed to threads.
+fn addresses(servers: &[testkit::Server]) -> Vec<std::net::SocketAddr> {
+    servers.iter().map(testkit::Server::address).collect()
+}

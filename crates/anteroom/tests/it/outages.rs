@@ -1,0 +1,182 @@
+//! The database is locked, full or gone: entry says "try again in a moment", those inside watch on, and nobody has to
+//! restart anything (O1).
+
+use std::path::Path;
+use std::time::Duration;
+
+use testkit::{
+    Browser, Cluster, Entry, EntryForm, GuestLink, Kind, Owner, Server, Site, Viewing, moment, program,
+    shout, wait_for,
+};
+
+use crate::PROGRAM;
+
+/// Longer than the server waits for a lock or for an answer.
+const GIVES_UP_WITHIN: Duration = Duration::from_secs(15);
+/// A renewal must be there well before the ticket of a minute ends.
+const RENEWS_WITHIN: Duration = Duration::from_secs(10);
+
+/// A site with one guest inside.
+struct Stage {
+    server: Server,
+    owner: Owner,
+    link: GuestLink,
+    inside: Browser,
+    viewing: Viewing,
+}
+
+impl Stage {
+    fn of(site: &Site) -> Self {
+        let server = site.start();
+        let mut owner = site.shared_item(&server, "A film");
+        let link = owner.make_link("Friends", None);
+        let mut inside = Browser::at(&server);
+        let entry = inside.enter(&link.token, &EntryForm::of("Ida Inside")).expect("the door answers");
+        assert!(matches!(entry, Entry::In { .. }), "{entry:?}");
+        let viewing = inside.open(owner.item).expect("a viewing");
+        Self { server, owner, link, inside, viewing }
+    }
+
+    fn enter(&self, form: &EntryForm) -> Entry {
+        Browser::at(&self.server).enter(&self.link.token, form).expect("the door answers")
+    }
+
+    /// Tries until the door says that it is busy; answers the form that it said it to.
+    fn find_busy(&self) -> EntryForm {
+        let begun = moment();
+        let form = wait_for("the door to be busy", GIVES_UP_WITHIN * 2, || {
+            let form = EntryForm::of("Bella Busy");
+            match self.enter(&form) {
+                Entry::Busy => Some(form),
+                Entry::In { .. } => None,
+                other => panic!("neither in nor busy: {other:?}"),
+            }
+        });
+        shout(&format!("busy after {:?}", begun.elapsed()));
+        form
+    }
+
+    fn check_watching_on(&mut self) {
+        for file in ["v0.m3u8", "v0-00001.m4s"] {
+            let answer = self.inside.fetch(&self.viewing, file).expect("media answers");
+            assert_eq!(answer.status, 200, "{file} while the database is out");
+        }
+        let begun = moment();
+        let renewal = self.inside.renew(&self.viewing).expect("a renewal is answered");
+        assert_eq!(renewal.status, 204, "a renewal while the database is out: {}", renewal.text());
+        assert!(begun.elapsed() < RENEWS_WITHIN, "the renewal took {:?}", begun.elapsed());
+    }
+
+    /// The form that was turned away works by itself once the database is back.
+    fn check_recovered(&mut self, site: &Site, form: &EntryForm) {
+        let entry = wait_for("the door to open again", GIVES_UP_WITHIN, || {
+            Some(self.enter(form)).filter(|entry| *entry != Entry::Busy)
+        });
+        let Entry::In { key: Some(key) } = entry else { panic!("in: {entry:?}") };
+        assert_eq!(self.enter(form), Entry::In { key: Some(key) }, "the same form, the same seat");
+        let rows = site.rows();
+        rows.check_counts();
+        assert!(self.inside.opens_media(self.owner.item), "those inside may also load the page again");
+        assert_eq!(self.inside.renew(&self.viewing).expect("an answer").status, 204);
+    }
+}
+
+#[test]
+fn a_locked_sqlite_turns_nobody_out() {
+    let site = Site::fresh(PROGRAM, Kind::Sqlite);
+    let mut stage = Stage::of(&site);
+    let rows = site.rows();
+    let standing = rows.stand_in_the_way();
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    let answer = stage.owner.switch(false, "finish");
+    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "the owner is told, too");
+    assert!(answer.header("retry-after").is_some());
+    drop(standing);
+    stage.check_recovered(&site, &form);
+}
+
+#[test]
+fn a_sqlite_that_cannot_grow_turns_nobody_out() {
+    let site = Site::fresh(PROGRAM, Kind::Sqlite);
+    let mut stage = Stage::of(&site);
+    stage.server.limit_files(Some(32_768));
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    stage.server.limit_files(None);
+    stage.check_recovered(&site, &form);
+}
+
+/// A disk of its own, as small as this test needs; unmounted when dropped. Only root may have one.
+struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut mount = program("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(folder.path());
+        mount.stderr(std::process::Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(Self { folder })
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn fill(&self) {
+        let most = std::fs::write(self.path().join("filler"), vec![1; 16 << 20]);
+        assert!(most.is_err(), "the disk is full now");
+    }
+
+    fn clear(&self) {
+        std::fs::remove_file(self.path().join("filler")).expect("the filler goes");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = program("umount").arg("-l").arg(self.folder.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_turns_nobody_out() {
+    let Some(disk) = SmallDisk::mount() else {
+        shout("only root can mount a small disk; the limit on file sizes stands in for it");
+        return;
+    };
+    let site = Site::in_folder(PROGRAM, &disk.path().join("data"));
+    let mut stage = Stage::of(&site);
+    disk.fill();
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    disk.clear();
+    stage.check_recovered(&site, &form);
+}
+
+#[test]
+fn a_stopped_postgresql_turns_nobody_out() {
+    let mut cluster = Cluster::start();
+    let site = Site::on(PROGRAM, &cluster);
+    let mut stage = Stage::of(&site);
+    cluster.stop_service();
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    let ready = Browser::at(&stage.server).get("/readyz").expect("an answer");
+    assert_eq!(ready.status, 503, "and the process says that it is not ready");
+    cluster.resume_service();
+    stage.check_recovered(&site, &form);
+}
+#[test]
+fn a_postgresql_that_no_longer_answers_turns_nobody_out() {
+    let cluster = Cluster::start();
+    let site = Site::on(PROGRAM, &cluster);
+    let mut stage = Stage::of(&site);
+    cluster.freeze();
+    stage.check_watching_on();
+    let form = stage.find_busy();
+    cluster.thaw();
+    stage.check_recovered(&site, &form);
+}

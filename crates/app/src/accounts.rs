@@ -1,0 +1,257 @@
+//! Signing in and out, and the first administrator.
+
+use std::net::IpAddr;
+
+use domain::{Email, EmailError, MemberId, PersonName, PersonNameError, SiteRole, Span};
+use signin::{Password, PasswordError};
+pub use store::account::Member;
+use store::account::{self, NewMember};
+use store::{Conn, StoreError};
+
+use crate::{App, Caller, Conflict, Error, FieldError, Secret};
+
+/// A session is good for this long after signing in.
+const SESSION_LASTS: Span = Span::from_days(30);
+
+/// A member to be made, as typed.
+#[derive(Debug)]
+pub struct TypedMember {
+    /// Address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// New password.
+    pub password: String,
+}
+
+struct Checked {
+    email: Email,
+    name: PersonName,
+    password: Password,
+}
+
+impl TypedMember {
+    fn check(self) -> Result<Checked, Error> {
+        let mut wrong = Vec::new();
+        let mut note = |field, code| wrong.push(FieldError { field, code });
+        let email = Email::new(&self.email).map_err(|e| note("email", email_code(e)));
+        let name = PersonName::new(&self.name).map_err(|e| note("name", name_code(e)));
+        let password = Password::new(self.password).map_err(|e| {
+            note(
+                "password",
+                if e == PasswordError::TooShort { "password_too_short" } else { "password_too_long" },
+            );
+        });
+        match (email, name, password) {
+            (Ok(email), Ok(name), Ok(password)) => Ok(Checked { email, name, password }),
+            _ => Err(Error::Invalid(wrong)),
+        }
+    }
+}
+
+/// The code of a wrong address.
+pub(crate) const fn email_code(error: EmailError) -> &'static str {
+    match error {
+        EmailError::Required => "email_required",
+        EmailError::TooLong => "email_too_long",
+        EmailError::Invalid => "email_invalid",
+    }
+}
+
+/// The code of a wrong name.
+pub(crate) const fn name_code(error: PersonNameError) -> &'static str {
+    match error {
+        PersonNameError::Required => "name_required",
+        PersonNameError::TooLong => "name_too_long",
+        PersonNameError::Control => "name_control",
+    }
+}
+
+impl App {
+    /// Opens a session for the right address and password. A wrong one costs the same time whether the address
+    /// is known or not; too many from one address block are turned away before anything is compared.
+    ///
+    /// # Errors
+    /// `WrongCredentials` or `TooManyFailures`.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: String,
+        from: IpAddr,
+    ) -> Result<(Secret, Member), Error> {
+        let now = self.now();
+        self.inner.failures.check(from, now).map_err(Error::TooManyFailures)?;
+        let email = Email::new(email).map_err(|_| Error::WrongCredentials);
+        let password = Password::typed(password).map_err(|_| Error::WrongCredentials)?;
+        let found = match email {
+            Ok(email) => {
+                self.inner
+                    .store
+                    .read(async move |conn: &mut Conn| account::find_by_email(conn, email.as_str()).await)
+                    .await?
+            }
+            Err(_) => None,
+        };
+        let (stored, member) = found.unzip();
+        let matches = self
+            .hash(move || match stored {
+                Some(stored) => password.matches(&stored),
+                None => {
+                    signin::spend_effort(&password);
+                    false
+                }
+            })
+            .await?;
+        match member.filter(|member| matches && member.facts.enabled) {
+            Some(member) => Ok((self.open_session(member.facts.id).await?, member)),
+            None => {
+                self.inner.failures.note(from, now);
+                Err(Error::WrongCredentials)
+            }
+        }
+    }
+
+    async fn open_session(&self, member: MemberId) -> Result<Secret, Error> {
+        let (secret, now) = (Secret::from_random(self.random()), self.now());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                account::open_session(conn, secret.hash(), member, now, now.plus(SESSION_LASTS)).await
+            })
+            .await?;
+        Ok(secret)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn sign_out(&self, session: Secret) -> Result<(), Error> {
+        Ok(self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| account::close_session(conn, session.hash()).await)
+            .await?)
+    }
+
+    /// How long a session lasts, for its cookie.
+    pub const fn session_lasts() -> Span {
+        SESSION_LASTS
+    }
+
+    /// A one-time secret for the first administrator; none when the site has members.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn begin_setup(&self) -> Result<Option<Secret>, Error> {
+        let (secret, now) = (Secret::from_random(self.random()), self.now());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                if account::count(conn).await? > 0 {
+                    return Ok(None);
+                }
+                account::put_setup_token(conn, secret.hash(), now).await?;
+                Ok::<_, Error>(Some(secret))
+            })
+            .await
+    }
+
+    /// Whether a one-time link for the first administrator still works.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn knows_setup(&self, secret: Secret) -> Result<bool, Error> {
+        Ok(self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| account::knows_setup_token(conn, secret.hash()).await)
+            .await?)
+    }
+
+    /// Makes the first administrator, spends the one-time link and signs them in.
+    ///
+    /// # Errors
+    /// `SetupOver` or `Invalid`.
+    pub async fn set_up(&self, secret: Secret, typed: TypedMember) -> Result<(Secret, Member), Error> {
+        let checked = typed.check()?;
+        let new = self.prepare_member(checked, SiteRole::SiteAdministrator).await?;
+        let member = new.id;
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                if !account::take_setup_token(conn, secret.hash()).await? {
+                    return Err(Error::from(Conflict::SetupOver));
+                }
+                new.insert(conn).await
+            })
+            .await?;
+        let session = self.open_session(member).await?;
+        Ok((session, self.get_member(member).await?))
+    }
+
+    /// Makes a member with a password; for the command line of the machine's owner.
+    ///
+    /// # Errors
+    /// `Invalid`, `EmailTaken`.
+    pub async fn create_member(&self, typed: TypedMember, role: SiteRole) -> Result<Member, Error> {
+        let new = self.prepare_member(typed.check()?, role).await?;
+        let id = new.id;
+        self.inner.store.write(async move |conn: &mut Conn| new.insert(conn).await).await?;
+        self.get_member(id).await
+    }
+
+    /// The member of a caller that has one.
+    ///
+    /// # Errors
+    /// `SignInFirst`.
+    pub fn get_own_member<'a>(&self, caller: &'a Caller) -> Result<&'a Member, Error> {
+        caller.member.as_ref().filter(|member| member.facts.enabled).ok_or(Error::SignInFirst)
+    }
+
+    async fn get_member(&self, id: MemberId) -> Result<Member, Error> {
+        let member: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| account::find(conn, id).await).await;
+        member?.ok_or(Error::NotFound)
+    }
+
+    async fn prepare_member(&self, checked: Checked, role: SiteRole) -> Result<ReadyMember, Error> {
+        let (id, now) = (MemberId::new(self.now(), self.random()), self.now());
+        let (salt, password) = (self.random(), checked.password);
+        let hash = self.hash(move || password.to_hash(salt)).await?;
+        let password_hash = hash.ok_or_else(|| Error::Bug("a password could not be hashed".into()))?;
+        Ok(ReadyMember { id, email: checked.email, name: checked.name, role, password_hash, now })
+    }
+
+    /// Runs slow hashing off the async threads, two at a time.
+    async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let _turn = self.inner.hashing.acquire().await.map_err(|e| Error::Unavailable(e.to_string()))?;
+        tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))
+    }
+}
+
+struct ReadyMember {
+    id: MemberId,
+    email: Email,
+    name: PersonName,
+    role: SiteRole,
+    password_hash: String,
+    now: domain::Instant,
+}
+
+impl ReadyMember {
+    async fn insert(&self, conn: &mut Conn) -> Result<(), Error> {
+        let new = NewMember {
+            id: self.id,
+            email: self.email.as_str(),
+            name: self.name.as_str(),
+            role: self.role,
+            password_hash: &self.password_hash,
+            now: self.now,
+        };
+        account::insert(conn, &new).await.map_err(|error| match error {
+            StoreError::Duplicate(_) => Conflict::EmailTaken.into(),
+            other => other.into(),
+        })
+    }
+}

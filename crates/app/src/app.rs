@@ -1,0 +1,242 @@
+//! `App::open` does the wiring: everything a process needs, built in one place.
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
+use store::{Blobs, Conn, Engine, Store, StoreError};
+use tokio::sync::{Semaphore, broadcast, mpsc};
+
+use crate::clock_watch::ClockWatch;
+use crate::door::{Door, SharedPolicy};
+use crate::keys::Keys;
+use crate::marks::Marks;
+use crate::ticket::TicketOffice;
+use crate::viewings::Viewings;
+use crate::{Config, Outside};
+
+/// Changes that may wait for one listener before it is told to fetch everything anew.
+const CHANGES: usize = 1_024;
+
+/// Why a process could not open. Each is a sentence for the administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder cannot be used.
+    #[error("the data folder {folder}: {why}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Another server has this data folder.
+    #[error(
+        "another Anteroom is running on the data folder {0}; stop it first, or give this one another folder"
+    )]
+    InUse(PathBuf),
+    /// The key file cannot be used.
+    #[error("the key file: {0}")]
+    Keys(String),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Something changed at an item. Pages that show it fetch it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Where.
+    pub item: ItemId,
+    /// What: `state`, `progress`, `guest_access`, `inside`, `details`.
+    pub what: &'static str,
+    /// Percent done, for `progress`.
+    pub percent: Option<u8>,
+}
+
+/// One process of Anteroom. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) outside: Outside,
+    pub(crate) store: Store,
+    pub(crate) blobs: Blobs,
+    pub(crate) keys: Keys,
+    pub(crate) tickets: TicketOffice,
+    pub(crate) marks: Marks,
+    pub(crate) viewings: Viewings,
+    pub(crate) door: Door,
+    pub(crate) policy: SharedPolicy,
+    pub(crate) clock: ClockWatch,
+    pub(crate) process: ProcessId,
+    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) to_others: Option<mpsc::UnboundedSender<Change>>,
+    pub(crate) hashing: Semaphore,
+    pub(crate) failures: crate::failures::Failures,
+    pub(crate) work: crate::desk::Desk,
+    /// Held for the life of the process: one server on one SQLite folder.
+    _folder_lock: Option<std::fs::File>,
+}
+
+impl App {
+    /// Opens the data folder and the database and starts the process's own tasks.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(config: Config, outside: Outside) -> Result<Self, OpenError> {
+        let lock = lock_folder(&config)?;
+        let (to_others, to_tell) = mpsc::unbounded_channel();
+        let to_others = lock.is_none().then_some(to_others);
+        let app = Self::build(config, outside, lock, to_others).await?;
+        app.begin_pulse().await?;
+        app.begin_others(to_tell);
+        app.begin_work();
+        Ok(app)
+    }
+
+    /// Opens the same data beside a running server, for one short command: no tasks, no lock.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_beside(config: Config, outside: Outside) -> Result<Self, OpenError> {
+        Self::build(config, outside, None, None).await
+    }
+
+    async fn build(
+        config: Config,
+        outside: Outside,
+        lock: Option<std::fs::File>,
+        to_others: Option<mpsc::UnboundedSender<Change>>,
+    ) -> Result<Self, OpenError> {
+        let folder_error =
+            |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
+        std::fs::create_dir_all(&config.data).map_err(folder_error)?;
+        let keys = Keys::open(&config.data, &outside).map_err(OpenError::Keys)?;
+        let blobs = Blobs::open(&config.data)?;
+        let store = Store::open(&config.engine, outside.clock()).await?;
+        let process = ProcessId::new(outside.now(), outside.random());
+        let policy: SharedPolicy = Arc::new(RwLock::new(Arc::new(SitePolicy::default())));
+        let inner = Inner {
+            tickets: TicketOffice::new(&keys),
+            marks: Marks::default(),
+            viewings: Viewings::default(),
+            door: Door::start(store.clone(), policy.clone()),
+            changes: broadcast::Sender::new(CHANGES),
+            to_others,
+            clock: ClockWatch::new(outside.now()),
+            hashing: Semaphore::new(2),
+            failures: crate::failures::Failures::default(),
+            work: crate::desk::Desk::default(),
+            _folder_lock: lock,
+            config,
+            outside,
+            store,
+            blobs,
+            keys,
+            policy,
+            process,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The settings this process was opened with.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The process's clock.
+    pub fn now(&self) -> Instant {
+        self.inner.outside.now()
+    }
+
+    /// Fresh random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        self.inner.outside.random()
+    }
+
+    /// The site's policy as it stands.
+    pub fn policy(&self) -> Arc<SitePolicy> {
+        self.inner.policy.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Everything that changes from now on, here and at other processes.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Whether the database answers and the clock can be trusted.
+    ///
+    /// # Errors
+    /// `Unavailable` when not.
+    pub async fn check_ready(&self) -> Result<(), crate::Error> {
+        if let Some(trouble) = self.inner.clock.trouble() {
+            return Err(crate::Error::Unavailable(trouble.to_string()));
+        }
+        let answer: Result<i64, StoreError> =
+            self.inner.store.read(async |conn: &mut Conn| store::mark::newest(conn).await).await;
+        Ok(answer.map(drop)?)
+    }
+
+    /// Ends this process's own tasks in order: jobs go back to the queue, the heartbeat stops.
+    pub async fn close(&self) {
+        self.stop_work().await;
+        self.end_pulse().await;
+    }
+
+    pub(crate) fn tell(&self, item: ItemId, what: &'static str) {
+        self.tell_change(Change { item, what, percent: None });
+    }
+
+    pub(crate) fn tell_change(&self, change: Change) {
+        if let Some(others) = &self.inner.to_others {
+            // Closed only while the process ends.
+            let _ = others.send(change.clone());
+        }
+        self.tell_here(change);
+    }
+
+    /// Tells the pages that this process serves.
+    pub(crate) fn tell_here(&self, change: Change) {
+        if change.what != "inside" {
+            self.inner.viewings.tell_item(change.item, change.what);
+        }
+        // An error means that nobody listens.
+        let _ = self.inner.changes.send(change);
+    }
+
+    /// Obeys marks here and now: pages are told, tickets are refused. Answers how many living viewings ended.
+    pub(crate) fn obey(&self, marks: &[EndedMark]) -> usize {
+        self.inner.marks.obey(marks);
+        self.inner.viewings.obey(&self.inner.marks, self.now())
+    }
+}
+
+/// Writes a mark at the end of a transaction.
+pub(crate) async fn mark(
+    conn: &mut Conn,
+    target: MarkTarget,
+    reason: EndReason,
+    at: Instant,
+) -> Result<EndedMark, StoreError> {
+    store::mark::insert(conn, target, reason, at).await
+}
+
+/// Only one server may have a folder with SQLite in it. With PostgreSQL several share it.
+fn lock_folder(config: &Config) -> Result<Option<std::fs::File>, OpenError> {
+    if !matches!(config.engine, Engine::Sqlite { .. }) {
+        return Ok(None);
+    }
+    let folder_error =
+        |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
+    std::fs::create_dir_all(&config.data).map_err(folder_error)?;
+    let path = config.data.join("anteroom.lock");
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(folder_error)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(OpenError::InUse(config.data.clone())),
+    }
+}

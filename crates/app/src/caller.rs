@@ -1,0 +1,236 @@
+//! Who asks, and what is known of the item they ask for.
+
+use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
+use domain::{Instant, ItemId, ItemRight, MemberFacts, Reason, Scopes, SitePolicy};
+use store::account::{self, Member};
+use store::item::{self, Item};
+use store::link::{self, Link};
+use store::seat::{self, KeyHash, Seated};
+use store::{Conn, StoreError};
+
+use crate::{App, BrowserKey, Error, Refusal, Secret};
+
+/// What a request brought along to prove who it is from.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// The session cookie.
+    pub session: Option<Secret>,
+    /// The API token of an Authorization header; with one, cookies count for nothing.
+    pub token: Option<Secret>,
+    /// The browser key cookies: the lasting one and the one that dies with the browser session.
+    pub keys: Vec<BrowserKey>,
+}
+
+/// Who asks, as far as the request could prove.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The member of the session or API token.
+    pub member: Option<Member>,
+    /// The scopes, when it came by API token.
+    pub token: Option<Scopes>,
+    /// The browser keys, as stored.
+    pub keys: Vec<KeyHash>,
+    /// The first bytes of the session's hash: the browser of a member's viewing.
+    pub session: Option<[u8; 8]>,
+}
+
+/// Everything that is known when something at an item is decided.
+#[derive(Debug, Clone)]
+pub struct AtItem {
+    /// The item, deleted ones too.
+    pub item: Option<Item>,
+    /// The member's right.
+    pub right: Option<ItemRight>,
+    /// The seat this browser holds here.
+    pub seat: Option<Seated>,
+    /// The link of that seat, or of the URL that was opened.
+    pub link: Option<Link>,
+}
+
+impl Caller {
+    /// The facts of the member, if there is one.
+    pub fn member_facts(&self) -> Option<MemberFacts> {
+        self.member.as_ref().map(|member| member.facts)
+    }
+
+    /// Whether the request proved anything at all.
+    pub fn is_nobody(&self) -> bool {
+        self.member.is_none() && self.keys.is_empty()
+    }
+
+    pub(crate) fn subject(&self, seat: Option<&Seated>) -> Subject {
+        Subject { member: self.member_facts(), token: self.token, seat: seat.map(|seat| seat.facts) }
+    }
+}
+
+impl AtItem {
+    /// Loads what is known of an item for this caller.
+    pub(crate) async fn load(conn: &mut Conn, caller: &Caller, id: ItemId) -> Result<Self, StoreError> {
+        let item = item::find(conn, id).await?;
+        let right = match &caller.member {
+            Some(member) => item::find_right(conn, id, member.facts.id).await?,
+            None => None,
+        };
+        let seat =
+            if caller.token.is_some() { None } else { seat::find_by_keys(conn, &caller.keys, id).await? };
+        let link = match &seat {
+            Some(seat) => link::find(conn, seat.facts.link).await?,
+            None => None,
+        };
+        Ok(Self { item, right, seat, link })
+    }
+
+    /// Begins to change an item: makes its other changers wait, reads the clock, loads the facts and decides, all
+    /// in the transaction that will write.
+    pub(crate) async fn lock(
+        conn: &mut Conn,
+        caller: &Caller,
+        policy: &SitePolicy,
+        id: ItemId,
+        action: Action,
+    ) -> Result<(Self, Instant), Error> {
+        item::lock(conn, id).await?;
+        Self::decide_locked(conn, caller, policy, id, action).await
+    }
+
+    /// The same, and takes the lock that entering takes: no seat is committed between this and the commit.
+    pub(crate) async fn lock_door(
+        conn: &mut Conn,
+        caller: &Caller,
+        policy: &SitePolicy,
+        id: ItemId,
+        action: Action,
+    ) -> Result<(Self, Instant), Error> {
+        item::lock(conn, id).await?;
+        link::lock_all(conn, id).await?;
+        Self::decide_locked(conn, caller, policy, id, action).await
+    }
+
+    async fn decide_locked(
+        conn: &mut Conn,
+        caller: &Caller,
+        policy: &SitePolicy,
+        id: ItemId,
+        action: Action,
+    ) -> Result<(Self, Instant), Error> {
+        let now = conn.now().await?;
+        let at = Self::load(conn, caller, id).await?;
+        at.grant(caller, policy, action, now)?;
+        Ok((at, now))
+    }
+
+    /// Asks the decision.
+    pub(crate) fn decide(
+        &self,
+        caller: &Caller,
+        policy: &SitePolicy,
+        action: Action,
+        now: Instant,
+    ) -> Decision {
+        let facts = Facts {
+            policy,
+            item: self.item.as_ref().map(|item| &item.facts),
+            right: self.right,
+            link: self.link.as_ref().map(|link| &link.facts),
+            seat_link: None,
+            viewing: None,
+        };
+        decide(&caller.subject(self.seat.as_ref()), action, &facts, now)
+    }
+
+    /// Asks the decision for a grant.
+    pub(crate) fn grant(
+        &self,
+        caller: &Caller,
+        policy: &SitePolicy,
+        action: Action,
+        now: Instant,
+    ) -> Result<Grant, Error> {
+        self.decide(caller, policy, action, now).granted().map_err(|reason| match reason {
+            Reason::NotSignedIn => Error::SignInFirst,
+            Reason::NoRight if self.item.is_none() || caller.member.is_some() && self.seat.is_none() => {
+                Error::NotFound
+            }
+            reason => Error::Refused(Refusal { reason, link: self.link.as_ref().map(|link| link.facts.id) }),
+        })
+    }
+}
+
+impl App {
+    /// The browser a request is from, without asking the database who sits there: enough to renew what is open.
+    pub fn recognise(&self, credentials: &Credentials) -> Caller {
+        let keys = credentials.keys.iter().map(|key| key.hash()).collect();
+        let session = credentials.session.map(|session| browser_of(&session.hash()));
+        Caller { keys, session, ..Caller::default() }
+    }
+
+    /// Finds out who a request is from.
+    ///
+    /// # Errors
+    /// `Refused` for an API token that is none; a stale session is simply nobody.
+    pub async fn know(&self, credentials: Credentials) -> Result<Caller, Error> {
+        let now = self.now();
+        if let Some(token) = credentials.token {
+            let found = self
+                .inner
+                .store
+                .read(async move |conn: &mut Conn| account::find_by_token(conn, token.hash(), now).await)
+                .await?;
+            let (scopes, member) = found.ok_or(Error::SignInFirst)?;
+            return Ok(Caller { member: Some(member), token: Some(scopes), ..Caller::default() });
+        }
+        let keys = credentials.keys.iter().map(|key| key.hash()).collect();
+        let Some(session) = credentials.session else { return Ok(Caller { keys, ..Caller::default() }) };
+        let hash = session.hash();
+        let member = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| account::find_by_session(conn, hash, now).await)
+            .await?;
+        let session = member.is_some().then(|| browser_of(&hash));
+        Ok(Caller { member, token: None, keys, session })
+    }
+
+    /// Decides something on the site.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub fn decide_on_site(&self, caller: &Caller, action: Action) -> Result<Grant, Error> {
+        let policy = self.policy();
+        let facts =
+            Facts { policy: &policy, item: None, right: None, link: None, seat_link: None, viewing: None };
+        decide(&caller.subject(None), action, &facts, self.now()).granted().map_err(|reason| match reason {
+            Reason::NotSignedIn => Error::SignInFirst,
+            reason => Error::Refused(Refusal { reason, link: None }),
+        })
+    }
+
+    /// Loads an item for this caller and decides.
+    ///
+    /// # Errors
+    /// `NotFound`, `SignInFirst` or `Refused`.
+    pub(crate) async fn grant_at_item(
+        &self,
+        caller: &Caller,
+        id: ItemId,
+        action: Action,
+    ) -> Result<(Grant, AtItem), Error> {
+        let at = self.load_at_item(caller, id).await?;
+        let grant = at.grant(caller, &self.policy(), action, self.now())?;
+        Ok((grant, at))
+    }
+
+    pub(crate) async fn load_at_item(&self, caller: &Caller, id: ItemId) -> Result<AtItem, Error> {
+        let caller = caller.clone();
+        let at: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| AtItem::load(conn, &caller, id).await).await;
+        Ok(at?)
+    }
+}
+
+/// The browser of a member's viewing.
+fn browser_of(session_hash: &[u8; 32]) -> [u8; 8] {
+    let mut browser = [0; 8];
+    browser.copy_from_slice(&session_hash[..8]);
+    browser
+}

@@ -1,0 +1,46 @@
+//! What an `App` is told when it opens. Reading files and the environment is the binary's part.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use store::Engine;
+
+/// Settings of one process.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of everything that is kept, keys included.
+    pub data: PathBuf,
+    /// Where rows are kept.
+    pub engine: Engine,
+    /// `https://host` in front of links that people send; no slash at the end.
+    pub public_url: String,
+    /// The name of the site.
+    pub site_name: String,
+    /// Largest upload.
+    pub upload_max_bytes: u64,
+    /// Uploads stop when less than this is free, so that entries and playback go on.
+    pub disk_floor_bytes: u64,
+    /// An unfinished upload is given up after this long without a byte.
+    pub upload_expires: Duration,
+    /// The ffmpeg program; none: looked for in the usual places.
+    pub ffmpeg: Option<PathBuf>,
+    /// How many files are processed at the same time. 0 leaves the work to other processes.
+    pub jobs_at_once: usize,
+}
+
+impl Config {
+    /// The defaults, for a data folder: SQLite inside it.
+    pub fn for_folder(data: PathBuf) -> Self {
+        Self {
+            engine: Engine::Sqlite { file: data.join("anteroom.sqlite3") },
+            data,
+            public_url: "http://localhost:8080".into(),
+            site_name: "Anteroom".into(),
+            upload_max_bytes: 20 << 30,
+            disk_floor_bytes: 1 << 30,
+            upload_expires: Duration::from_secs(7 * 24 * 3_600),
+            ffmpeg: None,
+            jobs_at_once: 1,
+        }
+    }
+}

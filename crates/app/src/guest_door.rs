@@ -1,0 +1,311 @@
+//! The guest's way in: opening a link, sending its entry form, leaving the seat.
+
+use domain::access::{Action, As, Decision, Facts, Step, decide};
+use domain::{Email, EndReason, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold};
+use store::entry::{Form, Outcome};
+use store::item::Item;
+use store::link::{self, Link};
+use store::seat;
+use store::{Conn, StoreError, log};
+
+use crate::accounts::{email_code, name_code};
+use crate::door::Turned;
+use crate::{App, AtItem, BrowserKey, Caller, Error, FieldError, FormKey, LinkToken, Refusal};
+
+/// What the entry page shows of the item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorPlate {
+    /// Which.
+    pub item: ItemId,
+    /// What kind, for the button's word.
+    pub kind: ItemKind,
+    /// Title.
+    pub title: String,
+    /// Who shares it.
+    pub owner_name: String,
+}
+
+/// What opening a link comes to.
+#[derive(Debug, Clone)]
+pub enum LinkOpened {
+    /// In: the item's page.
+    In(ItemId),
+    /// The owner, who sees the page as a preview.
+    Preview(ItemId),
+    /// Type name and e-mail.
+    Enter {
+        /// What is behind the door.
+        plate: DoorPlate,
+        /// A signed-in member's name and address, to be filled in.
+        known: Option<(String, String)>,
+    },
+    /// "Continue as NAME / Somebody else".
+    ContinueAs {
+        /// What is behind the door.
+        plate: DoorPlate,
+        /// Who sits there.
+        name: String,
+    },
+    /// Still processing.
+    NotReady(DoorPlate),
+}
+
+/// An entry form, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedEntry {
+    /// Name.
+    pub name: String,
+    /// E-mail.
+    pub email: String,
+    /// Form key.
+    pub form_key: String,
+    /// "This is a shared computer".
+    pub shared: bool,
+    /// On the "continue as" page: the seat's person is still the same.
+    pub continues: bool,
+}
+
+/// What a good form came to.
+#[derive(Debug, Clone, Copy)]
+pub enum Entered {
+    /// In. The browser must be given this key, if it has none yet.
+    In {
+        /// Where.
+        item: ItemId,
+        /// The key for the cookie, with how it hangs there.
+        key: Option<(BrowserKey, SeatHold)>,
+    },
+    /// Still processing: the page waits.
+    NotReady,
+}
+
+struct AtLink {
+    link: Link,
+    at: AtItem,
+}
+
+impl App {
+    /// Opens the page behind a guest link. Changes nothing, whoever asks and how often.
+    ///
+    /// # Errors
+    /// `Refused` with the exact cause.
+    pub async fn open_guest_link(&self, caller: &Caller, token: &str) -> Result<LinkOpened, Error> {
+        let AtLink { link, at } = self.find_link(caller, token).await?;
+        let item = at.item.as_ref().ok_or(Error::NotFound)?;
+        match self.decide_at_link(caller, &link, &at, Action::OpenGuestLink) {
+            Decision::Allow(grant) => Ok(match grant.who() {
+                As::Preview(_) => LinkOpened::Preview(link.item),
+                _ => LinkOpened::In(link.item),
+            }),
+            Decision::Challenge(Step::Enter) => {
+                let known = caller.member.as_ref().map(|member| (member.name.clone(), member.email.clone()));
+                Ok(LinkOpened::Enter { plate: plate(item), known })
+            }
+            Decision::Challenge(Step::ContinueAs) => {
+                let name = at.seat.as_ref().map(|seat| seat.name.clone()).unwrap_or_default();
+                Ok(LinkOpened::ContinueAs { plate: plate(item), name })
+            }
+            Decision::Challenge(Step::NotReady) => Ok(LinkOpened::NotReady(plate(item))),
+            Decision::Challenge(Step::SignIn) => Err(Error::SignInFirst),
+            Decision::Deny(reason) => Err(Error::Refused(Refusal { reason, link: Some(link.facts.id) })),
+        }
+    }
+
+    /// What is behind a link, for showing its form again with an error.
+    ///
+    /// # Errors
+    /// `Refused` when the link is unknown.
+    pub async fn get_door_plate(&self, caller: &Caller, token: &str) -> Result<DoorPlate, Error> {
+        let found = self.find_link(caller, token).await?;
+        found.at.item.as_ref().map(plate).ok_or(Error::NotFound)
+    }
+
+    /// The visible page's own script says that a link was opened. Counts, and tells nobody whether there is one.
+    pub async fn note_opened(&self, token: &str) {
+        let Ok(found) = self.find_link(&Caller::default(), token).await else { return };
+        let (link, now) = (found.link.facts.id, self.now());
+        let noted: Result<_, StoreError> =
+            self.inner.store.write(async move |conn: &mut Conn| log::open(conn, link, now).await).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "an opened link could not be noted");
+        }
+    }
+
+    /// A fresh key for one entry form.
+    pub fn new_form_key(&self) -> FormKey {
+        FormKey::new(self.now(), self.random())
+    }
+
+    /// Sends an entry form: a use is spent if and only if a seat is made.
+    ///
+    /// # Errors
+    /// `Invalid` for a field, `Refused` with the exact cause, `Unavailable` when it is not known whether the seat
+    /// was made; the same form, sent again, tells.
+    pub async fn enter(
+        &self,
+        caller: &Caller,
+        keys: &[BrowserKey],
+        token: &str,
+        typed: &TypedEntry,
+    ) -> Result<Entered, Error> {
+        let AtLink { link, at } = self.find_link(caller, token).await?;
+        match self.decide_at_link(caller, &link, &at, Action::EnterGuestLink) {
+            Decision::Allow(grant) if grant.member().is_some() => {
+                return Ok(Entered::In { item: link.item, key: None });
+            }
+            Decision::Allow(grant) if typed.continues && matches!(grant.who(), As::Guest { .. }) => {
+                self.continue_seat(&at).await?;
+                return Ok(Entered::In { item: link.item, key: None });
+            }
+            Decision::Deny(reason @ Reason::ScopeMissing) => return Err(Error::refused(reason)),
+            // The door decides, under its lock; what was read here may be old by then.
+            _ => {}
+        }
+        let form_key = FormKey::from_text(&typed.form_key)
+            .ok_or(Error::Refused(Refusal { reason: Reason::StaleForm, link: Some(link.facts.id) }))?;
+        let owner = at.item.as_ref().map(|item| item.owner_name.as_str());
+        let (name, email) = self.check_person(typed, owner.unwrap_or_default())?;
+        let lasting = keys.first().copied().filter(|_| !typed.shared);
+        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
+        let hold = if typed.shared { SeatHold::Shared } else { SeatHold::Own };
+        let form = Form {
+            link: link.facts.id,
+            seat: form_key.seat(link.facts.id),
+            held: caller.keys.clone(),
+            key: key.hash(),
+            hold,
+            name: name.as_str().to_owned(),
+            email: email.as_str().to_owned(),
+        };
+        let made = form.seat;
+        match self.inner.door.enter(form).await? {
+            Outcome::Seated(_) => {
+                self.tell_inside(link.item);
+                Ok(Entered::In { item: link.item, key: Some((key, hold)).filter(|_| lasting.is_none()) })
+            }
+            Outcome::Returned(seat) => {
+                let key = Some((key, hold)).filter(|_| lasting.is_none() && seat == made);
+                Ok(Entered::In { item: link.item, key })
+            }
+            Outcome::Refused(Turned::NotReady) => Ok(Entered::NotReady),
+            Outcome::Refused(Turned::Away(reason)) => Err(self.refuse(Some(link.facts.id), reason).await),
+            Outcome::NoLink => Err(Error::refused(Reason::UnknownLink)),
+        }
+    }
+
+    fn check_person(&self, typed: &TypedEntry, owner: &str) -> Result<(PersonName, Email), Error> {
+        let mut wrong = Vec::new();
+        let name = PersonName::new(&typed.name)
+            .map_err(|e| wrong.push(FieldError { field: "name", code: name_code(e) }));
+        let email = Email::new(&typed.email)
+            .map_err(|e| wrong.push(FieldError { field: "email", code: email_code(e) }));
+        let (Ok(name), Ok(email)) = (name, email) else { return Err(Error::Invalid(wrong)) };
+        if name.looks_like(owner) {
+            return Err(Error::invalid("name", "name_taken"));
+        }
+        let policy = self.policy();
+        if policy.domains_for_guests && !policy.admits_domain(email.domain()) {
+            return Err(Error::invalid("email", "email_domain_refused"));
+        }
+        Ok((name, email))
+    }
+
+    /// "Continue as NAME": the seat is heard of now, so that coming back does not ask again at once.
+    async fn continue_seat(&self, at: &AtItem) -> Result<(), Error> {
+        let Some(seat) = &at.seat else { return Ok(()) };
+        let seen = [(seat.facts.id, self.now())];
+        Ok(self.inner.store.write(async move |conn: &mut Conn| seat::mark_seen(conn, &seen).await).await?)
+    }
+
+    /// Frees this browser from its seat at an item and ends what it has open there.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn leave_seat(&self, caller: &Caller, item: ItemId) -> Result<(), Error> {
+        let (keys, now) = (caller.keys.clone(), self.now());
+        let marks = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let Some(held) = seat::find_by_keys(conn, &keys, item).await? else { return Ok(Vec::new()) };
+                let id = held.facts.id;
+                seat::free(conn, id).await?;
+                let target = domain::MarkTarget::Seat(id);
+                Ok::<_, StoreError>(vec![crate::app::mark(conn, target, EndReason::Left, now).await?])
+            })
+            .await?;
+        self.obey_everywhere(&marks).await;
+        self.tell_inside(item);
+        Ok(())
+    }
+
+    /// Counts a refusal at a link, one row per cause and minute, and answers it.
+    async fn refuse(&self, link: Option<LinkId>, reason: Reason) -> Error {
+        if let Some(link) = link {
+            let now = self.now();
+            let kept: Result<_, StoreError> = self
+                .inner
+                .store
+                .write(async move |conn: &mut Conn| log::refuse(conn, link, reason, now).await)
+                .await;
+            if let Err(error) = kept {
+                tracing::warn!(%error, "a refusal could not be counted");
+            }
+        }
+        Error::Refused(Refusal { reason, link })
+    }
+
+    async fn find_link(&self, caller: &Caller, token: &str) -> Result<AtLink, Error> {
+        let unknown = || Error::refused(Reason::UnknownLink);
+        let token = LinkToken::from_text(token).ok_or_else(unknown)?;
+        let caller = caller.clone();
+        let found: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let Some(link) = link::find_by_token(conn, token.hash()).await? else { return Ok(None) };
+                let at = AtItem::load(conn, &caller, link.item).await?;
+                Ok(Some(AtLink { link, at }))
+            })
+            .await;
+        found?.ok_or_else(unknown)
+    }
+
+    fn decide_at_link(&self, caller: &Caller, link: &Link, at: &AtItem, action: Action) -> Decision {
+        let policy = self.policy();
+        let facts = Facts {
+            policy: &policy,
+            item: at.item.as_ref().map(|item: &Item| &item.facts),
+            right: at.right,
+            link: Some(&link.facts),
+            seat_link: at.link.as_ref().map(|link| &link.facts),
+            viewing: None,
+        };
+        decide(&caller.subject(at.seat.as_ref()), action, &facts, self.now())
+    }
+
+    /// Tells owners' pages that somebody came or went, here and at other processes.
+    pub(crate) fn tell_inside(&self, item: ItemId) {
+        self.tell(item, "inside");
+    }
+
+    /// Whether this browser has a seat anywhere: it then sees the denied page where others are asked to sign in.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn is_guest_somewhere(&self, caller: &Caller) -> Result<bool, Error> {
+        let keys = caller.keys.clone();
+        let held: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| seat::any_held(conn, &keys).await).await;
+        Ok(held?)
+    }
+}
+
+fn plate(item: &Item) -> DoorPlate {
+    DoorPlate {
+        item: item.facts.id,
+        kind: item.facts.kind,
+        title: item.title.clone(),
+        owner_name: item.owner_name.clone(),
+    }
+}

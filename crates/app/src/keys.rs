@@ -1,0 +1,177 @@
+//! The site's keys: 32 random bytes in a file of their own, outside the database, and what is derived of them.
+//!
+//! Who has the database or a backup of it but not this file can copy no link and forge no ticket.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use domain::{ItemId, LinkId};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::Outside;
+use crate::secret::{BrowserKey, FormKey, LinkToken};
+
+/// The name of the file in the data folder.
+const FILE: &str = "keys";
+const NONCE_BYTES: usize = 24;
+
+/// The keys of one site. Hides itself in Debug.
+pub struct Keys {
+    root: [u8; 32],
+    seal: XChaCha20Poly1305,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    /// Reads the key file of a data folder, or makes it, for this user only, before anything else is kept.
+    ///
+    /// # Errors
+    /// A sentence for the administrator.
+    pub fn open(data: &Path, outside: &Outside) -> Result<Self, String> {
+        let path = data.join(FILE);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let mode = fs::metadata(&path).map_err(|e| e.to_string())?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    return Err(format!("{} can be read by others; run: chmod 600 {0}", path.display()));
+                }
+                let bytes = STANDARD_NO_PAD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+                let root = bytes.ok_or_else(|| {
+                    format!("{} does not hold a key; restore it from a backup", path.display())
+                })?;
+                Ok(Self::from_root(root))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let root: [u8; 32] = outside.random();
+                write_new(&path, &STANDARD_NO_PAD.encode(root))
+                    .map_err(|e| format!("{}: {e}", path.display()))?;
+                // Another process may have been first; what lies there is what counts.
+                Self::open(data, outside)
+            }
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        }
+    }
+
+    fn from_root(root: [u8; 32]) -> Self {
+        let seal = XChaCha20Poly1305::new(&derive(&root, "link seal").into());
+        Self { root, seal }
+    }
+
+    /// A key for one purpose.
+    pub(crate) fn purpose(&self, purpose: &str) -> [u8; 32] {
+        derive(&self.root, purpose)
+    }
+
+    /// The browser key of a form that came from a browser without one: the same form, the same key, nothing
+    /// stored.
+    pub(crate) fn browser_key(&self, form: FormKey) -> BrowserKey {
+        let bytes = mac(&self.purpose("browser key"), form.as_bytes());
+        let mut time = [0; 8];
+        time[2..].copy_from_slice(&form.as_bytes()[..6]);
+        BrowserKey::new(domain::Instant::from_ms(i64::from_be_bytes(time)), bytes)
+    }
+
+    /// Seals a link's token so that only this site, this link and this item open it again.
+    pub(crate) fn seal(
+        &self,
+        token: LinkToken,
+        link: LinkId,
+        item: ItemId,
+        outside: &Outside,
+    ) -> Option<Vec<u8>> {
+        let nonce: [u8; NONCE_BYTES] = outside.random();
+        let bound = bound_to(link, item);
+        let payload = Payload { msg: token.as_bytes(), aad: &bound };
+        let sealed = self.seal.encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    /// The token of a sealed copy; none when it was sealed for another link, item or site.
+    pub(crate) fn open_seal(&self, sealed: &[u8], link: LinkId, item: ItemId) -> Option<LinkToken> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let bound = bound_to(link, item);
+        let token = self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &bound }).ok()?;
+        token.try_into().ok().map(LinkToken::from_random)
+    }
+}
+
+fn bound_to(link: LinkId, item: ItemId) -> Vec<u8> {
+    [&[1][..], link.as_bytes(), item.as_bytes()].concat()
+}
+
+fn derive(root: &[u8; 32], purpose: &str) -> [u8; 32] {
+    mac(root, purpose.as_bytes())
+}
+
+/// HMAC-SHA256, keyed and ready. A key shorter than the hash's block is padded with zeros (RFC 2104).
+pub(crate) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    Hmac::new(&block.into())
+}
+
+/// HMAC-SHA256.
+pub(crate) fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let mut mac = keyed(key);
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let aside = path.with_extension("new");
+    let _ = fs::remove_file(&aside);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()?;
+    // A hard link fails when the name is taken, which a rename would not.
+    let linked = fs::hard_link(&aside, path);
+    fs::remove_file(&aside)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outside() -> Outside {
+        Outside::new(|| domain::Instant::from_ms(0), |bytes| bytes.fill(42))
+    }
+
+    #[test]
+    fn a_seal_opens_for_its_own_link_and_item_only() {
+        let keys = Keys::from_root([1; 32]);
+        let token = LinkToken::from_random([7; 20]);
+        let (link, item) = (LinkId::from_bytes([1; 16]), ItemId::from_bytes([2; 16]));
+        let sealed = keys.seal(token, link, item, &outside()).expect("seals");
+        assert_eq!(keys.open_seal(&sealed, link, item), Some(token));
+        assert_eq!(keys.open_seal(&sealed, link, ItemId::from_bytes([3; 16])), None);
+        assert_eq!(Keys::from_root([2; 32]).open_seal(&sealed, link, item), None);
+        assert_eq!(keys.open_seal(&sealed[..10], link, item), None);
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_guarded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = Keys::open(folder.path(), &outside()).expect("made");
+        let other = Outside::new(|| domain::Instant::from_ms(0), |bytes| bytes.fill(43));
+        assert_eq!(Keys::open(folder.path(), &other).expect("read").root, first.root);
+        let path = folder.path().join(FILE);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("changed");
+        assert!(Keys::open(folder.path(), &other).is_err_and(|text| text.contains("chmod 600")));
+    }
+}

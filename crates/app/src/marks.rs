@@ -1,0 +1,72 @@
+//! The ended marks this process obeys, in memory. Asked for every segment, so an empty site costs one look.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::{EndReason, EndedMark, Instant, MarkTarget, Span, ViewingFacts};
+
+use crate::ticket::{Holder, Ticket};
+
+/// Marks are kept this long: no viewing is older, so none older can still be asked for.
+pub(crate) const KEPT: Span = Span::from_hours(25);
+
+#[derive(Default)]
+pub(crate) struct Marks {
+    /// The newest mark of each target.
+    by_target: RwLock<HashMap<MarkTarget, EndedMark>>,
+    obeyed: AtomicI64,
+}
+
+const _: () = assert!(KEPT.as_ms() > ViewingFacts::DECIDED_FOR.as_ms());
+
+impl Marks {
+    /// The number of the last mark obeyed. A transfer under way looks at it to notice that something ended.
+    pub(crate) fn obeyed(&self) -> i64 {
+        self.obeyed.load(Ordering::Acquire)
+    }
+
+    /// Obeys marks, which come in order of their numbers; those obeyed before are skipped.
+    pub(crate) fn obey(&self, marks: &[EndedMark]) {
+        let mut by_target = self.by_target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for mark in marks {
+            let newest = by_target.entry(mark.target).or_insert(*mark);
+            if mark.number >= newest.number {
+                *newest = *mark;
+            }
+        }
+        if let Some(last) = marks.iter().map(|mark| mark.number).max() {
+            self.obeyed.fetch_max(last, Ordering::AcqRel);
+        }
+    }
+
+    /// Forgets marks from before `before`.
+    pub(crate) fn prune(&self, before: Instant) {
+        let mut by_target = self.by_target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        by_target.retain(|_, mark| mark.at >= before);
+    }
+
+    /// Why the viewing of this ticket was ended now; none when it was not.
+    pub(crate) fn ended(&self, ticket: &Ticket) -> Option<EndReason> {
+        let by_target = self.by_target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if by_target.is_empty() {
+            return None;
+        }
+        let item = ticket.media.item;
+        let of_all = [MarkTarget::Viewing(ticket.viewing), MarkTarget::Item(item)];
+        let of_guests = match ticket.holder {
+            Holder::Guest { seat, link } => [
+                Some(MarkTarget::Seat(seat)),
+                Some(MarkTarget::Link(link)),
+                Some(MarkTarget::Guests(item)),
+                Some(MarkTarget::Site),
+            ],
+            Holder::Member(_) => [None; 4],
+        };
+        let targets = of_all.into_iter().chain(of_guests.into_iter().flatten());
+        let hits = targets.filter_map(|target| by_target.get(&target));
+        // By number, not by time: a mark is stamped before it is committed, and a page that opens meanwhile is
+        // stamped after it although it was decided on what stood before.
+        hits.filter(|mark| ticket.last_mark < mark.number).map(|mark| mark.reason).next()
+    }
+}

@@ -1,0 +1,48 @@
+//! Facts that come from outside: the time and randomness. Tests bring their own.
+
+use std::sync::Arc;
+
+use domain::Instant;
+
+type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Where time and randomness come from. Cheap to clone.
+#[derive(Clone)]
+pub struct Outside {
+    now: Clock,
+    random: Random,
+}
+
+impl Outside {
+    /// Takes a clock that never steps back and a source of bytes that nobody can guess.
+    pub fn new(
+        now: impl Fn() -> Instant + Send + Sync + 'static,
+        random: impl Fn(&mut [u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self { now: Arc::new(now), random: Arc::new(random) }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Instant {
+        (self.now)()
+    }
+
+    /// The clock alone.
+    pub fn clock(&self) -> store::Now {
+        self.now.clone()
+    }
+
+    /// Fresh random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes);
+        bytes
+    }
+}
+
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Outside")
+    }
+}

@@ -1,0 +1,208 @@
+//! The pulse of a process: it says that it lives, obeys the marks of others, and reports who is inside.
+//!
+//! On PostgreSQL other processes wake this one; it looks by itself every half second all the same. On SQLite
+//! there are no others, so little is written.
+
+use std::time::Duration;
+
+use domain::{EndedMark, Span};
+use store::{Conn, Engine, StoreError, mark, process};
+
+use crate::App;
+use crate::marks::KEPT;
+
+/// How often marks are looked for when nobody wakes us. It bounds "end now" when a wake-up is lost.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Looks between two heartbeats.
+const LOOKS_PER_BEAT: u32 = 4;
+/// Looks between two flushes of who was heard of.
+const LOOKS_PER_FLUSH: u32 = 40;
+/// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
+pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
+/// Rows of dead processes are kept a while for whoever looks into what happened.
+const FORGOTTEN_AFTER: Span = Span::from_hours(1);
+/// How long the owner's answer waits for other processes to obey.
+const OBEY_WITHIN: Duration = Duration::from_secs(2);
+
+/// Whether everybody obeyed a mark in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obeyed {
+    /// Every living process has confirmed.
+    Everywhere,
+    /// One has not; its tickets run out by themselves within this many seconds.
+    WithinSeconds(u32),
+}
+
+impl App {
+    fn is_alone(&self) -> bool {
+        matches!(self.inner.config.engine, Engine::Sqlite { .. })
+    }
+
+    /// Loads what must be obeyed before the first request, makes the process known and starts its pulse.
+    pub(crate) async fn begin_pulse(&self) -> Result<(), StoreError> {
+        let (id, now) = (self.inner.process, self.now());
+        let marks = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                mark::prune(conn, now.minus(KEPT)).await?;
+                process::drop_dead(conn, now.minus(FORGOTTEN_AFTER)).await?;
+                let marks = mark::list_since(conn, 0).await?;
+                let newest = mark::newest(conn).await?;
+                process::register(conn, id, now, newest).await?;
+                Ok::<_, StoreError>(marks)
+            })
+            .await?;
+        self.obey(&marks);
+        self.load_policy().await?;
+        let app = self.clone();
+        tokio::spawn(async move { app.pulse().await });
+        Ok(())
+    }
+
+    async fn pulse(&self) {
+        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut reported = Vec::new();
+        for look in 1_u32.. {
+            ticks.tick().await;
+            if let Err(error) = self.look(look, &mut reported).await {
+                tracing::warn!(%error, "the pulse could not reach the database");
+            }
+        }
+    }
+
+    async fn look(&self, look: u32, reported: &mut Vec<process::Inside>) -> Result<(), StoreError> {
+        if look.is_multiple_of(LOOKS_PER_FLUSH) {
+            self.flush_heard().await?;
+            self.inner.marks.prune(self.now().minus(KEPT));
+        }
+        if self.is_alone() {
+            self.inner.clock.look(self.now(), None);
+            return Ok(());
+        }
+        self.obey_others().await?;
+        if look.is_multiple_of(LOOKS_PER_BEAT) {
+            self.load_policy().await?;
+            self.beat().await?;
+            let database: Result<_, StoreError> =
+                self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
+            self.inner.clock.look(self.now(), Some(database?));
+            let inside = self.inner.viewings.count_inside(self.now());
+            if inside != *reported {
+                let (id, rows) = (self.inner.process, inside.clone());
+                self.inner
+                    .store
+                    .write(async move |conn: &mut Conn| process::put_inside(conn, id, &rows).await)
+                    .await?;
+                *reported = inside;
+            }
+        }
+        Ok(())
+    }
+
+    async fn beat(&self) -> Result<(), StoreError> {
+        let (id, now, obeyed) = (self.inner.process, self.now(), self.inner.marks.obeyed());
+        self.inner.store.write(async move |conn: &mut Conn| process::beat(conn, id, now, obeyed).await).await
+    }
+
+    /// Obeys the marks that other processes wrote.
+    pub(crate) async fn obey_others(&self) -> Result<(), StoreError> {
+        let after = self.inner.marks.obeyed();
+        let marks =
+            self.inner.store.read(async move |conn: &mut Conn| mark::list_since(conn, after).await).await?;
+        if !marks.is_empty() {
+            self.obey(&marks);
+            self.beat().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush_heard(&self) -> Result<(), StoreError> {
+        let heard = self.inner.viewings.take_heard(self.now());
+        for item in &heard.silent {
+            self.tell(*item, "inside");
+        }
+        if heard.viewings.is_empty() {
+            return Ok(());
+        }
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                store::viewing::mark_seen(conn, &heard.viewings).await?;
+                store::seat::mark_seen(conn, &heard.seats).await
+            })
+            .await
+    }
+
+    /// Obeys marks that this process just committed and waits until every living process has.
+    pub(crate) async fn obey_everywhere(&self, marks: &[EndedMark]) -> (usize, Obeyed) {
+        let ended = self.obey(marks);
+        let Some(last) = marks.last().map(|mark| mark.number) else { return (ended, Obeyed::Everywhere) };
+        if self.is_alone() {
+            return (ended, Obeyed::Everywhere);
+        }
+        let obeyed = match tokio::time::timeout(OBEY_WITHIN, self.wait_for_others(last)).await {
+            Ok(Ok(())) => Obeyed::Everywhere,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "could not ask whether other processes obeyed");
+                Obeyed::WithinSeconds(60)
+            }
+            Err(_) => Obeyed::WithinSeconds(60),
+        };
+        (ended, obeyed)
+    }
+
+    async fn wait_for_others(&self, number: i64) -> Result<(), StoreError> {
+        self.inner.store.write(async |conn: &mut Conn| conn.notify(crate::others::MARK).await).await?;
+        self.beat().await?;
+        loop {
+            let alive = self.now().minus(DEAD_AFTER);
+            let behind = self
+                .inner
+                .store
+                .read(async move |conn: &mut Conn| process::count_behind(conn, alive, number).await)
+                .await?;
+            if behind == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// People inside an item by link: this process's own as of now, the others' as of their last heartbeat.
+    pub(crate) async fn list_inside(&self, item: domain::ItemId) -> Result<Vec<process::Inside>, StoreError> {
+        let mut inside = self.inner.viewings.count_inside(self.now());
+        inside.retain(|inside| inside.item == item);
+        if self.is_alone() {
+            return Ok(inside);
+        }
+        let (own, alive) = (self.inner.process, self.now().minus(DEAD_AFTER));
+        let others = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| process::list_inside(conn, item, alive, own).await)
+            .await?;
+        for other in others {
+            match inside.iter_mut().find(|inside| inside.link == other.link) {
+                Some(inside) => {
+                    inside.seats += other.seats;
+                    inside.viewings += other.viewings;
+                }
+                None => inside.push(other),
+            }
+        }
+        Ok(inside)
+    }
+
+    /// Writes the last of what was heard and leaves the list of living processes.
+    pub(crate) async fn end_pulse(&self) {
+        let id = self.inner.process;
+        let flushed = self.flush_heard().await;
+        let released =
+            self.inner.store.write(async move |conn: &mut Conn| process::release(conn, id).await).await;
+        if let Err(error) = flushed.and(released) {
+            tracing::warn!(%error, "the process could not say that it ends");
+        }
+    }
+}

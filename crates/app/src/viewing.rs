@@ -1,0 +1,322 @@
+//! Viewings: opened at each document load, kept alive by renewals, and the check of every media request.
+
+use std::path::PathBuf;
+
+use domain::access::{Action, As, Decision, Facts, Grant, Subject, decide};
+use domain::{
+    EndReason, Instant, ItemId, LivingLimit, MarkTarget, Reason, SeatFacts, SeatHold, Span, ViewingFacts,
+    ViewingId,
+};
+use store::item::{self, Item};
+use store::link::{self, Link};
+use store::viewing::NewViewing;
+use store::{Conn, MediaVersion, StoreError};
+use tokio::sync::mpsc;
+
+use crate::app::mark;
+use crate::{App, AtItem, Caller, Error, Holder, PageMessage, Ticket};
+
+/// A viewing counts as living for the limit per seat when it was written down within this.
+const LIVING_ROW: Span = Span::from_minutes(2);
+
+/// An opened viewing.
+#[derive(Debug, Clone)]
+pub struct OpenedViewing {
+    /// Its id, part of every media URL.
+    pub id: ViewingId,
+    /// The ticket's text, for the cookie.
+    pub ticket: String,
+    /// Whether there is a poster beside the media.
+    pub has_poster: bool,
+}
+
+/// A renewed ticket, or why there is none.
+pub type Renewed = Result<String, EndReason>;
+
+/// Leave to read one media file.
+#[derive(Debug, Clone)]
+pub struct MediaPass {
+    /// The file.
+    pub file: PathBuf,
+    ticket: Ticket,
+    seen_mark: i64,
+}
+
+impl App {
+    /// Begins a viewing of an item.
+    ///
+    /// # Errors
+    /// `Refused`, `SignInFirst`, `NotReady` or `NotFound`.
+    pub async fn open_viewing(&self, caller: &Caller, id: ItemId) -> Result<OpenedViewing, Error> {
+        let (last_mark, at) = self.load_for_viewing(caller, id).await?;
+        let (policy, now) = (self.policy(), self.now());
+        if matches!(
+            at.decide(caller, &policy, Action::OpenViewing, now),
+            Decision::Challenge(domain::access::Step::NotReady)
+        ) {
+            return Err(Error::NotReady);
+        }
+        let grant = at.grant(caller, &policy, Action::OpenViewing, now)?;
+        let item = at.item.as_ref().ok_or(Error::NotFound)?;
+        if item.media_version == 0 {
+            return Err(Error::NotReady);
+        }
+        let (mut ticket, row) = self.first_ticket(&grant, caller, &at, item, now)?;
+        ticket.last_mark = last_mark;
+        let marks = self.record_viewing(row).await?;
+        if !marks.is_empty() {
+            self.obey_everywhere(&marks).await;
+        }
+        self.inner.viewings.hear(ticket, now);
+        if let Some(reason) = self.inner.marks.ended(&ticket) {
+            self.inner.viewings.end(ticket.viewing, reason);
+        }
+        self.tell_inside(id);
+        let has_poster = item.width.is_some();
+        Ok(OpenedViewing { id: ticket.viewing, ticket: self.inner.tickets.seal(&ticket), has_poster })
+    }
+
+    /// The newest mark first: whatever is closed after that read ends the viewing by its number, and whatever was
+    /// closed before it is in the facts.
+    async fn load_for_viewing(&self, caller: &Caller, id: ItemId) -> Result<(i64, AtItem), Error> {
+        let caller = caller.clone();
+        let read: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let last_mark = store::mark::newest(conn).await?;
+                Ok((last_mark, AtItem::load(conn, &caller, id).await?))
+            })
+            .await;
+        Ok(read?)
+    }
+
+    fn first_ticket(
+        &self,
+        grant: &Grant,
+        caller: &Caller,
+        at: &AtItem,
+        item: &Item,
+        now: Instant,
+    ) -> Result<(Ticket, NewViewing), Error> {
+        let media = grant.media().ok_or(Error::refused(Reason::NoRight))?;
+        let viewing = ViewingId::new(now, self.random());
+        let (holder, browser) = match grant.who() {
+            As::Guest { seat, link } => {
+                let key =
+                    at.seat.as_ref().and_then(|seat| seat.key).ok_or(Error::refused(Reason::NoRight))?;
+                (Holder::Guest { seat, link }, first_bytes(&key))
+            }
+            As::Owner(member) | As::Member(member) | As::Preview(member) => {
+                (Holder::Member(member), caller.session.ok_or(Error::SignInFirst)?)
+            }
+            As::NewGuest => return Err(Error::refused(Reason::NoRight)),
+        };
+        let media = MediaVersion { item: media.item(), version: item.media_version };
+        let end = ticket_end(grant, now);
+        let row = match holder {
+            Holder::Guest { seat, link } => {
+                NewViewing { id: viewing, item: media.item, seat: Some((seat, link)), member: None, now }
+            }
+            Holder::Member(member) => {
+                NewViewing { id: viewing, item: media.item, seat: None, member: Some(member), now }
+            }
+        };
+        Ok((Ticket { viewing, media, holder, browser, opened_at: now, last_mark: 0, end }, row))
+    }
+
+    /// Writes the viewing down and ends the seat's oldest ones above the limit.
+    async fn record_viewing(&self, row: NewViewing) -> Result<Vec<domain::EndedMark>, Error> {
+        let marks: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let mut marks = Vec::new();
+                if let Some((seat, _)) = row.seat {
+                    let living = store::viewing::list_living(conn, seat, row.now.minus(LIVING_ROW)).await?;
+                    let over = (living.len() + 1).saturating_sub(LivingLimit::GUEST);
+                    let oldest = &living[..over.min(living.len())];
+                    store::viewing::mark_ended(conn, oldest, row.now).await?;
+                    for id in oldest {
+                        let target = MarkTarget::Viewing(*id);
+                        marks.push(mark(conn, target, EndReason::OpenedElsewhere, row.now).await?);
+                    }
+                }
+                store::viewing::insert(conn, &row).await?;
+                Ok(marks)
+            })
+            .await;
+        Ok(marks?)
+    }
+
+    /// Renews a viewing's ticket. Needs the last one, the same browser and no ended mark, but no row: when the
+    /// database does not answer, whoever is inside stays.
+    pub async fn renew_viewing(&self, caller: &Caller, id: ViewingId, ticket: &[u8]) -> Renewed {
+        let now = self.now();
+        let old = self.open_ticket(id, ticket).ok_or(EndReason::Expired)?;
+        if let Some(reason) = self.inner.marks.ended(&old) {
+            return Err(reason);
+        }
+        if !self.is_same_browser(caller, &old) {
+            return Err(EndReason::Left);
+        }
+        let grant = match self.load_for_renewal(caller, &old).await {
+            Ok((item, link)) => self.decide_renewal(caller, &old, item.as_ref(), link.as_ref(), now)?,
+            Err(error) => {
+                tracing::warn!(%error, "renewing without the database");
+                None
+            }
+        };
+        let end = grant.map_or(now.plus(ViewingFacts::TICKET_LASTS), |grant| ticket_end(&grant, now));
+        if now >= facts_of(&old).limit(None) {
+            return Err(EndReason::Expired);
+        }
+        let ticket = Ticket { end, ..old };
+        self.inner.viewings.hear(ticket, now);
+        Ok(self.inner.tickets.seal(&ticket))
+    }
+
+    fn decide_renewal(
+        &self,
+        caller: &Caller,
+        ticket: &Ticket,
+        item: Option<&(Item, Option<domain::ItemRight>)>,
+        link: Option<&Link>,
+        now: Instant,
+    ) -> Result<Option<Grant>, EndReason> {
+        let policy = self.policy();
+        let facts = Facts {
+            policy: &policy,
+            item: item.map(|(item, _)| &item.facts),
+            right: item.and_then(|(_, right)| *right),
+            link: link.map(|link| &link.facts),
+            seat_link: None,
+            viewing: Some(facts_of(ticket)),
+        };
+        let subject = match ticket.holder {
+            Holder::Guest { seat, link } => Subject {
+                seat: Some(SeatFacts {
+                    id: seat,
+                    item: ticket.media.item,
+                    link,
+                    hold: SeatHold::Own,
+                    seen_at: Some(now),
+                    created_at: ticket.opened_at,
+                    blocked_at: None,
+                }),
+                ..Subject::default()
+            },
+            Holder::Member(_) => Subject { member: caller.member_facts(), ..Subject::default() },
+        };
+        match decide(&subject, Action::RenewViewing, &facts, now) {
+            Decision::Allow(grant) => Ok(Some(grant)),
+            Decision::Deny(Reason::ItemGone) => Err(EndReason::ItemGone),
+            Decision::Deny(Reason::ModuleOff) => Err(EndReason::ModuleOff),
+            Decision::Deny(Reason::Expired) => Err(self.why_expired(ticket, now)),
+            Decision::Deny(_) | Decision::Challenge(_) => Err(EndReason::DoorClosed),
+        }
+    }
+
+    /// A chain that broke by silence or age is "expired"; one that its door limits is "door closed".
+    fn why_expired(&self, ticket: &Ticket, now: Instant) -> EndReason {
+        if now >= facts_of(ticket).limit(None) { EndReason::Expired } else { EndReason::DoorClosed }
+    }
+
+    async fn load_for_renewal(
+        &self,
+        caller: &Caller,
+        ticket: &Ticket,
+    ) -> Result<(Option<(Item, Option<domain::ItemRight>)>, Option<Link>), StoreError> {
+        let (id, holder, member) = (ticket.media.item, ticket.holder, caller.member_facts());
+        self.inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let found = item::find(conn, id).await?;
+                let right = match member {
+                    Some(member) => item::find_right(conn, id, member.id).await?,
+                    None => None,
+                };
+                let link = match holder {
+                    Holder::Guest { link, .. } => link::find(conn, link).await?,
+                    Holder::Member(_) => None,
+                };
+                Ok((found.map(|item| (item, right)), link))
+            })
+            .await
+    }
+
+    fn is_same_browser(&self, caller: &Caller, ticket: &Ticket) -> bool {
+        match ticket.holder {
+            Holder::Guest { .. } => caller.keys.iter().any(|key| first_bytes(key) == ticket.browser),
+            Holder::Member(_) => caller.session == Some(ticket.browser),
+        }
+    }
+
+    /// The page was left: its viewing ends here; its ticket runs out by itself.
+    pub fn leave_viewing(&self, id: ViewingId, ticket: &[u8]) {
+        if let Some(ticket) = self.open_ticket(id, ticket) {
+            self.inner.viewings.end(id, EndReason::Left);
+            self.tell_inside(ticket.media.item);
+        }
+    }
+
+    /// A line of messages to the socket of a page, if its ticket is good.
+    pub fn listen(&self, id: ViewingId, ticket: &[u8]) -> Option<(Ticket, mpsc::Receiver<PageMessage>)> {
+        let ticket = self.good_ticket(id, ticket)?;
+        let messages = self.inner.viewings.listen(ticket, self.now());
+        if let Some(reason) = self.inner.marks.ended(&ticket) {
+            // Ended between the check and the line: the line tells it all the same.
+            self.inner.viewings.end(id, reason);
+        }
+        Some((ticket, messages))
+    }
+
+    fn open_ticket(&self, id: ViewingId, text: &[u8]) -> Option<Ticket> {
+        self.inner.tickets.open(text).filter(|ticket| ticket.viewing == id)
+    }
+
+    fn good_ticket(&self, id: ViewingId, text: &[u8]) -> Option<Ticket> {
+        let ticket = self.open_ticket(id, text)?;
+        (self.now() < ticket.end && self.inner.marks.ended(&ticket).is_none()).then_some(ticket)
+    }
+
+    /// Leave to read a media file: one MAC and a few look-ups, no query.
+    pub fn pass_media(&self, id: ViewingId, file: &str, ticket: &[u8]) -> Option<MediaPass> {
+        let seen_mark = self.inner.marks.obeyed();
+        let ticket = self.good_ticket(id, ticket)?;
+        if !is_media_name(file) {
+            return None;
+        }
+        let path = self.inner.blobs.media_path(ticket.media).join(file);
+        Some(MediaPass { file: path, ticket, seen_mark })
+    }
+
+    /// Whether bytes may still be sent on a pass; asked again and again while a slow reader takes them.
+    pub fn is_still_good(&self, pass: &MediaPass) -> bool {
+        pass.seen_mark == self.inner.marks.obeyed() || self.inner.marks.ended(&pass.ticket).is_none()
+    }
+}
+
+const fn facts_of(ticket: &Ticket) -> ViewingFacts {
+    ViewingFacts { opened_at: ticket.opened_at, ticket_end: ticket.end }
+}
+
+/// Until when a ticket made now is good.
+fn ticket_end(grant: &Grant, now: Instant) -> Instant {
+    let end = now.plus(ViewingFacts::TICKET_LASTS);
+    grant.ends_at().map_or(end, |limit| limit.min(end))
+}
+
+fn first_bytes(key: &[u8; 32]) -> [u8; 8] {
+    // Not the first six, which are only the time of making.
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&key[6..14]);
+    bytes
+}
+
+/// The names that published files have: letters, digits, dots and hyphens, no leading dot.
+fn is_media_name(name: &str) -> bool {
+    !name.starts_with('.')
+        && name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-')
+}

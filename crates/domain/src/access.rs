@@ -1,0 +1,86 @@
+//! The one decision: may this subject do this, here and now, and as what?
+//!
+//! Pure and total. Facts are loaded before; rules are small functions that allow, challenge, deny or ignore.
+//! The first rule in the table of access.md that speaks wins where the table has an order; a deny always beats
+//! an allow; silence denies.
+
+mod action;
+mod decide;
+mod grant;
+mod guest;
+mod own;
+
+pub use action::Action;
+pub use decide::decide;
+pub use grant::{As, Grant, MediaGrant};
+
+use crate::{
+    ItemFacts, ItemRight, LinkFacts, MemberFacts, Reason, Scopes, SeatFacts, SitePolicy, ViewingFacts,
+};
+
+/// Who asks: everything this request could prove. A browser may be a member and hold a seat at the same time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// A signed-in member, or the member of an API token.
+    pub member: Option<MemberFacts>,
+    /// Set when the member came by an API token: nothing outside these scopes.
+    pub token: Option<Scopes>,
+    /// The seat this browser holds at the item asked for.
+    pub seat: Option<SeatFacts>,
+}
+
+/// What is known of the thing asked for. Absent facts are absent things.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The site's policy.
+    pub policy: &'a SitePolicy,
+    /// The item.
+    pub item: Option<&'a ItemFacts>,
+    /// The member's right at the item.
+    pub right: Option<ItemRight>,
+    /// The guest link: of the URL that is opened, or of the seat that asks.
+    pub link: Option<&'a LinkFacts>,
+    /// At a door: the link through which this browser's seat was made, when it is another than the URL's.
+    pub seat_link: Option<&'a LinkFacts>,
+    /// The viewing that asks for renewal.
+    pub viewing: Option<ViewingFacts>,
+}
+
+/// What must happen before the door opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Type name and e-mail.
+    Enter,
+    /// Say whether the person of the seat is still the same.
+    ContinueAs,
+    /// Wait: the item is still processing.
+    NotReady,
+    /// Sign in.
+    SignIn,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes, with the proof that guarded use cases take.
+    Allow(Grant),
+    /// Not yet.
+    Challenge(Step),
+    /// No.
+    Deny(Reason),
+}
+
+impl Decision {
+    /// The grant, or the reason; a challenge is a refusal here because nothing can be asked back.
+    ///
+    /// # Errors
+    /// The reason of the refusal.
+    pub fn granted(self) -> Result<Grant, Reason> {
+        match self {
+            Self::Allow(grant) => Ok(grant),
+            Self::Deny(reason) => Err(reason),
+            Self::Challenge(Step::SignIn) => Err(Reason::NotSignedIn),
+            Self::Challenge(_) => Err(Reason::NoRight),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The entry to the rules: sorts actions to the rules that speak on them.
+
+use crate::{Capability, Instant, MemberFacts, Reason};
+
+use super::{Action, As, Decision, Facts, Grant, Step, Subject, guest, own};
+
+/// May `subject` do `action`, given `facts`, at `now`?
+///
+/// Total: every combination has an answer, and the answer to what no rule knows is no.
+pub fn decide(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Decision {
+    if let Some(reason) = refused_token(subject, action) {
+        return Decision::Deny(reason);
+    }
+    match action {
+        Action::OpenGuestLink | Action::EnterGuestLink => guest::door(subject, action, facts, now),
+        Action::OpenItem | Action::OpenViewing => open(subject, action, facts, now),
+        Action::RenewViewing => renew(subject, facts, now),
+        _ if action.needs_at_item().is_some() => at_item(subject, action, facts),
+        _ => on_site(subject, action),
+    }
+}
+
+fn refused_token(subject: &Subject, action: Action) -> Option<Reason> {
+    let scopes = subject.token?;
+    match action.scope() {
+        Some(scope) if scopes.has(scope) => None,
+        _ => Some(Reason::ScopeMissing),
+    }
+}
+
+fn enabled_member(subject: &Subject) -> Option<MemberFacts> {
+    subject.member.filter(|member| member.enabled)
+}
+
+/// A page or a viewing of an item: the highest of own right and seat.
+fn open(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Decision {
+    if let Some(decision) = own_right(subject, action, facts) {
+        return decision;
+    }
+    guest::seated(subject, action, facts, now).unwrap_or(match enabled_member(subject) {
+        Some(_) => Decision::Deny(Reason::NoRight),
+        None => Decision::Challenge(Step::SignIn),
+    })
+}
+
+/// The answer by a member's own right; none when there is no such right and the seat must speak.
+fn own_right(subject: &Subject, action: Action, facts: &Facts<'_>) -> Option<Decision> {
+    let member = enabled_member(subject)?;
+    let item = facts.item?;
+    let (who, capabilities) = own::at_item(facts.policy, &member, item, facts.right)?;
+    if item.deleted_at.is_some() {
+        return Some(Decision::Deny(Reason::ItemGone));
+    }
+    let watches = capabilities.has(Capability::Watch);
+    // A site administrator without an item right sees the page with its links, not the media.
+    let allowed = match action {
+        Action::OpenViewing => watches && item.state == crate::ItemState::Ready,
+        _ => watches || capabilities.has(Capability::ManageGuestAccess),
+    };
+    allowed.then(|| Decision::Allow(Grant::new(action, who, Some(item.id), capabilities)))
+}
+
+fn renew(subject: &Subject, facts: &Facts<'_>, now: Instant) -> Decision {
+    let Some(viewing) = facts.viewing else { return Decision::Deny(Reason::NoRight) };
+    let limit = viewing.limit(None);
+    if now >= limit {
+        return Decision::Deny(Reason::Expired);
+    }
+    if subject.seat.is_none() {
+        return match own_right(subject, Action::RenewViewing, facts) {
+            Some(Decision::Allow(grant)) if grant.capabilities().has(Capability::Watch) => {
+                Decision::Allow(grant.ending(Some(limit)))
+            }
+            Some(Decision::Deny(reason)) => Decision::Deny(reason),
+            _ => Decision::Deny(Reason::NoRight),
+        };
+    }
+    guest::renewing(subject, facts, now)
+}
+
+fn at_item(subject: &Subject, action: Action, facts: &Facts<'_>) -> Decision {
+    let Some(member) = enabled_member(subject) else { return Decision::Challenge(Step::SignIn) };
+    let Some(item) = facts.item else { return Decision::Deny(Reason::NoRight) };
+    let Some((who, capabilities)) = own::at_item(facts.policy, &member, item, facts.right) else {
+        return Decision::Deny(Reason::NoRight);
+    };
+    if item.deleted_at.is_some() {
+        return Decision::Deny(Reason::ItemGone);
+    }
+    match action.needs_at_item() {
+        Some(needed) if capabilities.has(needed) => {
+            Decision::Allow(Grant::new(action, who, Some(item.id), capabilities))
+        }
+        // Who has the item right but not the site's leave is told what is in the way.
+        Some(Capability::MakeGuestLinks | Capability::ShareWithGuests) if matches!(who, As::Owner(_)) => {
+            let refused = if facts.policy.enabled { Reason::PolicyRefused } else { Reason::ModuleOff };
+            Decision::Deny(refused)
+        }
+        _ => Decision::Deny(Reason::NoRight),
+    }
+}
+
+fn on_site(subject: &Subject, action: Action) -> Decision {
+    let Some(member) = enabled_member(subject) else { return Decision::Challenge(Step::SignIn) };
+    let capabilities = member.role.on_site();
+    match action.needs_on_site() {
+        Some(needed) if !capabilities.has(needed) => Decision::Deny(Reason::NoRight),
+        _ => Decision::Allow(Grant::new(action, As::Member(member.id), None, capabilities)),
+    }
+}

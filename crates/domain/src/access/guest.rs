@@ -1,0 +1,134 @@
+//! The guest door: the table of access.md 3, row by row.
+
+use crate::{
+    Capabilities, Capability, Instant, ItemFacts, ItemState, LinkFacts, Reason, SeatFacts, SitePolicy,
+};
+
+use super::{Action, As, Decision, Facts, Grant, Step, Subject};
+
+const GUEST: Capabilities = Capabilities::of(&[Capability::Watch]);
+
+/// Why a link does not open, its uses aside; none when it does.
+fn shut(policy: &SitePolicy, item: Option<&ItemFacts>, link: &LinkFacts, now: Instant) -> Option<Reason> {
+    let Some(item) = item.filter(|item| item.deleted_at.is_none()) else { return Some(Reason::ItemGone) };
+    if !policy.enabled {
+        Some(Reason::ModuleOff)
+    } else if link.deleted_at.is_some() {
+        Some(Reason::LinkDeleted)
+    } else if !item.guest_access {
+        Some(Reason::GuestAccessOff)
+    } else if link.is_expired(now) {
+        Some(Reason::Expired)
+    } else {
+        None
+    }
+}
+
+fn guest(action: Action, seat: &SeatFacts) -> Grant {
+    Grant::new(action, As::Guest { seat: seat.id, link: seat.link }, Some(seat.item), GUEST)
+}
+
+/// The seat, if this browser holds it at this item and it is not blocked.
+fn living_seat<'a>(subject: &'a Subject, item: &ItemFacts, now: Instant) -> Option<&'a SeatFacts> {
+    subject
+        .seat
+        .as_ref()
+        .filter(|seat| seat.item == item.id && seat.blocked_at.is_none() && seat.is_held(now))
+}
+
+/// Opening a guest link and sending its entry form: "first row that fits".
+pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Decision {
+    let Some(link) = facts.link else { return Decision::Deny(Reason::UnknownLink) };
+    if let Some(reason) = shut(facts.policy, facts.item, link, now) {
+        return Decision::Deny(reason);
+    }
+    let Some(item) = facts.item else { return Decision::Deny(Reason::ItemGone) };
+    if let Some(member) = subject.member.filter(|member| member.enabled && subject.token.is_none())
+        && let Some((who, capabilities)) = super::own::at_item(facts.policy, &member, item, facts.right)
+        && capabilities.has(Capability::Watch)
+    {
+        let who = if let As::Owner(id) = who { As::Preview(id) } else { who };
+        return Decision::Allow(Grant::new(action, who, Some(item.id), capabilities));
+    }
+    let own_link = facts.seat_link.unwrap_or(link);
+    let own_door_open = shut(facts.policy, facts.item, own_link, now).is_none();
+    if let Some(seat) = living_seat(subject, item, now).filter(|_| own_door_open) {
+        let asks = action == Action::OpenGuestLink && seat.asks_who(now);
+        return if asks {
+            Decision::Challenge(Step::ContinueAs)
+        } else {
+            Decision::Allow(guest(action, seat))
+        };
+    }
+    new_guest(action, item, link)
+}
+
+/// The rows for somebody without a seat: wait, enter, or used up.
+fn new_guest(action: Action, item: &ItemFacts, link: &LinkFacts) -> Decision {
+    match item.state {
+        ItemState::Ready => {}
+        ItemState::Uploading | ItemState::Queued | ItemState::Processing => {
+            return Decision::Challenge(Step::NotReady);
+        }
+        ItemState::Failed | ItemState::Cancelled => return Decision::Deny(Reason::ItemGone),
+    }
+    if !link.has_uses_left() {
+        return Decision::Deny(Reason::UsedUp);
+    }
+    if action == Action::EnterGuestLink {
+        Decision::Allow(Grant::new(action, As::NewGuest, Some(item.id), Capabilities::NONE))
+    } else {
+        Decision::Challenge(Step::Enter)
+    }
+}
+
+/// A page load or new viewing by a seat: the link must be open, its uses aside.
+pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Option<Decision> {
+    let seat = subject.seat.as_ref()?;
+    let Some(item) = facts.item else { return Some(Decision::Deny(Reason::ItemGone)) };
+    if seat.item != item.id {
+        return None;
+    }
+    let Some(link) = facts.link.filter(|link| link.id == seat.link) else {
+        return Some(Decision::Deny(Reason::UnknownLink));
+    };
+    if seat.blocked_at.is_some() {
+        return Some(Decision::Deny(Reason::Blocked));
+    }
+    if let Some(reason) = shut(facts.policy, facts.item, link, now) {
+        return Some(Decision::Deny(reason));
+    }
+    if !seat.is_held(now) {
+        return Some(Decision::Deny(Reason::NoRight));
+    }
+    Some(match item.state {
+        ItemState::Ready => Decision::Allow(guest(action, seat)),
+        ItemState::Failed | ItemState::Cancelled => Decision::Deny(Reason::ItemGone),
+        _ => Decision::Challenge(Step::NotReady),
+    })
+}
+
+/// Renewing: the door may be shut by now; what counts is how long ago, and how.
+pub(super) fn renewing(subject: &Subject, facts: &Facts<'_>, now: Instant) -> Decision {
+    let (Some(seat), Some(viewing)) = (subject.seat.as_ref(), facts.viewing) else {
+        return Decision::Deny(Reason::NoRight);
+    };
+    let (Some(item), Some(link)) = (facts.item, facts.link) else { return Decision::Deny(Reason::ItemGone) };
+    if seat.item != item.id || seat.link != link.id {
+        return Decision::Deny(Reason::NoRight);
+    }
+    if item.deleted_at.is_some() {
+        return Decision::Deny(Reason::ItemGone);
+    }
+    if !facts.policy.enabled {
+        return Decision::Deny(Reason::ModuleOff);
+    }
+    if seat.blocked_at.is_some() {
+        return Decision::Deny(Reason::Blocked);
+    }
+    let limit = viewing.limit(crate::ViewingFacts::door_limit(item, link));
+    if now >= limit {
+        return Decision::Deny(Reason::Expired);
+    }
+    Decision::Allow(guest(Action::RenewViewing, seat).ending(Some(limit)))
+}

@@ -1,0 +1,35 @@
+//! What Anteroom is: ids, items, links, seats, roles, policy and the one decision.
+//!
+//! Nothing here reads a clock, a database or the network; every instant and every random byte comes in as a
+//! parameter. The words are those of `docs/access.md`.
+
+pub mod access;
+mod closing;
+mod coded;
+mod id;
+mod instant;
+mod item;
+mod link;
+mod mark;
+mod member;
+mod person;
+mod policy;
+mod refusal;
+mod scope;
+mod seat;
+mod viewing;
+
+pub use closing::Closing;
+pub use coded::UnknownCode;
+pub use id::{BadId, ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId};
+pub use instant::{Instant, Span};
+pub use item::{ItemFacts, ItemKind, ItemRight, ItemState, Privacy};
+pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
+pub use mark::{EndedMark, MarkTarget};
+pub use member::{Capabilities, Capability, MemberFacts, SiteRole};
+pub use person::{Email, EmailError, PersonName, PersonNameError};
+pub use policy::SitePolicy;
+pub use refusal::Reason;
+pub use scope::{Scope, Scopes};
+pub use seat::{SeatFacts, SeatHold};
+pub use viewing::{EndReason, LivingLimit, ViewingFacts};

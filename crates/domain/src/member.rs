@@ -1,0 +1,124 @@
+//! Site roles and what they may do. Code asks for capabilities; roles are rows of one constant table.
+
+use crate::MemberId;
+use crate::coded::coded;
+
+coded! {
+    /// A member's role on the site, lowest to highest; the site administrator stands beside the ladder.
+    pub enum SiteRole {
+        /// Watches what is published.
+        Viewer = "viewer",
+        /// Also uploads, owns, shares.
+        PrivateOnly = "private_only",
+        /// Also publishes to open containers, moderated.
+        Admin = "admin",
+        /// Also publishes to open containers.
+        UnmoderatedAdmin = "unmoderated_admin",
+        /// Settings and users; may see, switch off and delete any link.
+        SiteAdministrator = "site_administrator",
+    }
+}
+
+coded! {
+    /// One thing that a subject may do on the site or at an item.
+    pub enum Capability {
+        /// See the media.
+        Watch = "watch",
+        /// Change title and description.
+        Edit = "edit",
+        /// Delete the item.
+        Delete = "delete",
+        /// See guest links, copy them, switch guest access off, delete links.
+        ManageGuestAccess = "manage_guest_access",
+        /// Switch guest access on; rename, raise and extend links.
+        ShareWithGuests = "share_with_guests",
+        /// Make new guest links.
+        MakeGuestLinks = "make_guest_links",
+        /// Invite named persons.
+        Invite = "invite",
+        /// Read the item's activity.
+        SeeActivity = "see_activity",
+        /// Take the file away.
+        Download = "download",
+        /// Upload media and own it.
+        Upload = "upload",
+        /// Change site settings and members.
+        ManageSite = "manage_site",
+    }
+}
+
+/// A set of capabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities(u16);
+
+impl Capabilities {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+
+    /// Exactly these.
+    pub const fn of(list: &[Capability]) -> Self {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < list.len() {
+            bits |= 1 << list[at] as u16;
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    /// Whether `capability` is among them.
+    pub const fn has(self, capability: Capability) -> bool {
+        self.0 & (1 << capability as u16) != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// This set without `capability`.
+    #[must_use]
+    pub const fn without(self, capability: Capability) -> Self {
+        Self(self.0 & !(1 << capability as u16))
+    }
+
+    /// Every capability in the set, in the order of declaration.
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL.iter().copied().filter(move |capability| self.has(*capability))
+    }
+}
+
+impl SiteRole {
+    /// What the role may do on the site, whoever owns the item.
+    pub const fn on_site(self) -> Capabilities {
+        match self {
+            Self::Viewer => Capabilities::NONE,
+            Self::PrivateOnly | Self::Admin | Self::UnmoderatedAdmin => {
+                Capabilities::of(&[Capability::Upload])
+            }
+            Self::SiteAdministrator => Capabilities::of(&[Capability::Upload, Capability::ManageSite]),
+        }
+    }
+
+    /// What the role may do at an item where the member holds no right.
+    pub const fn at_foreign_item(self) -> Capabilities {
+        match self {
+            Self::SiteAdministrator => {
+                Capabilities::of(&[Capability::ManageGuestAccess, Capability::SeeActivity])
+            }
+            _ => Capabilities::NONE,
+        }
+    }
+}
+
+/// The member behind a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberFacts {
+    /// Who.
+    pub id: MemberId,
+    /// Their role on the site.
+    pub role: SiteRole,
+    /// Whether the account may be used.
+    pub enabled: bool,
+}

@@ -1,0 +1,224 @@
+//! Names and addresses that people type (access.md 3.8). An address here is never proof of anything.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Trims and normalises to NFC; none when control or direction marks are in it.
+pub(crate) fn visible_text(text: &str) -> Option<String> {
+    let clean: String = text.trim().nfc().collect();
+    (!clean.chars().any(is_hidden_mark)).then_some(clean)
+}
+
+/// Characters that change how text is shown without showing themselves. The joiners U+200C and U+200D stay:
+/// Persian, Hindi and emoji need them.
+fn is_hidden_mark(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// What is wrong with a person's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonNameError {
+    /// Nothing but space.
+    Required,
+    /// Over 80 characters.
+    TooLong,
+    /// Control or direction marks.
+    Control,
+}
+
+/// The name a person goes by: 1 to 80 characters, trimmed, NFC. Hides itself in Debug.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// Cleans and checks `text`.
+    ///
+    /// # Errors
+    /// What is wrong, for the field beside it.
+    pub fn new(text: &str) -> Result<Self, PersonNameError> {
+        let clean = visible_text(text).ok_or(PersonNameError::Control)?;
+        match clean.chars().count() {
+            0 => Err(PersonNameError::Required),
+            1..=80 => Ok(Self(clean)),
+            _ => Err(PersonNameError::TooLong),
+        }
+    }
+
+    /// The cleaned name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a reader could take this name for `other`: equal after compatibility forms, case, spaces and
+    /// letters that look alike (Unicode TR 39) are put aside.
+    pub fn looks_like(&self, other: &str) -> bool {
+        look(&self.0) == look(other)
+    }
+}
+
+fn look(name: &str) -> String {
+    let plain: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect();
+    unicode_security::confusable_detection::skeleton(&plain).flat_map(char::to_lowercase).collect()
+}
+
+impl std::fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonName(..)")
+    }
+}
+
+/// What is wrong with an e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailError {
+    /// Nothing but space.
+    Required,
+    /// Over 254 characters.
+    TooLong,
+    /// Not of the form local@domain, or a domain that cannot exist.
+    Invalid,
+}
+
+/// An e-mail address, trimmed, lower-cased, its domain in IDNA ASCII form: the form in which addresses are
+/// compared (access.md 4.1), with no other folding. Hides itself in Debug.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+impl Email {
+    /// Normalises and checks `text`.
+    ///
+    /// # Errors
+    /// What is wrong, for the field beside it.
+    pub fn new(text: &str) -> Result<Self, EmailError> {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Err(EmailError::Required);
+        }
+        if trimmed.chars().count() > 254 {
+            return Err(EmailError::TooLong);
+        }
+        let (local, domain) = trimmed.rsplit_once('@').ok_or(EmailError::Invalid)?;
+        let local = local.to_lowercase();
+        if !is_local_part(&local) {
+            return Err(EmailError::Invalid);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| EmailError::Invalid)?;
+        if !is_host_name(&domain) {
+            return Err(EmailError::Invalid);
+        }
+        let whole = format!("{local}@{domain}");
+        if whole.len() > 254 { Err(EmailError::TooLong) } else { Ok(Self(whole)) }
+    }
+
+    /// The normalised address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part behind the at sign, in ASCII.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl std::fmt::Debug for Email {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Email(..)")
+    }
+}
+
+/// A dot-atom of RFC 5322 with the letters of RFC 6531; quoted strings are not accepted.
+fn is_local_part(local: &str) -> bool {
+    let is_atom = |atom: &str| {
+        !atom.is_empty()
+            && atom.chars().all(|c| {
+                c.is_alphanumeric() && !is_hidden_mark(c)
+                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                    || is_combining(c)
+            })
+    };
+    local.len() <= 64 && local.split('.').all(is_atom)
+}
+
+fn is_combining(character: char) -> bool {
+    unicode_normalization::char::is_combining_mark(character)
+}
+
+/// At least two labels of letters, digits and inner hyphens; the last is no number.
+fn is_host_name(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let mut labels = domain.split('.');
+    domain.len() <= 253
+        && domain.contains('.')
+        && labels.all(is_label)
+        && domain.rsplit('.').next().is_some_and(|last| !last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_composed() {
+        assert_eq!(PersonName::new("  Ame\u{301}lie ").expect("valid").as_str(), "Am\u{e9}lie");
+        assert_eq!(PersonName::new("שרה לוי").expect("valid").as_str(), "שרה לוי");
+        assert_eq!(PersonName::new(" \u{a0} "), Err(PersonNameError::Required));
+        assert_eq!(PersonName::new(&"x".repeat(81)), Err(PersonNameError::TooLong));
+    }
+
+    #[test]
+    fn names_with_hidden_marks_are_refused() {
+        for mark in ['\u{202e}', '\u{200f}', '\u{0}', '\u{7f}', '\u{2066}', '\u{feff}', '\n', '\u{200b}'] {
+            assert_eq!(PersonName::new(&format!("An{mark}na")), Err(PersonNameError::Control), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_told() {
+        let guest = |name: &str| PersonName::new(name).expect("valid");
+        for name in
+            ["Dana Levi", "dana  levi", "DANA LEVI", "D\u{430}na Levi", "Ｄａｎａ Levi", "Dana Lev\u{456}"]
+        {
+            assert!(guest(name).looks_like("Dana Levi"), "{name}");
+        }
+        for name in ["Dana", "Dana Levin", "Diana Levi"] {
+            assert!(!guest(name).looks_like("Dana Levi"), "{name}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_normalised() {
+        let same = |a: &str, b: &str| assert_eq!(Email::new(a).expect(a).as_str(), b);
+        same(" Anna.K@Example.ORG ", "anna.k@example.org");
+        same("anna@bücher.example", "anna@xn--bcher-kva.example");
+        same("o'brien+x@a-b.example", "o'brien+x@a-b.example");
+    }
+
+    #[test]
+    fn broken_addresses_are_refused() {
+        for text in [
+            "anna",
+            "@example.org",
+            "anna@",
+            "anna@localhost",
+            "a b@example.org",
+            "anna@-x.example",
+            "a@b..example",
+            "a..b@example.org",
+            ".a@example.org",
+            "anna@example.123",
+            "a\u{202e}b@example.org",
+            "<x>@example.org",
+        ] {
+            assert_eq!(Email::new(text), Err(EmailError::Invalid), "{text}");
+        }
+        assert_eq!(Email::new(&format!("a@{}.example", "x".repeat(260))), Err(EmailError::TooLong));
+        assert_eq!(Email::new(" "), Err(EmailError::Required));
+    }
+}

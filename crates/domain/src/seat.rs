@@ -1,0 +1,55 @@
+//! Seats: one entered person at one item, held by a browser key.
+
+use crate::{Instant, ItemId, LinkId, SeatId, Span};
+
+/// How a browser holds a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatHold {
+    /// The person's own device: comes back for as long as the door is open.
+    Own,
+    /// "This is a shared computer": ends with the browser session and shortly after the last viewing.
+    Shared,
+}
+
+/// What the decision knows of a seat that this browser holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatFacts {
+    /// Which.
+    pub id: SeatId,
+    /// The one item it opens.
+    pub item: ItemId,
+    /// The guest link it came through.
+    pub link: LinkId,
+    /// How the browser holds it.
+    pub hold: SeatHold,
+    /// When its last viewing was heard of; none before the first.
+    pub seen_at: Option<Instant>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Since when it is blocked for good.
+    pub blocked_at: Option<Instant>,
+}
+
+impl SeatFacts {
+    /// After this long without a viewing a browser is asked "Continue as NAME / Somebody else".
+    pub const ASK_AFTER: Span = Span::from_minutes(30);
+    /// A shared computer's hold ends this long after the last viewing.
+    pub const SHARED_HOLD_LASTS: Span = Span::from_minutes(2);
+
+    fn last_heard(&self) -> Instant {
+        self.seen_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether the browser still holds the seat at `now`.
+    pub fn is_held(&self, now: Instant) -> bool {
+        match self.hold {
+            SeatHold::Own => true,
+            SeatHold::Shared => now < self.last_heard().plus(Self::SHARED_HOLD_LASTS),
+        }
+    }
+
+    /// Whether coming back through the link should first ask who sits there.
+    pub fn asks_who(&self, now: Instant) -> bool {
+        self.hold == SeatHold::Shared || now >= self.last_heard().plus(Self::ASK_AFTER)
+    }
+}

@@ -1,0 +1,127 @@
+//! Looking at what was made before anyone else does: everything named is there and whole, and the length is the
+//! source's. ffmpeg's word is not enough: on a full disk its HLS writer leaves half a segment and reports success.
+
+use std::path::Path;
+
+use crate::facts::FrameRate;
+use crate::failure::Failure;
+use crate::mp4;
+use crate::plan::Plan;
+use crate::playlist::{self, Track};
+use crate::room;
+
+/// What has been made, measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// Length that a viewer sees, ms.
+    pub duration_ms: u64,
+    /// Picture sizes, largest first; empty for sound only.
+    pub renditions: Vec<PublishedRendition>,
+    /// Whether there is sound.
+    pub has_audio: bool,
+    /// Whether `poster.jpg` and `poster-480.jpg` are there.
+    pub has_poster: bool,
+    /// Segments of all tracks together.
+    pub segments: usize,
+    /// Bytes of all files together.
+    pub total_bytes: u64,
+}
+
+/// One picture size, measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedRendition {
+    /// What a person calls it: `720p`.
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bits per second of the heaviest segment, sound included: the BANDWIDTH of the master playlist.
+    pub bandwidth: u64,
+    /// RFC 6381 codec strings, sound included.
+    pub codecs: String,
+    /// Frames per second.
+    pub frame_rate: FrameRate,
+    /// Number of segments.
+    pub segments: usize,
+}
+
+/// Checks the output of a run in `work_dir` (it may have been moved since) and measures it.
+///
+/// # Errors
+/// [`Failure::Truncated`] when much less was decoded than the source declared; [`Failure::DiskFull`] when something
+/// is missing, empty or cut and there is no room left; [`Failure::FfmpegFailed`] when that has no such excuse.
+pub fn verify(work_dir: &Path, plan: &Plan) -> Result<Published, Failure> {
+    measure(work_dir, plan).map_err(|failure| room::blame(work_dir, failure))
+}
+
+fn measure(work_dir: &Path, plan: &Plan) -> Result<Published, Failure> {
+    let plan = &Plan { work_dir: work_dir.to_owned(), ..plan.clone() };
+    let stems =
+        plan.renditions.iter().map(|rendition| &rendition.stem).chain(plan.audio.iter().map(|a| &a.stem));
+    let tracks: Vec<Track> = stems.map(|stem| complete(work_dir, stem)).collect::<Result<_, _>>()?;
+    let mut total_bytes = named_bytes(work_dir, "master.m3u8")?;
+    for name in plan.posters.first().map_or([].as_slice(), |_| &["poster.jpg", "poster-480.jpg"]) {
+        total_bytes += named_bytes(work_dir, name)?;
+    }
+    let (pictures, _) = tracks.split_at(plan.renditions.len());
+    if pictures.windows(2).any(|pair| !aligned(&pair[0], &pair[1])) {
+        return Err(unusable("renditions are not cut at the same times"));
+    }
+    let seconds = tracks.iter().map(Track::seconds).fold(0.0, f64::max);
+    if seconds * 1000.0 < plan.least_ms as f64 {
+        return Err(Failure::Truncated);
+    }
+    let variants = playlist::variants(plan).map_err(|error| unusable(&error.to_string()))?;
+    let frame_rate = plan.frame_rate.unwrap_or(FrameRate { num: 1, den: 1 });
+    let measured =
+        plan.renditions.iter().zip(&variants).zip(pictures).map(|((rendition, variant), track)| {
+            PublishedRendition {
+                name: rendition.name.clone(),
+                width: rendition.width,
+                height: rendition.height,
+                bandwidth: variant.peak_bps,
+                codecs: variant.codecs.clone(),
+                frame_rate,
+                segments: track.segments.len(),
+            }
+        });
+    Ok(Published {
+        duration_ms: (seconds * 1000.0).round() as u64,
+        renditions: measured.collect(),
+        has_audio: plan.audio.is_some(),
+        has_poster: !plan.posters.is_empty(),
+        segments: tracks.iter().map(|track| track.segments.len()).sum(),
+        total_bytes: total_bytes + tracks.iter().map(Track::bytes).sum::<u64>(),
+    })
+}
+
+fn unusable(why: &str) -> Failure {
+    Failure::FfmpegFailed { log: why.to_owned() }
+}
+
+/// The track, when its playlist is finished and nothing it names is missing or empty.
+fn complete(folder: &Path, stem: &str) -> Result<Track, Failure> {
+    let track = Track::read(folder, stem).map_err(|error| unusable(&format!("{stem}: {error}")))?;
+    if !track.ended || track.segments.is_empty() {
+        return Err(unusable(&format!("{stem}: the playlist is not finished")));
+    }
+    let names = track.segments.iter().map(|segment| &segment.name).chain([&track.init]);
+    for name in names {
+        if !mp4::whole(&folder.join(name)).unwrap_or(false) {
+            return Err(unusable(&format!("{name} is empty or cut off")));
+        }
+    }
+    Ok(track)
+}
+
+fn named_bytes(folder: &Path, name: &str) -> Result<u64, Failure> {
+    let bytes = folder.join(name).metadata().map_or(0, |meta| meta.len());
+    if bytes > 0 { Ok(bytes) } else { Err(unusable(&format!("{name} is missing or empty"))) }
+}
+
+/// Whether two pictures are cut at the same times, to a millisecond.
+fn aligned(one: &Track, other: &Track) -> bool {
+    let same = |(a, b): (&playlist::Segment, &playlist::Segment)| (a.seconds - b.seconds).abs() < 0.001;
+    one.segments.len() == other.segments.len() && one.segments.iter().zip(&other.segments).all(same)
+}

@@ -1,0 +1,13 @@
+//! Real files through real ffmpeg. Nothing is skipped: without ffmpeg every test fails and says so.
+
+mod boxes;
+mod hostile;
+mod limits;
+mod ordinary;
+mod peculiar;
+mod process;
+mod sound;
+mod source;
+mod stand_in;
+mod watch;
+mod work;

@@ -1,0 +1,100 @@
+//! The site, the member, their API tokens.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The signed-in member.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Me {
+    /// Id.
+    pub id: String,
+    /// Address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`.
+    pub role: String,
+    /// What the member may do on the site: `upload`, `manage_site`.
+    pub capabilities: Vec<String>,
+}
+
+/// Facts about the site that pages need.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Site {
+    /// Name.
+    pub name: String,
+    /// Codes of the languages of the interface.
+    pub languages: Vec<String>,
+    /// Largest upload.
+    pub upload_max_bytes: u64,
+    /// How many guest links an item may have.
+    pub guest_links_per_item: u8,
+    /// Days after which guests' data is erased.
+    pub retention_days: u16,
+}
+
+/// Signing in.
+#[derive(Deserialize, ToSchema)]
+pub struct SignIn {
+    /// Address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+/// The first administrator.
+#[derive(Deserialize, ToSchema)]
+pub struct SetUp {
+    /// The secret of the one-time link.
+    pub token: String,
+    /// Display name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// New password, at least 10 characters.
+    pub password: String,
+}
+
+/// An API token without its secret.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Token {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `items:read`, `items:write`, `uploads`, `guest_access`.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_ms: i64,
+    /// From when it no longer works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_ms: Option<i64>,
+}
+
+/// All of a member's API tokens.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Tokens {
+    /// Newest first.
+    pub tokens: Vec<Token>,
+}
+
+/// An API token to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewToken {
+    /// Name, 1 to 80 characters.
+    pub name: String,
+    /// At least one scope.
+    pub scopes: Vec<String>,
+    /// 1 to 3,650; absent: no end.
+    pub days: Option<i64>,
+}
+
+/// A new API token with its secret.
+#[derive(Serialize, ToSchema)]
+pub struct NewTokenAnswer {
+    /// The secret, shown this once.
+    pub token: String,
+    /// The rest.
+    #[serde(flatten)]
+    pub made: Token,
+}

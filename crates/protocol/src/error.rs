@@ -1,0 +1,41 @@
+//! The one body of every error.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What every answer with a status of 400 or more carries.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// Stable; see docs/errors.md.
+    pub code: &'static str,
+    /// For developers, in English.
+    pub message: String,
+    /// Codes of what is wrong, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<&'static str, &'static str>,
+    /// Names this request in the server's log.
+    pub request_id: String,
+    /// With `denied`: for the person to read to the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// With `too_many_links`: a link that could go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub could_go: Option<LinkName>,
+    /// With `uses_below_spent`: uses already spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<i64>,
+    /// With `too_large`: the limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_bytes: Option<u64>,
+}
+
+/// A guest link by name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LinkName {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}

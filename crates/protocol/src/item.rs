@@ -1,0 +1,171 @@
+//! Items, and what a page is given inside its document.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Me, Site};
+
+/// An item in a grid.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ItemCard {
+    /// Id.
+    pub id: String,
+    /// Title, plain text.
+    pub title: String,
+    /// `video`, `audio`, `document`, `quiz`, `live_event` or `room`.
+    pub kind: &'static str,
+    /// `uploading`, `queued`, `processing`, `ready`, `failed` or `cancelled`.
+    pub state: &'static str,
+    /// While processing: 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress_percent: Option<u8>,
+    /// When failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<i64>,
+    /// Pixels across.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<i64>,
+    /// Pixels down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<i64>,
+    /// Size of the uploaded file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<i64>,
+    /// Small poster, for the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poster_url: Option<String>,
+    /// When it was made.
+    pub created_ms: i64,
+    /// The switch over its guest links.
+    pub guest_access: bool,
+    /// Its guest links.
+    pub guest_links: i64,
+    /// People inside now.
+    pub inside: i64,
+}
+
+/// Why an item did not become playable.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Failure {
+    /// Its words stand in the catalogue under `failure.<code>`.
+    pub code: String,
+    /// A fact for the words, such as the codec's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// A page of items.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ItemPage {
+    /// Newest first.
+    pub items: Vec<ItemCard>,
+    /// Pass it on as `cursor` for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// An item on its page, for one subject.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ItemView {
+    /// The card.
+    #[serde(flatten)]
+    pub card: ItemCard,
+    /// Description, plain text.
+    pub description: String,
+    /// Who shares it.
+    pub owner_name: String,
+    /// What the subject may do here.
+    pub capabilities: Vec<&'static str>,
+    /// As whom the subject is here.
+    #[serde(rename = "as")]
+    pub seen_as: As,
+    /// Largest first.
+    pub renditions: Vec<Rendition>,
+    /// While it is processed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processing: Option<Processing>,
+}
+
+/// As whom somebody is at an item.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct As {
+    /// `owner`, `member` or `guest`.
+    pub kind: &'static str,
+    /// The guest's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// One published quality.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Rendition {
+    /// What a person calls it: `720p`.
+    pub name: String,
+    /// Pixels across.
+    pub width: i64,
+    /// Pixels down.
+    pub height: i64,
+    /// Peak bits per second.
+    pub bandwidth: i64,
+}
+
+/// How far processing is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Processing {
+    /// 0 to 100.
+    pub percent: u8,
+    /// `waiting`, `probing`, `encoding` or `publishing`.
+    pub stage: &'static str,
+    /// Seconds it will still take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eta_seconds: Option<u64>,
+}
+
+/// Changes to an item; absent: stays.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ItemChange {
+    /// 1 to 200 characters.
+    pub title: Option<String>,
+    /// Up to 5,000 characters.
+    pub description: Option<String>,
+}
+
+/// What a page is about.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum PageData {
+    /// One item.
+    Media {
+        /// The item.
+        item: Box<ItemView>,
+    },
+    /// My Media.
+    MyMedia {
+        /// The first page.
+        items: ItemPage,
+    },
+    /// Sign in.
+    SignIn,
+    /// The first administrator.
+    Setup,
+    /// API tokens.
+    Tokens,
+}
+
+/// What stands inside the document, so that the first picture needs no second request.
+#[derive(Debug, Clone, Serialize)]
+pub struct FirstData {
+    /// The signed-in member.
+    pub me: Option<Me>,
+    /// The site.
+    pub site: Site,
+    /// The page.
+    pub page: PageData,
+    /// Language.
+    pub lang: &'static str,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+}

@@ -1,0 +1,23 @@
+//! What goes over the wire: bodies, socket messages, error codes. OpenAPI and the TypeScript client are generated
+//! from these types; nothing here does anything.
+//!
+//! Ids are 26-character strings. Instants end in `_ms`: integer milliseconds since 1970 in UTC.
+
+mod account;
+mod error;
+mod guest_access;
+mod item;
+mod socket;
+mod viewing;
+
+pub use account::{Me, NewToken, NewTokenAnswer, SetUp, SignIn, Site, Token, Tokens};
+pub use error::{ErrorBody, LinkName};
+pub use guest_access::{
+    Activity, ActivityEntry, Closed, ClosingChoice, Explained, GuestAccess, GuestAccessAnswer, GuestLink,
+    LinkChange, LinkMaking, LinkUrl, Lookup, NewLink, NewLinkAnswer, RefusalCount, Switch,
+};
+pub use item::{
+    As, Failure, FirstData, ItemCard, ItemChange, ItemPage, ItemView, PageData, Processing, Rendition,
+};
+pub use socket::{FromPage, ToPage};
+pub use viewing::{OpenViewing, Viewing, ViewingEnded};

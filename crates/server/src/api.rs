@@ -1,0 +1,83 @@
+//! The API's description, generated from the code: OpenAPI 3.1 and a page that people can read.
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+use minijinja::{Value, context};
+use utoipa::OpenApi;
+
+use crate::pages::Page;
+use crate::routes::{account, activity, guest_access, items, tokens, uploads, viewings};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Anteroom", description = "Share one media item with people who have no account."),
+    paths(
+        account::show,
+        account::show_site,
+        account::sign_in,
+        account::sign_out,
+        account::set_up,
+        items::list,
+        items::show,
+        items::change,
+        items::delete,
+        items::cancel,
+        items::retry,
+        items::poster,
+        guest_access::show,
+        guest_access::switch,
+        guest_access::create,
+        guest_access::change,
+        guest_access::delete,
+        guest_access::reveal,
+        guest_access::qr,
+        activity::list,
+        activity::explain,
+        tokens::list,
+        tokens::create,
+        tokens::delete,
+        uploads::describe,
+        uploads::create,
+        uploads::stand,
+        uploads::append,
+        uploads::terminate,
+        viewings::open,
+        viewings::renew,
+        viewings::leave,
+    )
+)]
+struct Api;
+
+/// The OpenAPI document, as JSON with two spaces of indent and a last line break.
+pub fn openapi() -> String {
+    let mut text = Api::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// `GET /api/openapi.json`.
+pub(crate) async fn document() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, openapi()).into_response()
+}
+
+/// `GET /api`: the same for reading.
+pub(crate) async fn page(page: Page) -> Response {
+    let api: serde_json::Value = serde_json::from_str(&openapi()).unwrap_or_default();
+    let paths = api["paths"].as_object().into_iter().flatten();
+    let operations: Vec<Value> = paths
+        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |(m, o)| (path, m, o)))
+        .map(|(path, method, operation)| {
+            let says = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
+            context! {
+                path => path,
+                method => method.to_uppercase(),
+                group => operation["tags"][0].as_str(),
+                summary => says("summary"),
+                description => says("description"),
+            }
+        })
+        .collect();
+    page.show(http::StatusCode::OK, "api.html", context! { operations => operations })
+}

@@ -1,0 +1,180 @@
+//! The one place with status codes.
+
+use app::domain::Reason;
+use app::{Conflict, Error};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use protocol::{ErrorBody, LinkName};
+
+/// An error on its way out. The request's id and, for refusals, the reference are filled in by `security.rs`.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    body: Box<ErrorBody>,
+    retry_after_s: Option<u64>,
+    refusal: Option<app::Refusal>,
+    cause: Option<String>,
+}
+
+/// What the outer layer needs to finish an error's answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Unfinished {
+    pub(crate) body: Box<ErrorBody>,
+    pub(crate) refusal: Option<app::Refusal>,
+    /// For the log, once.
+    pub(crate) cause: Option<String>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let body = ErrorBody { code, message: message.into(), ..ErrorBody::default() };
+        Self { status, body: Box::new(body), retry_after_s: None, refusal: None, cause: None }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here for you.")
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn refused(refusal: app::Refusal) -> Self {
+        // These say something about the caller's own account or policy, so they may be plain.
+        let plain = match refusal.reason {
+            Reason::ScopeMissing => Some("The API token lacks the scope."),
+            Reason::PolicyRefused => Some("The site's policy does not let you make guest links."),
+            Reason::NoRight if refusal.link.is_none() => Some("Your role does not allow this."),
+            _ => None,
+        };
+        match plain {
+            Some(message) => Self::new(StatusCode::FORBIDDEN, refusal.reason.code(), message),
+            None => {
+                let text = "This is not open to you right now. The owner can read the reference.";
+                Self { refusal: Some(refusal), ..Self::new(StatusCode::NOT_FOUND, "denied", text) }
+            }
+        }
+    }
+
+    fn conflict(conflict: Conflict) -> Self {
+        let new = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
+        match conflict {
+            Conflict::GuestAccessOff => new("guest_access_off", "Switch guest access on first."),
+            Conflict::TooManyLinks { could_go, name } => {
+                let mut error = new("too_many_links", "The item has all the guest links it may have.");
+                error.body.could_go = Some(LinkName { id: could_go.to_string(), name });
+                error
+            }
+            Conflict::UsesBelowSpent { uses } => {
+                let mut error = new("uses_below_spent", "More people have entered than that.");
+                error.body.uses = Some(uses);
+                error
+            }
+            Conflict::WrongState => new("wrong_state", "The item is in another state."),
+            Conflict::EmailTaken => new("email_taken", "A member has this address."),
+            Conflict::SetupOver => {
+                new("setup_over", "This one-time link was used, or is not the newest one.")
+            }
+            Conflict::Offset { .. } => new("wrong_offset", "The upload is at another offset."),
+            Conflict::UploadBusy => {
+                Self::new(StatusCode::LOCKED, "upload_busy", "Another request is writing this upload.")
+            }
+            Conflict::ChecksumMismatch => {
+                let status = StatusCode::from_u16(460).unwrap_or(StatusCode::CONFLICT);
+                Self::new(
+                    status,
+                    "checksum_mismatch",
+                    "The bytes do not have the checksum that came with them.",
+                )
+            }
+            Conflict::UploadGone => Self::new(StatusCode::GONE, "upload_gone", "The upload was given up."),
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::refused(refusal),
+            Error::SignInFirst => Self::new(StatusCode::UNAUTHORIZED, "sign_in_first", "Sign in first."),
+            Error::NotReady => Self::new(StatusCode::CONFLICT, "not_ready", "The item is still processing."),
+            Error::NotFound => Self::not_found(),
+            Error::Invalid(fields) => {
+                let mut error =
+                    Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are wrong.");
+                error.body.fields = fields.into_iter().map(|f| (f.field, f.code)).collect();
+                error
+            }
+            Error::WrongCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Address or password do not fit.")
+            }
+            Error::TooManyFailures(seconds) => {
+                let text = format!("Too many failures. Try again in {seconds} seconds.");
+                let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", text);
+                Self { retry_after_s: Some(seconds), ..error }
+            }
+            Error::Conflict(conflict) => Self::conflict(conflict),
+            Error::TooLarge { limit_bytes } => {
+                let mut error = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Larger than allowed.");
+                error.body.limit_bytes = Some(limit_bytes);
+                error
+            }
+            Error::DiskFloor => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_floor",
+                "The server's disk has no room for this.",
+            ),
+            Error::Unavailable(cause) => {
+                let error =
+                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment.");
+                Self { retry_after_s: Some(2), cause: Some(cause), ..error }
+            }
+            Error::Bug(cause) => {
+                let text = "Something went wrong on our side.";
+                Self { cause: Some(cause), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text) }
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(&*self.body)).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Unfinished {
+            body: self.body,
+            refusal: self.refusal,
+            cause: self.cause,
+        });
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_table_of_errors_names_every_code() {
+        let table = include_str!("../../../docs/errors.md");
+        let sources = [
+            include_str!("error.rs"),
+            include_str!("routes.rs"),
+            include_str!("routes/uploads.rs"),
+            include_str!("security.rs"),
+        ];
+        let codes =
+            sources.iter().flat_map(|source| source.split("StatusCode::").skip(1)).filter_map(|rest| {
+                let (status, rest) = rest.split_once(", \"")?;
+                status.bytes().all(|b| b.is_ascii_uppercase() || b == b'_').then_some(())?;
+                let (code, _) = rest.split_once('"')?;
+                code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_').then_some(code)
+            });
+        let codes: std::collections::BTreeSet<_> = codes.collect();
+        assert!(codes.len() > 12, "{codes:?}");
+        for code in codes {
+            assert!(table.contains(&format!("`{code}`")), "docs/errors.md does not name {code}");
+        }
+    }
+}

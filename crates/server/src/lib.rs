@@ -1,0 +1,30 @@
+//! HTTP: every route on one page (`router.rs`), handlers that parse, call and shape, pages rendered on the server,
+//! sockets, and the path of media bytes. Rules live elsewhere.
+
+mod address;
+mod api;
+mod assets;
+mod cookies;
+mod error;
+mod guard;
+mod lane;
+mod language;
+mod listen;
+mod media_answer;
+mod origin;
+mod pages;
+mod rewound;
+mod router;
+mod routes;
+mod security;
+mod sockets;
+mod state;
+mod templates;
+mod who;
+
+pub use address::{BadNetwork, Network};
+pub use api::openapi;
+pub use guard::{Guard, RouteEntry};
+pub use listen::serve;
+pub use router::{router, table};
+pub use state::Settings;

@@ -1,0 +1,10 @@
+//! Pages: the guest's doors rendered on the server, and the single-page app's document with its first data.
+
+pub(crate) mod document;
+pub(crate) mod guest;
+pub(crate) mod media;
+mod render;
+mod trustworthy;
+
+pub(crate) use render::Page;
+pub(crate) use trustworthy::Trustworthy;

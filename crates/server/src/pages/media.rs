@@ -1,0 +1,105 @@
+//! Pages of the single-page app: who may see which, and what they are given first.
+
+use app::Error;
+use app::domain::access::Action;
+use app::items::Opened;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use protocol::PageData;
+
+use super::guest::{not_ready, see_other};
+use super::{Page, Trustworthy, document};
+use crate::routes::items;
+use crate::state::AppState;
+use crate::who::Who;
+
+/// `GET /media/{item}`: the one media page. Every load is decided anew.
+pub(crate) async fn item(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    page: Page,
+    who: Who,
+) -> Response {
+    let Ok(item) = id.parse() else { return refuse(&state, &page, &who, &id, Error::NotFound).await };
+    match state.app.open_item(&who.caller, item).await {
+        Ok(Opened::Page(found)) => {
+            let view = items::view(&state, &found);
+            let item = Box::new(if page.has_query("preview") { items::as_guests_see(view) } else { view });
+            document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
+        }
+        Ok(Opened::NotReady { title }) => not_ready(&page, &title),
+        Err(error) => refuse(&state, &page, &who, &id, error).await,
+    }
+}
+
+/// A member is told "not found", a browser that is a guest somewhere sees the denied page, a stranger is asked to
+/// sign in, whatever is or is not there.
+async fn refuse(state: &AppState, page: &Page, who: &Who, id: &str, error: Error) -> Response {
+    let sign_in = || see_other(&format!("/sign-in?next=/media/{}", safe(id)));
+    match error {
+        Error::NotFound | Error::SignInFirst if who.caller.member.is_none() => {
+            match state.app.is_guest_somewhere(&who.caller).await {
+                Ok(true) => page.refuse("page", Error::Refused(no_right())),
+                Ok(false) => sign_in(),
+                Err(error) => page.refuse("page", error),
+            }
+        }
+        error => page.refuse("page", error),
+    }
+}
+
+const fn no_right() -> app::Refusal {
+    app::Refusal { reason: app::domain::Reason::NoRight, link: None }
+}
+
+/// Only the letters of ids go into a redirect.
+fn safe(id: &str) -> String {
+    id.chars().filter(char::is_ascii_alphanumeric).take(26).collect()
+}
+
+/// `GET /` and `GET /media`: My Media.
+pub(crate) async fn own(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    match items::first_page(&state, &who).await {
+        Ok(items) => document::show(&state, &page, &who, StatusCode::OK, PageData::MyMedia { items }),
+        Err(Error::SignInFirst) => see_other("/sign-in"),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// `GET /sign-in`.
+pub(crate) async fn sign_in(_: Trustworthy, State(state): State<AppState>, page: Page, who: Who) -> Response {
+    if who.caller.member.is_some() {
+        return see_other("/media");
+    }
+    document::show(&state, &page, &who, StatusCode::OK, PageData::SignIn)
+}
+
+/// `GET /setup/{token}`: the first administrator.
+pub(crate) async fn setup(
+    _: Trustworthy,
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    page: Page,
+    who: Who,
+) -> Response {
+    let secret = app::Secret::from_text(&token);
+    let known = match secret {
+        Some(secret) => state.app.knows_setup(secret).await,
+        None => Ok(false),
+    };
+    match known {
+        Ok(true) => document::show(&state, &page, &who, StatusCode::OK, PageData::Setup),
+        Ok(false) => page.refuse("page", Error::NotFound),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// `GET /tokens`: the member's API tokens.
+pub(crate) async fn tokens(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    match state.app.decide_on_site(&who.caller, Action::ManageOwnTokens) {
+        Ok(_) => document::show(&state, &page, &who, StatusCode::OK, PageData::Tokens),
+        Err(Error::SignInFirst) => see_other("/sign-in?next=/tokens"),
+        Err(error) => page.refuse("page", error),
+    }
+}

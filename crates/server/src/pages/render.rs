@@ -1,0 +1,109 @@
+//! Answers with a page: what is around every page, and the pages for errors.
+
+use axum::extract::FromRequestParts;
+use axum::response::{Html, IntoResponse, Response};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use minijinja::{Value, context};
+
+use crate::error::ApiError;
+use crate::language::Language;
+use crate::security::RequestId;
+use crate::state::AppState;
+
+/// A request for a page: its language, and how to answer with one.
+pub(crate) struct Page {
+    state: AppState,
+    pub(crate) language: Language,
+    path: String,
+    query: String,
+    request_id: String,
+}
+
+impl FromRequestParts<AppState> for Page {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Ok(Self {
+            state: state.clone(),
+            language: Language::of(parts.uri.query(), &parts.headers),
+            path: readable_path(parts),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            request_id,
+        })
+    }
+}
+
+/// The path under which the page can be asked for again: a form's answer belongs to the page of the form.
+fn readable_path(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    let asked = if parts.method == Method::POST { path.rsplit_once('/').map(|(page, _)| page) } else { None };
+    asked.unwrap_or(path).to_owned()
+}
+
+impl Page {
+    /// Whether the address ends in `?name`, alone or among others.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        self.query.split('&').any(|pair| pair == name)
+    }
+
+    /// A page from a template and what stands in it.
+    pub(crate) fn show(&self, status: StatusCode, template: &str, values: Value) -> Response {
+        let around = context! {
+            lang => self.language.code(),
+            dir => self.language.direction(),
+            site => context! { name => &self.state.app.config().site_name },
+            other_languages => self.other_languages(),
+            ..values
+        };
+        let page = self.state.renderer.render(template, around);
+        match page {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, template, id = self.request_id, "a page could not be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+
+    fn other_languages(&self) -> Vec<Value> {
+        let others = Language::ALL.into_iter().filter(|language| *language != self.language);
+        others
+            .map(|language| {
+                let url = format!("{}?lang={}", self.path, language.code());
+                context! { code => language.code(), name => language.own_name(), url => url }
+            })
+            .collect()
+    }
+
+    /// The page for an error at a door of this kind: `guest` or `page`.
+    pub(crate) fn refuse(&self, door: &str, error: app::Error) -> Response {
+        let refusal = if let app::Error::Refused(refusal) = &error { Some(*refusal) } else { None };
+        let error = ApiError::from(error);
+        match error.status() {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                let mut page = self.show(StatusCode::SERVICE_UNAVAILABLE, "busy.html", context! {});
+                if let Some(seconds) = error.into_response().headers().get(http::header::RETRY_AFTER) {
+                    page.headers_mut().insert(http::header::RETRY_AFTER, seconds.clone());
+                }
+                page
+            }
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                tracing::error!(?error, id = self.request_id, "a bug");
+                self.show(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "broken.html",
+                    context! { request_id => &self.request_id },
+                )
+            }
+            _ => match refusal {
+                Some(refusal) => {
+                    let values = context! { door => door, reference => self.state.app.refer(refusal) };
+                    self.show(StatusCode::NOT_FOUND, "denied.html", values)
+                }
+                None => self.show(StatusCode::NOT_FOUND, "not_found.html", context! {}),
+            },
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Every route of Anteroom, with what guards it.
+
+use std::time::Duration;
+
+use app::App;
+use app::domain::access::Action;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::guard::Guard::{Decides, Open, Ticket};
+use crate::guard::{RouteEntry, Routes};
+use crate::pages::{guest, media as spa};
+use crate::routes::{account, activity, guest_access, health, items, media, tokens, uploads, viewings};
+use crate::sockets::{member, page};
+use crate::state::{AppState, Settings};
+use crate::{api, assets, security};
+
+/// An answer must be on its way within this. Ending now waits two seconds for other processes.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Bytes of a body, uploads aside.
+const BODY_MOST: usize = 64 * 1_024;
+
+fn routes() -> Routes {
+    let routes = pages(Routes::new());
+    let routes = doors(routes);
+    let routes = owners(routes).within(ANSWER_WITHIN);
+    // Uploads take as long as they take; what bounds them is silence.
+    uploading(routes)
+}
+
+fn pages(routes: Routes) -> Routes {
+    routes
+        .get("/", Decides(Action::ListOwnItems), spa::own)
+        .get("/media", Decides(Action::ListOwnItems), spa::own)
+        .get("/media/{item}", Decides(Action::OpenItem), spa::item)
+        .get("/tokens", Decides(Action::ManageOwnTokens), spa::tokens)
+        .get("/sign-in", Open("asks for a sign-in"), spa::sign_in)
+        .get("/setup/{token}", Open("the one-time secret is the guard"), spa::setup)
+        .get("/left", Open("says goodbye"), guest::left)
+        .get("/assets/{file}", Open("the built front end, the same for everybody"), assets::show)
+        .get("/favicon.svg", Open("an icon"), assets::icon)
+        .get("/healthz", Open("says that the process lives"), health::alive)
+        .get("/readyz", Open("says that the database answers"), health::ready)
+        .get("/api", Open("the API's description"), api::page)
+        .get("/api/openapi.json", Open("the API's description"), api::document)
+        .get("/api/site", Open("the site's name and limits"), account::show_site)
+}
+
+fn doors(routes: Routes) -> Routes {
+    routes
+        .get("/g/{token}", Decides(Action::OpenGuestLink), guest::open)
+        .post("/g/{token}/enter", Decides(Action::EnterGuestLink), guest::enter)
+        .post("/g/{token}/opened", Open("counts, and tells nobody whether there is a link"), guest::opened)
+        .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), guest::not_me)
+        .post("/api/viewings", Decides(Action::OpenViewing), viewings::open)
+        .post("/m/{viewing}/renew", Decides(Action::RenewViewing), viewings::renew)
+        .post("/m/{viewing}/leave", Ticket, viewings::leave)
+        .get("/m/{viewing}/socket", Ticket, page::open)
+        .get("/m/{viewing}/{file}", Ticket, media::show)
+        .post("/api/sign-in", Open("asks for address and password"), account::sign_in)
+        .post("/api/sign-out", Open("gives up what the cookie holds"), account::sign_out)
+        .post("/api/setup", Open("the one-time secret is the guard"), account::set_up)
+}
+
+fn owners(routes: Routes) -> Routes {
+    routes
+        .get("/api/me", Decides(Action::ListOwnItems), account::show)
+        .get("/api/socket", Decides(Action::ListOwnItems), member::open)
+        .get("/api/items", Decides(Action::ListOwnItems), items::list)
+        .get("/api/items/{item}", Decides(Action::OpenItem), items::show)
+        .patch("/api/items/{item}", Decides(Action::EditItem), items::change)
+        .delete("/api/items/{item}", Decides(Action::DeleteItem), items::delete)
+        .get("/api/items/{item}/poster", Decides(Action::OpenItem), items::poster)
+        .post("/api/items/{item}/processing/cancel", Decides(Action::EditItem), items::cancel)
+        .post("/api/items/{item}/processing/retry", Decides(Action::EditItem), items::retry)
+        .get("/api/items/{item}/guest-access", Decides(Action::ManageGuestAccess), guest_access::show)
+        .put("/api/items/{item}/guest-access", Decides(Action::ManageGuestAccess), guest_access::switch)
+        .post("/api/items/{item}/guest-links", Decides(Action::MakeGuestLink), guest_access::create)
+        .patch("/api/items/{item}/guest-links/{link}", Decides(Action::ShareWithGuests), guest_access::change)
+        .delete(
+            "/api/items/{item}/guest-links/{link}",
+            Decides(Action::ManageGuestAccess),
+            guest_access::delete,
+        )
+        .post(
+            "/api/items/{item}/guest-links/{link}/reveal",
+            Decides(Action::ManageGuestAccess),
+            guest_access::reveal,
+        )
+        .post("/api/items/{item}/guest-links/{link}/qr", Decides(Action::ManageGuestAccess), guest_access::qr)
+        .get("/api/items/{item}/activity", Decides(Action::SeeActivity), activity::list)
+        .post("/api/items/{item}/refusals/lookup", Decides(Action::SeeActivity), activity::explain)
+        .get("/api/tokens", Decides(Action::ManageOwnTokens), tokens::list)
+        .post("/api/tokens", Decides(Action::ManageOwnTokens), tokens::create)
+        .delete("/api/tokens/{token}", Decides(Action::ManageOwnTokens), tokens::delete)
+}
+
+fn uploading(routes: Routes) -> Routes {
+    routes
+        .options("/api/uploads", Open("the protocol's description"), uploads::describe)
+        .post("/api/uploads", Decides(Action::Upload), uploads::create)
+        .head("/api/uploads/{upload}", Decides(Action::Upload), uploads::stand)
+        .patch("/api/uploads/{upload}", Decides(Action::Upload), uploads::append)
+        .delete("/api/uploads/{upload}", Decides(Action::Upload), uploads::terminate)
+}
+
+/// Every route with its guard, for the matrix test and the golden files.
+pub fn table() -> Vec<RouteEntry> {
+    routes().table
+}
+
+/// The whole of HTTP over an open `App`.
+pub fn router(app: App, settings: Settings) -> Router {
+    let state = AppState::new(app, settings);
+    // Media and pictures are compressed already; what is tiny gains nothing.
+    let worth = SizeAbove::new(512)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::new("video/"))
+        .and(NotForContentType::new("application/vnd.apple.mpegurl"));
+    routes()
+        .into_router()
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_MOST))
+        .layer(middleware::from_fn_with_state(state.clone(), security::layer))
+        .layer(CompressionLayer::new().compress_when(worth))
+        .with_state(state)
+}
+
+async fn not_found(page: crate::pages::Page, headers: http::HeaderMap) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let wants_html = headers
+        .get(http::header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if wants_html {
+        page.refuse("page", app::Error::NotFound)
+    } else {
+        crate::error::ApiError::not_found().into_response()
+    }
+}
+
+async fn not_allowed() -> crate::error::ApiError {
+    crate::error::ApiError::new(
+        http::StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "Not with this method.",
+    )
+}

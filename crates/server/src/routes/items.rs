@@ -1,0 +1,224 @@
+//! Items.
+
+use app::domain::access::As as Who_;
+use app::domain::{Capability, ItemId, ItemState};
+use app::items::{Card, Page as Found};
+use app::{Error, processing};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use protocol::{As, Failure, ItemCard, ItemChange, ItemPage, ItemView, Processing, Rendition};
+use serde::Deserialize;
+
+use super::{Body, id};
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::who::Who;
+
+/// Items on a page when the caller does not say.
+const PAGE: i64 = 24;
+
+fn standing(state: &AppState, card: &Card) -> Option<processing::Standing> {
+    let facts = &card.item.facts;
+    match facts.state {
+        ItemState::Queued => Some(processing::Standing { stage: "waiting", percent: 0, eta_seconds: None }),
+        ItemState::Processing => Some(state.app.processing(facts.id).unwrap_or(processing::Standing {
+            stage: "encoding",
+            percent: 0,
+            eta_seconds: None,
+        })),
+        _ => None,
+    }
+}
+
+/// An item in a grid.
+pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
+    let item = &card.item;
+    let facts = &item.facts;
+    let poster_url =
+        (item.media_version > 0).then(|| format!("/api/items/{}/poster?v={}", facts.id, item.media_version));
+    ItemCard {
+        id: facts.id.to_string(),
+        title: item.title.clone(),
+        kind: facts.kind.code(),
+        state: facts.state.code(),
+        progress_percent: standing(state, card).map(|standing| standing.percent),
+        failure: item
+            .failure
+            .clone()
+            .map(|(code, detail)| Failure { code, detail: Some(detail).filter(|detail| !detail.is_empty()) }),
+        duration_ms: facts.duration.map(|duration| duration.as_ms()),
+        width: item.width,
+        height: item.height,
+        size_bytes: Some(item.size_bytes),
+        poster_url,
+        created_ms: item.created_at.as_ms(),
+        guest_access: facts.guest_access,
+        guest_links: card.guest_links,
+        inside: card.inside,
+    }
+}
+
+/// An item on its page. A guest is told what the page needs and no more.
+pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
+    let item = &found.card.item;
+    let kind = match found.grant.who() {
+        Who_::Owner(_) => "owner",
+        Who_::Preview(_) => "preview",
+        Who_::Member(_) => "member",
+        Who_::Guest { .. } | Who_::NewGuest => "guest",
+    };
+    let view = ItemView {
+        card: card(state, &found.card),
+        description: item.description.clone(),
+        owner_name: item.owner_name.clone(),
+        capabilities: found.grant.capabilities().iter().map(Capability::code).collect(),
+        seen_as: As { kind, name: found.guest_name.clone() },
+        renditions: found
+            .renditions
+            .iter()
+            .map(|r| Rendition {
+                name: r.name.clone(),
+                width: r.width,
+                height: r.height,
+                bandwidth: r.bandwidth,
+            })
+            .collect(),
+        processing: standing(state, &found.card).map(|standing| Processing {
+            percent: standing.percent,
+            stage: standing.stage,
+            eta_seconds: standing.eta_seconds,
+        }),
+    };
+    if kind == "guest" { without_owners_facts(view) } else { view }
+}
+
+/// An owner's page as guests see it; everybody else's stays as it is.
+pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
+    if view.seen_as.kind != "owner" {
+        return view;
+    }
+    let seen_as = As { kind: "preview", name: None };
+    let capabilities = vec![Capability::Watch.code()];
+    ItemView { seen_as, capabilities, ..without_owners_facts(view) }
+}
+
+fn without_owners_facts(mut view: ItemView) -> ItemView {
+    let card = &mut view.card;
+    (card.guest_access, card.guest_links, card.inside) = (false, 0, 0);
+    (card.size_bytes, card.poster_url) = (None, None);
+    view
+}
+
+/// Which page of items.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+pub(crate) struct ItemsQuery {
+    /// From the page before.
+    cursor: Option<String>,
+    /// 1 to 60, default 24.
+    limit: Option<i64>,
+    /// Matches anywhere in the title.
+    q: String,
+}
+
+async fn page(state: &AppState, who: &Who, query: &ItemsQuery) -> Result<ItemPage, Error> {
+    let before: Option<ItemId> = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+    let limit = query.limit.unwrap_or(PAGE).clamp(1, app::items::PAGE_MOST);
+    let cards = state.app.list_own_items(&who.caller, before, &query.q, limit).await?;
+    let full = cards.len() as i64 == limit;
+    let next_cursor = cards.last().filter(|_| full).map(|card| card.item.facts.id.to_string());
+    Ok(ItemPage { items: cards.iter().map(|found| card(state, found)).collect(), next_cursor })
+}
+
+/// The first page, for the document.
+pub(crate) async fn first_page(state: &AppState, who: &Who) -> Result<ItemPage, Error> {
+    page(state, who, &ItemsQuery::default()).await
+}
+
+/// The caller's own items, newest first.
+#[utoipa::path(get, path = "/api/items", tag = "items", params(ItemsQuery), responses((status = 200, body = ItemPage)))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    who: Who,
+    Query(query): Query<ItemsQuery>,
+) -> Result<Json<ItemPage>, ApiError> {
+    Ok(Json(page(&state, &who, &query).await?))
+}
+
+/// One item.
+#[utoipa::path(get, path = "/api/items/{item}", tag = "items",
+    responses((status = 200, body = ItemView), (status = 404, body = protocol::ErrorBody), (status = 409, body = protocol::ErrorBody)))]
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+) -> Result<Json<ItemView>, ApiError> {
+    match state.app.open_item(&who.caller, id(&item)?).await? {
+        app::items::Opened::Page(found) => Ok(Json(view(&state, &found))),
+        app::items::Opened::NotReady { .. } => Err(Error::NotReady.into()),
+    }
+}
+
+/// Changes title or description.
+#[utoipa::path(patch, path = "/api/items/{item}", tag = "items", request_body = ItemChange,
+    responses((status = 200, body = ItemView), (status = 422, body = protocol::ErrorBody)))]
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+    Body(change): Body<ItemChange>,
+) -> Result<Json<ItemView>, ApiError> {
+    let found = state.app.edit_item(&who.caller, id(&item)?, change.title, change.description).await?;
+    Ok(Json(view(&state, &found)))
+}
+
+/// Deletes an item; everything of it ends now, for everybody.
+#[utoipa::path(delete, path = "/api/items/{item}", tag = "items", responses((status = 204)))]
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+) -> Result<StatusCode, ApiError> {
+    state.app.delete_item(&who.caller, id(&item)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stops processing.
+#[utoipa::path(post, path = "/api/items/{item}/processing/cancel", tag = "items",
+    responses((status = 200, body = ItemCard), (status = 409, body = protocol::ErrorBody)))]
+pub(crate) async fn cancel(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+) -> Result<Json<ItemCard>, ApiError> {
+    let found = state.app.cancel_processing(&who.caller, id(&item)?).await?;
+    Ok(Json(card(&state, &found.card)))
+}
+
+/// Begins processing anew.
+#[utoipa::path(post, path = "/api/items/{item}/processing/retry", tag = "items",
+    responses((status = 200, body = ItemCard), (status = 409, body = protocol::ErrorBody)))]
+pub(crate) async fn retry(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+) -> Result<Json<ItemCard>, ApiError> {
+    let found = state.app.retry_processing(&who.caller, id(&item)?).await?;
+    Ok(Json(card(&state, &found.card)))
+}
+
+/// The small poster.
+#[utoipa::path(get, path = "/api/items/{item}/poster", tag = "items",
+    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = protocol::ErrorBody)))]
+pub(crate) async fn poster(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+) -> Result<Response, ApiError> {
+    let path = state.app.get_poster(&who.caller, id(&item)?).await?;
+    let bytes = tokio::fs::read(path).await.map_err(|_| ApiError::not_found())?;
+    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=60")];
+    Ok((headers, bytes).into_response())
+}

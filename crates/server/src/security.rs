@@ -1,0 +1,110 @@
+//! The layer around every route: request ids, the same-origin check, security headers, and the last touch on
+//! errors. No URL is logged, only the pattern of its route: links carry secrets.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use crate::error::{ApiError, Unfinished};
+use crate::origin;
+use crate::state::AppState;
+
+/// Nothing but our own files, no inline script or style, never framed (quality.md W1).
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
+    media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Names one request in the log and in its error.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// Wraps every route.
+pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let id = request_id(&state);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let begun = std_now();
+    let (parts, body) = request.into_parts();
+    let mut response = if origin::may_change(&parts) {
+        next.run(Request::from_parts(parts, body)).await
+    } else {
+        ApiError::new(
+            StatusCode::FORBIDDEN,
+            "foreign_origin",
+            "This must come from one of the site's own pages.",
+        )
+        .into_response()
+    };
+    own_words(&mut response);
+    finish_error(&state, &id, &mut response);
+    add_headers(response.headers_mut());
+    let status = response.status().as_u16();
+    let took_us = begun.elapsed().as_micros() as u64;
+    tracing::debug!(%method, route, status, took_us, id, "answered");
+    response
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long an answer took is told to the log alone")]
+fn std_now() -> Instant {
+    Instant::now()
+}
+
+fn request_id(state: &AppState) -> String {
+    let bytes: [u8; 8] = state.app.random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A path, query or form that the framework could not read is refused in our own words.
+fn own_words(response: &mut Response) {
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if response.status().is_client_error() && kind.is_some_and(|kind| kind.starts_with(b"text/plain")) {
+        let text = "The address or the body of this request cannot be read.";
+        *response = ApiError::new(response.status(), "bad_request", text).into_response();
+    }
+}
+
+/// Gives an error its request id and reference, and tells the log its cause, once.
+fn finish_error(state: &AppState, id: &str, response: &mut Response) {
+    let Some(Unfinished { mut body, refusal, cause }) = response.extensions_mut().remove() else { return };
+    let status = response.status();
+    if let Some(cause) = cause {
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(id, cause, "a bug");
+        } else {
+            tracing::warn!(id, cause, "unavailable");
+        }
+    }
+    body.request_id = id.to_owned();
+    body.reference = refusal.map(|refusal| state.app.refer(refusal));
+    let retry = response.headers().get(header::RETRY_AFTER).cloned();
+    *response = (status, Json(&*body)).into_response();
+    if let Some(retry) = retry {
+        response.headers_mut().insert(header::RETRY_AFTER, retry);
+    }
+}
+
+/// On every answer, whichever way it leaves.
+pub(crate) const ALWAYS: [(&str, &str); 5] = [
+    ("content-security-policy", POLICY),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// Search engines find nothing here.
+pub(crate) const ROBOTS: (&str, &str) = ("x-robots-tag", "noindex, nofollow");
+
+fn add_headers(headers: &mut HeaderMap) {
+    for (name, value) in ALWAYS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    // What is not said to be cacheable is not.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(ROBOTS.0).or_insert(HeaderValue::from_static(ROBOTS.1));
+}

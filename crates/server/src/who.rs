@@ -1,0 +1,71 @@
+//! Extractors: who asks, from where.
+
+use std::net::IpAddr;
+
+use app::{BrowserKey, Caller, Credentials, Secret};
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, header};
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::{address, cookies};
+
+/// Who asks.
+pub(crate) struct Who {
+    pub(crate) caller: Caller,
+    /// The browser's lasting key, on which a new seat may hang.
+    pub(crate) lasting_key: Option<BrowserKey>,
+}
+
+impl FromRequestParts<AppState> for Who {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let caller = state.app.know(credentials(&parts.headers)?).await?;
+        Ok(Self { caller, lasting_key: cookies::lasting_key(&parts.headers) })
+    }
+}
+
+fn credentials(headers: &HeaderMap) -> Result<Credentials, ApiError> {
+    Ok(Credentials {
+        session: cookies::session(headers),
+        token: bearer(headers)?,
+        keys: cookies::keys(headers),
+    })
+}
+
+/// Who asks to renew what they have open: when the database does not say who they are, the browser alone.
+pub(crate) struct Watching(pub(crate) Caller);
+
+impl FromRequestParts<AppState> for Watching {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let credentials = credentials(&parts.headers)?;
+        let recognised = state.app.recognise(&credentials);
+        match state.app.know(credentials).await {
+            Err(app::Error::Unavailable(_)) => Ok(Self(recognised)),
+            known => Ok(Self(known?)),
+        }
+    }
+}
+
+/// The API token, if the request came with an Authorization header; one that is none of ours opens nothing.
+fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, ApiError> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let secret =
+        value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).and_then(Secret::from_text);
+    secret.map(Some).ok_or(ApiError::from(app::Error::SignInFirst))
+}
+
+/// The client's address.
+pub(crate) struct From(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(address::client(parts, &state.settings.trusted_proxies)))
+    }
+}

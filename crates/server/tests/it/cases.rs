@@ -1,0 +1,324 @@
+//! One case for each route: how it is asked, and who gets through. A new route needs a case here; a new door or
+//! kind of key is one more `Holder`.
+
+use app::domain::Scope;
+use axum::body::Body;
+use http::{Request, header};
+
+use Holder::*;
+
+use crate::cast::{Cast, Key, PASSWORD};
+use crate::site::{Site, encoded};
+use crate::stage::{FILES, Stage};
+
+/// Everybody who tries every route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Nobody,
+    /// An API token that is none of ours.
+    WrongToken,
+    Owner,
+    OtherOwner,
+    /// Signed in, without a right at the item.
+    Member,
+    /// The same, with the lowest site role.
+    Viewer,
+    CoViewer,
+    Administrator,
+    /// Inside, with a good ticket.
+    Guest,
+    /// The good key of another item.
+    OtherGuest,
+    /// Of this item; the ticket ran out minutes ago, the seat is good.
+    LateGuest,
+    /// Of this item; their viewing was ended now, their link is gone.
+    EndedGuest,
+    TokenRead,
+    TokenWrite,
+    TokenUploads,
+    TokenGuestAccess,
+    /// Every scope, of the other owner.
+    OtherToken,
+}
+
+impl Holder {
+    pub(crate) const ALL: [Self; 17] = [
+        Nobody,
+        WrongToken,
+        Owner,
+        OtherOwner,
+        Member,
+        Viewer,
+        CoViewer,
+        Administrator,
+        Guest,
+        OtherGuest,
+        LateGuest,
+        EndedGuest,
+        TokenRead,
+        TokenWrite,
+        TokenUploads,
+        TokenGuestAccess,
+        OtherToken,
+    ];
+
+    /// What they carry.
+    pub(crate) fn key(self, cast: &Cast, stage: &Stage, foreign: &Stage) -> Key {
+        match self {
+            Nobody => Key::nobody(),
+            WrongToken => Key::token("A".repeat(43)),
+            Owner => cast.owner.key.clone(),
+            OtherOwner => cast.other_owner.key.clone(),
+            Member => cast.member.key.clone(),
+            Viewer => cast.viewer.key.clone(),
+            CoViewer => cast.co_viewer.key.clone(),
+            Administrator => cast.administrator.key.clone(),
+            Guest => stage.guest.key.clone(),
+            OtherGuest => foreign.guest.key.clone(),
+            LateGuest => stage.late.key.clone(),
+            EndedGuest => stage.ended.key.clone(),
+            TokenRead => cast.token(Scope::ItemsRead).clone(),
+            TokenWrite => cast.token(Scope::ItemsWrite).clone(),
+            TokenUploads => cast.token(Scope::Uploads).clone(),
+            TokenGuestAccess => cast.token(Scope::GuestAccess).clone(),
+            OtherToken => cast.other_token.clone(),
+        }
+    }
+
+    /// The viewing in the path: their own, and the guest's for whoever has none here.
+    fn viewing(self, stage: &Stage) -> &str {
+        match self {
+            LateGuest => &stage.late.viewing,
+            EndedGuest => &stage.ended.viewing,
+            _ => &stage.guest.viewing,
+        }
+    }
+
+    /// The marks that an answer to somebody who got through may carry.
+    pub(crate) fn may_read(self, about_the_item: bool) -> &'static [&'static str] {
+        match self {
+            // On pages that are not about the item they see what is theirs; the entry page fills in their name.
+            OtherOwner if about_the_item => &["zqmark-own", "zqmark-other"],
+            OtherOwner | OtherToken => &["zqmark-other"],
+            Guest => &["zqmark-own", "zqmark-guest"],
+            LateGuest => &["zqmark-own", "zqmark-late"],
+            EndedGuest => &["zqmark-own", "zqmark-ended"],
+            _ => &["zqmark-own"],
+        }
+    }
+}
+
+const MEMBERS: &[Holder] = &[Owner, OtherOwner, Member, Viewer, CoViewer, Administrator];
+const READERS: &[Holder] =
+    &[Owner, OtherOwner, Member, Viewer, CoViewer, Administrator, TokenRead, OtherToken];
+const UPLOADERS: &[Holder] = &[Owner, OtherOwner, Member, CoViewer, Administrator, TokenUploads, OtherToken];
+/// The page of the item and what is about it: own rights, the site administrator for the links, seats.
+const INSIDE: &[Holder] = &[Owner, CoViewer, Administrator, Guest, LateGuest, TokenRead];
+/// Media by one's own right or seat; a token is no browser and gets no viewing (T4).
+const WATCHERS: &[Holder] = &[Owner, CoViewer, Guest, LateGuest];
+const EDITORS: &[Holder] = &[Owner, TokenWrite];
+/// May switch off and delete any link.
+const CLOSERS: &[Holder] = &[Owner, Administrator, TokenGuestAccess];
+/// May open doors too.
+const SHARERS: &[Holder] = &[Owner, TokenGuestAccess];
+const INSIGHT: &[Holder] = &[Owner, Administrator, TokenRead];
+/// Whoever has the link's URL; it is no door for programs.
+const LINK_HOLDERS: &[Holder] = &[
+    Nobody,
+    Owner,
+    OtherOwner,
+    Member,
+    Viewer,
+    CoViewer,
+    Administrator,
+    Guest,
+    OtherGuest,
+    LateGuest,
+    EndedGuest,
+];
+/// Open routes say the same to all; these stand for all.
+const ANYBODY: &[Holder] = &[Nobody, Owner, Guest];
+
+/// What is sent.
+pub(crate) enum Sent {
+    Nothing,
+    Json(serde_json::Value),
+    Form(String),
+    /// A tus request, with these headers.
+    Tus(Vec<(&'static str, &'static str)>, &'static str),
+}
+
+/// How one route is asked.
+pub(crate) struct Case {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) good: &'static [Holder],
+    /// Statuses of a good answer.
+    pub(crate) ok: &'static [u16],
+    /// Answers everybody alike and does nothing for whoever has no key.
+    pub(crate) silent: bool,
+    /// Asked over a real connection, in `sockets.rs`.
+    pub(crate) is_socket: bool,
+}
+
+fn case(method: &'static str, path: &'static str, good: &'static [Holder], ok: &'static [u16]) -> Case {
+    Case { method, path, good, ok, silent: false, is_socket: false }
+}
+
+/// The case of a route of the table; none when somebody has still to write it.
+pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
+    let case = |good, ok| case(method, path, good, ok);
+    Some(match (method, path) {
+        ("GET", "/" | "/media") => case(READERS, &[200]),
+        ("GET", "/tokens") => case(MEMBERS, &[200]),
+        ("GET", "/media/{item}" | "/api/items/{item}") => case(INSIDE, &[200]),
+        // A still of the media: for those who may see it.
+        ("GET", "/api/items/{item}/poster") => case(&[Owner, CoViewer, Guest, LateGuest, TokenRead], &[200]),
+        ("GET", "/sign-in") => case(ANYBODY, &[200, 303]),
+        ("GET", "/setup/{token}" | "/left" | "/assets/{file}" | "/favicon.svg") => case(ANYBODY, &[200]),
+        ("GET", "/healthz" | "/readyz") => case(ANYBODY, &[204]),
+        ("GET", "/api" | "/api/openapi.json" | "/api/site") => case(ANYBODY, &[200]),
+        ("GET", "/g/{token}") => case(LINK_HOLDERS, &[200, 303]),
+        ("POST", "/g/{token}/enter") => case(LINK_HOLDERS, &[303]),
+        ("POST", "/g/{token}/opened") => case(ANYBODY, &[204]),
+        ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
+        ("POST", "/api/viewings") => case(WATCHERS, &[201]),
+        ("POST", "/m/{viewing}/renew") => case(&[Guest], &[204]),
+        ("POST", "/m/{viewing}/leave") => Case { silent: true, ..case(&[Guest], &[204]) },
+        ("GET", "/m/{viewing}/{file}") => case(&[Guest], &[200]),
+        ("GET", "/m/{viewing}/socket") => Case { is_socket: true, ..case(&[Guest], &[101]) },
+        ("GET", "/api/socket") => Case { is_socket: true, ..case(READERS, &[101]) },
+        ("POST", "/api/sign-in" | "/api/setup") => case(ANYBODY, &[200]),
+        ("POST", "/api/sign-out") => case(&[Nobody, Guest, EndedGuest], &[204]),
+        ("GET", "/api/me" | "/api/items") => case(READERS, &[200]),
+        ("PATCH" | "DELETE", "/api/items/{item}") => case(EDITORS, &[200, 204]),
+        ("POST", "/api/items/{item}/processing/cancel" | "/api/items/{item}/processing/retry") => {
+            case(EDITORS, &[200])
+        }
+        ("GET" | "PUT", "/api/items/{item}/guest-access") => case(CLOSERS, &[200]),
+        ("POST", "/api/items/{item}/guest-links") => case(SHARERS, &[201]),
+        ("PATCH", "/api/items/{item}/guest-links/{link}") => case(SHARERS, &[200]),
+        ("DELETE", "/api/items/{item}/guest-links/{link}") => case(CLOSERS, &[200]),
+        (
+            "POST",
+            "/api/items/{item}/guest-links/{link}/reveal" | "/api/items/{item}/guest-links/{link}/qr",
+        ) => case(CLOSERS, &[200]),
+        ("GET", "/api/items/{item}/activity") => case(INSIGHT, &[200]),
+        ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
+        ("GET", "/api/tokens") => case(MEMBERS, &[200]),
+        ("POST", "/api/tokens") => case(MEMBERS, &[201]),
+        ("DELETE", "/api/tokens/{token}") => case(&[Owner], &[204]),
+        ("OPTIONS", "/api/uploads") => case(ANYBODY, &[204]),
+        ("POST", "/api/uploads") => case(UPLOADERS, &[201]),
+        ("HEAD" | "PATCH" | "DELETE", "/api/uploads/{upload}") => case(&[Owner, TokenUploads], &[200, 204]),
+        _ => return None,
+    })
+}
+
+impl Case {
+    /// Whether anybody may ask it, so that nobody is refused.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.good, [Nobody, ..]) && self.good != LINK_HOLDERS
+    }
+
+    /// Whether the path names something of the stage.
+    pub(crate) fn is_about_the_item(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    /// The path for one stage, as this holder asks it.
+    pub(crate) fn url(&self, stage: &Stage, holder: Holder) -> String {
+        let item = match self.path {
+            path if path.ends_with("/cancel") => stage.queued,
+            path if path.ends_with("/retry") => stage.failed,
+            _ => stage.item,
+        };
+        let token = match self.path {
+            path if path.starts_with("/setup") => stage.setup.clone(),
+            path if path.starts_with("/api/tokens") => stage.api_token.to_string(),
+            _ => stage.link_token.clone(),
+        };
+        let file = if self.path.starts_with("/assets") { asset() } else { FILES[1].to_owned() };
+        self.path
+            .replace("{item}", &item.to_string())
+            .replace("{link}", &stage.link.to_string())
+            .replace("{token}", &token)
+            .replace("{viewing}", holder.viewing(stage))
+            .replace("{upload}", &stage.upload.to_string())
+            .replace("{file}", &file)
+    }
+
+    /// What is sent with it.
+    pub(crate) fn sent(&self, site: &Site, cast: &Cast, stage: &Stage) -> Sent {
+        use serde_json::json;
+        let form_key = site.app.new_form_key().to_text();
+        match (self.method, self.path) {
+            ("POST", "/g/{token}/enter") => {
+                let fields = [("name", "Nora"), ("email", "nora@guests.example"), ("form_key", &*form_key)];
+                Sent::Form(encoded(&fields))
+            }
+            ("POST", "/api/viewings") => Sent::Json(json!({ "item": stage.item.to_string() })),
+            ("POST", "/api/sign-in") => Sent::Json(json!({ "email": cast.sign_in, "password": PASSWORD })),
+            ("POST", "/api/setup") => {
+                let email = format!("{}@members.example", stage.item);
+                Sent::Json(
+                    json!({ "token": stage.setup, "name": "First", "email": email, "password": PASSWORD }),
+                )
+            }
+            ("PATCH", "/api/items/{item}") => Sent::Json(json!({ "description": "zqmark-own changed" })),
+            ("PUT", _) => Sent::Json(json!({ "enabled": false, "closing": { "mode": "finish" } })),
+            ("POST", "/api/items/{item}/guest-links") => {
+                Sent::Json(json!({ "name": "Class", "max_uses": 4, "days": 2 }))
+            }
+            ("PATCH", "/api/items/{item}/guest-links/{link}") => {
+                Sent::Json(json!({ "name": "Class", "max_uses": 99 }))
+            }
+            ("POST", "/api/items/{item}/refusals/lookup") => {
+                Sent::Json(json!({ "reference": stage.reference }))
+            }
+            ("POST", "/api/tokens") => Sent::Json(json!({ "name": "Script", "scopes": ["items:read"] })),
+            ("POST", "/api/uploads") => Sent::Tus(vec![("upload-length", "8")], ""),
+            ("PATCH", "/api/uploads/{upload}") => Sent::Tus(
+                vec![("upload-offset", "0"), ("content-type", "application/offset+octet-stream")],
+                "four",
+            ),
+            (_, "/api/uploads/{upload}") => Sent::Tus(Vec::new(), ""),
+            _ => Sent::Nothing,
+        }
+    }
+
+    /// The whole request, as one of our own pages or a program would send it.
+    pub(crate) fn request(
+        &self,
+        site: &Site,
+        cast: &Cast,
+        stage: &Stage,
+        holder: Holder,
+        key: &Key,
+    ) -> Request<Body> {
+        let request = key.request(self.method, &self.url(stage, holder));
+        let (request, body) = match self.sent(site, cast, stage) {
+            Sent::Nothing => (request, String::new()),
+            Sent::Json(body) => (request.header(header::CONTENT_TYPE, "application/json"), body.to_string()),
+            Sent::Form(body) => {
+                (request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), body)
+            }
+            Sent::Tus(headers, body) => {
+                let request = request.header("tus-resumable", "1.0.0");
+                (
+                    headers.into_iter().fold(request, |request, (name, value)| request.header(name, value)),
+                    body.into(),
+                )
+            }
+        };
+        request.body(Body::from(body)).expect("a request")
+    }
+}
+
+/// The name of one built file of the front end.
+fn asset() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist/assets");
+    let files = std::fs::read_dir(folder).expect("the front end is built: run `cargo xtask prepare`");
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    names.filter(|name| name.ends_with(".js")).min().expect("a script")
+}

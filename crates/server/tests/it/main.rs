@@ -1,0 +1,18 @@
+//! HTTP and sockets in process, against the route table: who gets through, who does not, and what every answer
+//! carries. PostgreSQL is the server named by `ANTEROOM_TEST_POSTGRES`; without it these tests fail.
+
+mod answer;
+mod cases;
+mod cast;
+mod engines;
+mod headers;
+mod input;
+mod matrix;
+mod neutral;
+mod openapi;
+mod quiet;
+mod refusals;
+mod rows;
+mod site;
+mod sockets;
+mod stage;

@@ -1,0 +1,286 @@
+//! One item with everything that can hang on it: links, guests in every state, an upload, work to cancel and to
+//! retry. Every text and byte of it carries a mark, so that an answer which leaks it can be recognised.
+//!
+//! The files are written by hand: what is tested here is who gets them, not how they are made.
+
+use app::domain::{
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, Privacy, Span, TokenId, UploadId,
+};
+use app::guest_access::TypedLink;
+use app::guest_door::{Entered, TypedEntry};
+use app::store::item::{self, NewItem, Publication, Rendition};
+use app::store::upload::{self, Upload};
+use app::store::{Conn, MediaVersion, StoreError, Value, account, job};
+use app::{Caller, Refusal, Secret};
+
+use crate::cast::{Cast, Key, Person};
+use crate::site::{EARLIER, Site};
+
+/// The beginning of every mark.
+pub(crate) const MARK: &str = "zqmark";
+/// Files of a published item.
+pub(crate) const FILES: [&str; 4] = ["master.m3u8", "v0-00000.m4s", "poster.jpg", "poster-480.jpg"];
+
+/// A guest of the stage's item, with an open page.
+pub(crate) struct Guest {
+    pub(crate) key: Key,
+    pub(crate) viewing: String,
+}
+
+pub(crate) struct Stage {
+    pub(crate) item: ItemId,
+    pub(crate) link: LinkId,
+    /// The secret in the link's URL.
+    pub(crate) link_token: String,
+    pub(crate) guest: Guest,
+    /// Whose viewing was ended now, with the link that they came through.
+    pub(crate) ended: Guest,
+    /// Whose last ticket ran out minutes ago.
+    pub(crate) late: Guest,
+    pub(crate) upload: UploadId,
+    /// An item of the same owner that waits for a worker.
+    pub(crate) queued: ItemId,
+    /// One that did not become playable.
+    pub(crate) failed: ItemId,
+    /// An API token that can be deleted.
+    pub(crate) api_token: TokenId,
+    /// The one-time link of the newest stage.
+    pub(crate) setup: String,
+    /// A reference that a guest of this link was shown.
+    pub(crate) reference: String,
+}
+
+fn facts(id: ItemId, state: ItemState) -> ItemFacts {
+    ItemFacts {
+        id,
+        kind: ItemKind::Video,
+        state,
+        privacy: Privacy::Private,
+        deleted_at: None,
+        guest_access: false,
+        guest_access_off_at: None,
+        guest_access_cut_at: None,
+        duration: None,
+    }
+}
+
+/// A ready item with files, its texts marked with `side`.
+pub(crate) async fn published(site: &Site, owner: &Person, side: &str) -> ItemId {
+    let (now, member) = (site.clock.now(), owner.id);
+    let (id, work) = (ItemId::new(now, site.app.random()), JobId::new(now, site.app.random()));
+    let folder = site.blobs.fresh_work(work).expect("a folder for work");
+    for name in FILES {
+        std::fs::write(folder.join(name), format!("{MARK}-{side} bytes of {name}")).expect("a file");
+    }
+    site.blobs.publish(work, MediaVersion { item: id, version: 1 }).expect("published");
+    let text = format!("{MARK}-{side}");
+    let made: Result<_, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            let facts = facts(id, ItemState::Uploading);
+            let new = NewItem { facts: &facts, owner: member, title: &text, size_bytes: 9, now };
+            item::insert(conn, &new).await?;
+            item::update_details(conn, id, &format!("Title {text}"), &format!("About {text}")).await?;
+            let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 400_000 };
+            let publication = Publication {
+                kind: ItemKind::Video,
+                duration: Span::from_minutes(10),
+                width: Some(640),
+                height: Some(360),
+                version: 1,
+                renditions: vec![rendition],
+            };
+            item::publish(conn, id, &publication).await
+        })
+        .await;
+    assert!(made.expect("an item can be made"));
+    id
+}
+
+/// Gives a member a right at an item.
+pub(crate) async fn give_right(site: &Site, item: ItemId, to: &Person, right: &'static str) {
+    const GIVE: &str = "INSERT INTO item_right (item_id, member_id, item_right) VALUES ($1, $2, $3)";
+    let member = to.id;
+    let given: Result<_, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            let values = [
+                Value::Blob(item.as_bytes().to_vec()),
+                Value::Blob(member.as_bytes().to_vec()),
+                Value::Text(right.into()),
+            ];
+            conn.execute(GIVE, &values).await
+        })
+        .await;
+    given.expect("a right can be given");
+}
+
+/// A link made by its owner; answers its id and the secret of its URL.
+pub(crate) async fn link(site: &Site, owner: &Caller, item: ItemId, typed: TypedLink) -> (LinkId, String) {
+    let (link, url) = site.app.make_guest_link(owner, item, typed).await.expect("a link");
+    (link.facts.id, url.rsplit('/').next().expect("a URL with a path").to_owned())
+}
+
+pub(crate) fn unlimited(side: &str) -> TypedLink {
+    TypedLink { name: format!("Link {MARK}-{side}"), max_uses: None, days: None }
+}
+
+/// Enters through a link; answers the browser's key.
+pub(crate) async fn enter(site: &Site, token: &str, name: &str) -> Key {
+    let typed = TypedEntry {
+        name: name.into(),
+        email: format!("{}@guests.example", name.replace(' ', ".").to_lowercase()),
+        form_key: site.app.new_form_key().to_text(),
+        ..TypedEntry::default()
+    };
+    match site.app.enter(&Caller::default(), &[], token, &typed).await.expect("a seat") {
+        Entered::In { key: Some((key, _)), .. } => {
+            Key { cookies: vec![format!("__Host-anteroom-key={}", key.to_text())], bearer: None }
+        }
+        other => panic!("a new guest gets a key, not {other:?}"),
+    }
+}
+
+/// Opens a page of the item in a guest's browser.
+pub(crate) async fn open_page(site: &Site, key: &Key, item: ItemId) -> Guest {
+    let opened =
+        site.json(key, "POST", "/api/viewings", serde_json::json!({ "item": item.to_string() })).await;
+    assert_eq!(opened.status, 201, "{}", opened.text());
+    let viewing = opened.json()["viewing"].as_str().expect("a viewing").to_owned();
+    let mut key = key.clone();
+    key.cookies.extend(opened.cookies());
+    Guest { key, viewing }
+}
+
+impl Stage {
+    /// A stage of `owner`, marked with `side`.
+    async fn build(site: &Site, cast: &Cast, owner: &Person, side: &str) -> Self {
+        let item = published(site, owner, side).await;
+        give_right(site, item, &cast.co_viewer, "co_viewer").await;
+        let caller = owner.caller(site).await;
+        let finish = app::domain::Closing::Finish;
+        site.app.switch_guest_access(&caller, item, true, finish).await.expect("guest access is on");
+        let (link_id, link_token) = link(site, &caller, item, unlimited(side)).await;
+        let guest =
+            open_page(site, &enter(site, &link_token, &format!("Gus {MARK}-guest")).await, item).await;
+        let (closed, closed_token) = link(site, &caller, item, unlimited(side)).await;
+        let ended =
+            open_page(site, &enter(site, &closed_token, &format!("Eva {MARK}-ended")).await, item).await;
+        let now = app::domain::Closing::Now;
+        site.app.delete_guest_link(&caller, item, closed, now).await.expect("a link can be deleted");
+        let late = open_page(site, &enter(site, &link_token, &format!("Lea {MARK}-late")).await, item).await;
+        let (token, setup) =
+            (TokenId::new(site.clock.now(), site.app.random()), Secret::from_random(site.app.random()));
+        let (upload, queued, failed) = unfinished(site, owner, side, token, setup).await;
+        let reason = app::domain::Reason::Expired;
+        let reference = site.app.refer(Refusal { reason, link: Some(link_id) });
+        let (api_token, setup) = (token, setup.to_text());
+        Self {
+            item,
+            link: link_id,
+            link_token,
+            guest,
+            ended,
+            late,
+            upload,
+            queued,
+            failed,
+            api_token,
+            setup,
+            reference,
+        }
+    }
+
+    /// The stage that everybody comes to; made first, with a guest whose ticket ran out since.
+    pub(crate) async fn first(site: &Site, cast: &Cast) -> Self {
+        let stage = Self::build(site, cast, &cast.owner, "own").await;
+        site.clock.advance(EARLIER);
+        // The others' tickets ran out too: they come back.
+        let guest = open_page(site, &seat_only(&stage.guest.key), stage.item).await;
+        let caller = cast.owner.caller(site).await;
+        let (closed, token) = link(site, &caller, stage.item, unlimited("own")).await;
+        let ended =
+            open_page(site, &enter(site, &token, &format!("Eva {MARK}-ended")).await, stage.item).await;
+        let now = app::domain::Closing::Now;
+        site.app.delete_guest_link(&caller, stage.item, closed, now).await.expect("a link can be deleted");
+        let reference =
+            site.app.refer(Refusal { reason: app::domain::Reason::Expired, link: Some(stage.link) });
+        Self { guest, ended, reference, ..stage }
+    }
+
+    /// One more stage, for a request that changes or destroys it. Its late guest is not late yet.
+    pub(crate) async fn fresh(site: &Site, cast: &Cast) -> Self {
+        Self::build(site, cast, &cast.owner, "own").await
+    }
+
+    /// The stage of somebody else.
+    pub(crate) async fn foreign(site: &Site, cast: &Cast) -> Self {
+        Self::build(site, cast, &cast.other_owner, "other").await
+    }
+}
+
+/// The browser without its tickets.
+pub(crate) fn seat_only(key: &Key) -> Key {
+    let cookies = key.cookies.iter().filter(|cookie| cookie.starts_with("__Host-")).cloned().collect();
+    Key { cookies, bearer: None }
+}
+
+/// What is under way at an owner's: an upload, an item in the queue, one that failed, a token, a one-time link.
+async fn unfinished(
+    site: &Site,
+    owner: &Person,
+    side: &str,
+    token: TokenId,
+    setup: Secret,
+) -> (UploadId, ItemId, ItemId) {
+    let (now, member, text) = (site.clock.now(), owner.id, format!("Unfinished {MARK}-{side}"));
+    let ids: [ItemId; 3] = std::array::from_fn(|_| ItemId::new(now, site.app.random()));
+    let [uploading, queued, failed] = ids;
+    let uploads: [UploadId; 2] = std::array::from_fn(|_| UploadId::new(now, site.app.random()));
+    let (work, secret) = (JobId::new(now, site.app.random()), Secret::from_random(site.app.random()));
+    site.blobs.create_upload(uploads[0]).expect("a file");
+    let made: Result<_, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            for id in ids {
+                let facts = facts(id, ItemState::Uploading);
+                item::insert(
+                    conn,
+                    &NewItem { facts: &facts, owner: member, title: &text, size_bytes: 8, now },
+                )
+                .await?;
+            }
+            upload::insert(conn, &new_upload(uploads[0], uploading, member, now), now).await?;
+            upload::insert(conn, &new_upload(uploads[1], failed, member, now), now).await?;
+            upload::finish(conn, uploads[1], now).await?;
+            item::set_state(conn, queued, ItemState::Queued, None).await?;
+            job::insert(conn, work, "transcode", queued, &uploads[1].to_string(), now).await?;
+            item::set_state(conn, failed, ItemState::Failed, Some(("not_media", ""))).await?;
+            let scopes = app::domain::Scopes::NONE.with(app::domain::Scope::ItemsRead);
+            let row = account::ApiToken {
+                id: token,
+                name: text.clone(),
+                scopes,
+                created_at: now,
+                expires_at: None,
+            };
+            account::insert_token(conn, member, secret.hash(), &row).await?;
+            account::put_setup_token(conn, setup.hash(), now).await
+        })
+        .await;
+    made.expect("unfinished things can be made");
+    (uploads[0], queued, failed)
+}
+
+fn new_upload(id: UploadId, item: ItemId, owner: app::domain::MemberId, now: Instant) -> Upload {
+    Upload {
+        id,
+        owner,
+        item,
+        file_name: format!("{MARK}.mp4"),
+        size_bytes: 8,
+        offset_bytes: 0,
+        expires_at: now.plus(Span::from_days(7)),
+        finished_at: None,
+    }
+}

@@ -1,0 +1,151 @@
+//! Bytes on disk. Everything that is published got there by write aside, flush, rename.
+//!
+//! ```text
+//! uploads/<upload>          bytes as they arrive, then the source that jobs read
+//! work/<job>/               what a job is making; nobody else looks here
+//! media/<item>/<version>/   published files: playlists, segments, posters
+//! ```
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use domain::{ItemId, JobId, UploadId};
+
+use crate::StoreError;
+
+/// One published set of files of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MediaVersion {
+    /// The item.
+    pub item: ItemId,
+    /// Rises with every publication.
+    pub version: i64,
+}
+
+/// The folder of all bytes. Calls block; callers on async threads move them off.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    root: PathBuf,
+}
+
+impl Blobs {
+    /// Opens the folder and makes what is missing in it.
+    ///
+    /// # Errors
+    /// `ReadOnly`, `Full` or `File` when it cannot be written.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        for folder in ["uploads", "work", "media"] {
+            fs::create_dir_all(root.join(folder))?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Bytes free for ordinary users on the disk below, and its size.
+    ///
+    /// # Errors
+    /// `File` when the disk does not say.
+    pub fn space(&self) -> Result<(u64, u64), StoreError> {
+        let facts = rustix::fs::statvfs(&self.root).map_err(std::io::Error::from)?;
+        Ok((facts.f_bavail.saturating_mul(facts.f_frsize), facts.f_blocks.saturating_mul(facts.f_frsize)))
+    }
+
+    /// The file of an upload.
+    pub fn upload_path(&self, id: UploadId) -> PathBuf {
+        self.root.join("uploads").join(id.to_string())
+    }
+
+    /// Makes an upload's file, empty, and flushes its folder.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn create_upload(&self, id: UploadId) -> Result<(), StoreError> {
+        OpenOptions::new().write(true).create_new(true).open(self.upload_path(id))?.sync_all()?;
+        flush_folder(&self.root.join("uploads"))
+    }
+
+    /// Removes an upload's file if it is there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn remove_upload(&self, id: UploadId) -> Result<(), StoreError> {
+        absent_is_fine(fs::remove_file(self.upload_path(id)))
+    }
+
+    /// An empty folder for a job, whatever an earlier try left there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn fresh_work(&self, id: JobId) -> Result<PathBuf, StoreError> {
+        let folder = self.work_path(id);
+        absent_is_fine(fs::remove_dir_all(&folder))?;
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// Removes a job's folder if it is there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn remove_work(&self, id: JobId) -> Result<(), StoreError> {
+        absent_is_fine(fs::remove_dir_all(self.work_path(id)))
+    }
+
+    fn work_path(&self, id: JobId) -> PathBuf {
+        self.root.join("work").join(id.to_string())
+    }
+
+    /// Moves a finished, flushed work folder to its published place in one rename. A folder that is there
+    /// already came from a try that died before its row was written, and goes first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn publish(&self, job: JobId, to: MediaVersion) -> Result<(), StoreError> {
+        let place = self.media_path(to);
+        let parent = self.root.join("media").join(to.item.to_string());
+        fs::create_dir_all(&parent)?;
+        absent_is_fine(fs::remove_dir_all(&place))?;
+        fs::rename(self.work_path(job), &place)?;
+        flush_folder(&parent)?;
+        flush_folder(&self.root.join("media"))
+    }
+
+    /// The folder of a published version.
+    pub fn media_path(&self, of: MediaVersion) -> PathBuf {
+        self.root.join("media").join(of.item.to_string()).join(of.version.to_string())
+    }
+
+    /// Removes everything published of an item.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn remove_media(&self, item: ItemId) -> Result<(), StoreError> {
+        absent_is_fine(fs::remove_dir_all(self.root.join("media").join(item.to_string())))
+    }
+
+    /// Removes the versions of an item that are older than `keep`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn remove_older_media(&self, keep: MediaVersion) -> Result<(), StoreError> {
+        let folder = self.root.join("media").join(keep.item.to_string());
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let version = entry.file_name().to_str().and_then(|name| name.parse::<i64>().ok());
+            if version.is_some_and(|version| version < keep.version) {
+                absent_is_fine(fs::remove_dir_all(entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn absent_is_fine(result: std::io::Result<()>) -> Result<(), StoreError> {
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn flush_folder(folder: &Path) -> Result<(), StoreError> {
+    Ok(File::open(folder)?.sync_all()?)
+}

@@ -1,0 +1,110 @@
+//! The two engines behind one connection type. Nothing outside this folder asks which of them it is.
+
+mod boundary;
+mod conn;
+mod lite;
+mod migrate;
+mod pg;
+mod statement;
+mod value;
+mod wake;
+mod workers;
+
+pub use conn::Conn;
+pub use value::{FromValue, Row, ToValue, Value};
+
+pub(crate) use migrate::STATEMENTS as MIGRATION_STATEMENTS;
+pub(crate) use statement::statements;
+pub(crate) use value::params;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::Instant;
+
+use crate::StoreError;
+use workers::Workers;
+
+/// The clock of the door on SQLite: never steps back. PostgreSQL answers with its own.
+pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Which engine keeps the rows, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Engine {
+    /// One file; synchronous FULL, write-ahead log.
+    Sqlite {
+        /// The database file.
+        file: PathBuf,
+    },
+    /// A server shared by several processes.
+    Postgres {
+        /// `postgres://user:password@host:port/database`.
+        url: String,
+    },
+}
+
+/// The rows. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    workers: Arc<Workers>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and starts the workers.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not answer, `Broken` when its schema is newer than this program.
+    pub async fn open(engine: &Engine, now: Now) -> Result<Self, StoreError> {
+        let mut conn = Conn::open(engine, &now, boundary::Access::Write).await?;
+        migrate::run(&mut conn).await?;
+        drop(conn);
+        Ok(Self { engine: engine.clone(), workers: Arc::new(Workers::start(engine, &now)?) })
+    }
+
+    /// Runs `work` with a connection that only reads.
+    ///
+    /// # Errors
+    /// What `work` answers, or `Unavailable` when no connection can be had.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: AsyncFnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        self.workers.read(work).await
+    }
+
+    /// Runs `work` as one transaction: committed when it answers Ok, rolled back when it answers Err. The answer
+    /// comes after the commit is durable. Runs to its end even when the caller goes away.
+    ///
+    /// # Errors
+    /// What `work` answers, or the store's own error when the commit failed.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: AsyncFnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        self.workers.write(work).await
+    }
+
+    /// Wake-ups of other processes, from now on. Must be called on a runtime.
+    pub fn listen(&self) -> tokio::sync::mpsc::Receiver<String> {
+        wake::listen(&self.engine)
+    }
+
+    /// Asks the engine whether it understands a statement, without running it.
+    ///
+    /// # Errors
+    /// `Broken` when it does not.
+    pub async fn prepare(&self, sql: &'static str) -> Result<(), StoreError> {
+        self.write(async move |conn: &mut Conn| conn.prepare(sql).await).await
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}

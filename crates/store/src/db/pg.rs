@@ -1,0 +1,195 @@
+//! PostgreSQL. A connection belongs to one worker and is never cancelled in the middle of a transaction.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use domain::Instant;
+use futures_util::future::try_join_all;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Config, NoTls, Statement};
+
+use super::boundary::{Access, Boundary};
+use super::value::{Row, Value};
+use crate::StoreError;
+
+/// How long to wait for a server that does not answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A server that does not even take bytes for this long is gone; the connection is given up.
+const GONE_AFTER: Duration = Duration::from_secs(15);
+
+pub(super) struct Pg {
+    client: Client,
+    prepared: HashMap<&'static str, Statement>,
+}
+
+/// The settings of a connection URL.
+pub(super) fn config(url: &str) -> Result<Config, StoreError> {
+    let mut config: Config = url.parse().map_err(|e| StoreError::Broken(format!("the database URL: {e}")))?;
+    config
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_user_timeout(GONE_AFTER)
+        .keepalives_idle(GONE_AFTER)
+        .application_name("anteroom");
+    Ok(config)
+}
+
+impl Pg {
+    pub(super) async fn open(url: &str, access: Access) -> Result<Self, StoreError> {
+        let (client, connection) = config(url)?.connect(NoTls).await.map_err(to_error)?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(%error, "a database connection ended");
+            }
+        });
+        let read_only = if access == Access::Read { "on" } else { "off" };
+        let settings = format!(
+            "SET default_transaction_read_only = {read_only}; SET statement_timeout = '15s'; SET lock_timeout = '10s';
+             SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;"
+        );
+        client.batch_execute(&settings).await.map_err(to_error)?;
+        Ok(Self { client, prepared: HashMap::new() })
+    }
+
+    async fn statement(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).await.map_err(to_error)?;
+        self.prepared.insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    pub(super) async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+        let statement = self.statement(sql).await?;
+        self.client.execute_raw(&statement, params).await.map_err(to_error)
+    }
+
+    pub(super) async fn execute_many(
+        &mut self,
+        sql: &'static str,
+        rows: &[Vec<Value>],
+    ) -> Result<u64, StoreError> {
+        let statement = self.statement(sql).await?;
+        let flight = rows.iter().map(|row| self.client.execute_raw(&statement, row));
+        let touched = try_join_all(flight).await.map_err(to_error)?;
+        Ok(touched.into_iter().sum())
+    }
+
+    pub(super) async fn query(
+        &mut self,
+        sql: &'static str,
+        params: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.statement(sql).await?;
+        run(&self.client, &statement, params).await
+    }
+
+    pub(super) async fn query_many(
+        &mut self,
+        sql: &'static str,
+        rows: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        let statement = self.statement(sql).await?;
+        try_join_all(rows.iter().map(|row| run(&self.client, &statement, row))).await
+    }
+
+    pub(super) async fn now(&mut self) -> Result<Instant, StoreError> {
+        const CLOCK: &str = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+        let mut rows = self.query(CLOCK, &[]).await?;
+        rows.first_mut().ok_or_else(|| StoreError::Corrupt("no clock".into()))?.take()
+    }
+
+    pub(super) async fn notify(&mut self, payload: &str) -> Result<(), StoreError> {
+        let params = [Value::Text(payload.to_owned())];
+        self.query("SELECT CAST(pg_notify('anteroom', $1) AS TEXT)", &params).await.map(drop)
+    }
+
+    pub(super) async fn script(&self, sql: &str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).await.map_err(to_error)
+    }
+
+    pub(super) async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        self.statement(sql).await.map(drop)
+    }
+
+    pub(super) async fn boundary(&mut self, boundary: Boundary) -> Result<(), StoreError> {
+        let sql = match boundary {
+            Boundary::Begin => "BEGIN",
+            Boundary::Commit => "COMMIT",
+            Boundary::Rollback => "ROLLBACK",
+        };
+        self.execute(sql, &[]).await.map(drop)
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.client.is_closed()
+    }
+}
+
+async fn run(client: &Client, statement: &Statement, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
+    let rows = client.query(statement, &params).await.map_err(to_error)?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let column = |at: usize| -> Result<Value, tokio_postgres::Error> {
+        let kind = row.columns()[at].type_();
+        Ok(if *kind == Type::INT8 {
+            row.try_get::<_, Option<i64>>(at)?.map_or(Value::Null, Value::Int)
+        } else if *kind == Type::INT4 {
+            row.try_get::<_, Option<i32>>(at)?.map_or(Value::Null, |number| Value::Int(number.into()))
+        } else if *kind == Type::BYTEA {
+            row.try_get::<_, Option<Vec<u8>>>(at)?.map_or(Value::Null, Value::Blob)
+        } else {
+            row.try_get::<_, Option<String>>(at)?.map_or(Value::Null, Value::Text)
+        })
+    };
+    let values = (0..row.len()).map(column).collect::<Result<_, _>>();
+    values.map(Row::new).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
+            Self::Int(number) => number.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Blob(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+pub(super) fn to_error(error: tokio_postgres::Error) -> StoreError {
+    // The driver's own text is only "db error"; what helps stands in its source.
+    let text = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let Some(state) = error.code() else { return StoreError::Unavailable(text) };
+    match *state {
+        SqlState::UNIQUE_VIOLATION => StoreError::Duplicate(text),
+        SqlState::DISK_FULL | SqlState::OUT_OF_MEMORY => StoreError::Full(text),
+        SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly(text),
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::QUERY_CANCELED
+        | SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => StoreError::Unavailable(text),
+        _ => StoreError::Broken(text),
+    }
+}

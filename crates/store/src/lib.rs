@@ -1,0 +1,26 @@
+//! What is kept: rows in one of two engines, bytes on disk.
+//!
+//! One file per aggregate, each a set of plain functions over a [`Conn`]; only `db` knows which engine answers.
+//! Work that writes runs as one transaction on a writer thread, so a request that goes away leaves nothing open.
+
+pub mod account;
+mod blob;
+mod db;
+pub mod entry;
+mod error;
+pub mod item;
+pub mod job;
+pub mod link;
+pub mod log;
+pub mod mark;
+pub mod process;
+pub mod seat;
+pub mod setting;
+mod statements;
+pub mod upload;
+pub mod viewing;
+
+pub use blob::{Blobs, MediaVersion};
+pub use db::{Conn, Engine, FromValue, Now, Row, Store, ToValue, Value};
+pub use error::StoreError;
+pub use statements::every_statement;

@@ -1,0 +1,26 @@
+//! Site settings as key and value; the app knows what they mean.
+
+use crate::db::{params, statements};
+use crate::{Conn, StoreError};
+
+statements! {
+    LIST = "SELECT key, value FROM site_setting ORDER BY key";
+    PUT = "INSERT INTO site_setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+}
+
+/// Every stored setting; those never stored are at their defaults.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list(conn: &mut Conn) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = conn.query(LIST, &[]).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
+/// Stores one setting.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), StoreError> {
+    conn.execute(PUT, params![key, value]).await.map(drop)
+}

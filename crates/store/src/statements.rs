@@ -1,0 +1,25 @@
+//! The list of all statements, for the test that prepares each on both engines.
+
+/// Every statement of the program, by file.
+pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let files: &[(&str, &'static [(&'static str, &'static str)])] = &[
+        ("account", crate::account::STATEMENTS),
+        ("entry", crate::entry::STATEMENTS),
+        ("item", crate::item::STATEMENTS),
+        ("job", crate::job::STATEMENTS),
+        ("link", crate::link::STATEMENTS),
+        ("log", crate::log::STATEMENTS),
+        ("mark", crate::mark::STATEMENTS),
+        ("migrate", crate::db::MIGRATION_STATEMENTS),
+        ("process", crate::process::STATEMENTS),
+        ("seat", crate::seat::STATEMENTS),
+        ("setting", crate::setting::STATEMENTS),
+        ("upload", crate::upload::STATEMENTS),
+        ("viewing", crate::viewing::STATEMENTS),
+    ];
+    files
+        .iter()
+        .flat_map(|(file, list)| list.iter().map(|(name, sql)| (*file, *name, *sql)))
+        .collect::<Vec<_>>()
+        .into_iter()
+}

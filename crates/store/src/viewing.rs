@@ -1,0 +1,71 @@
+//! Viewings as rows: who opened which page when. Renewal needs none of them; they serve the limit per seat and
+//! the owner's insight.
+
+use domain::{Instant, ItemId, LinkId, MemberId, SeatId, ViewingId};
+
+use crate::db::{params, statements};
+use crate::{Conn, StoreError};
+
+statements! {
+    INSERT = "INSERT INTO viewing (id, item_id, seat_id, member_id, link_id, opened_ms, seen_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LIVING_OF_SEAT = "SELECT id FROM viewing WHERE seat_id = $1 AND ended_ms IS NULL AND seen_ms > $2 ORDER BY opened_ms, id";
+    SEEN = "UPDATE viewing SET seen_ms = $1 WHERE id = $2 AND seen_ms < $3";
+    END = "UPDATE viewing SET ended_ms = $1 WHERE id = $2 AND ended_ms IS NULL";
+}
+
+/// A viewing to be recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct NewViewing {
+    /// Id.
+    pub id: ViewingId,
+    /// The item on the page.
+    pub item: ItemId,
+    /// The guest's seat, with the link it came through.
+    pub seat: Option<(SeatId, LinkId)>,
+    /// The member, when it is one.
+    pub member: Option<MemberId>,
+    /// When the page was loaded.
+    pub now: Instant,
+}
+
+/// Records a viewing.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert(conn: &mut Conn, new: &NewViewing) -> Result<(), StoreError> {
+    let (seat, link) = new.seat.unzip();
+    let values = params![new.id, new.item, seat, new.member, link, new.now, new.now];
+    conn.execute(INSERT, values).await.map(drop)
+}
+
+/// A seat's viewings heard of after `since` and not ended, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_living(
+    conn: &mut Conn,
+    seat: SeatId,
+    since: Instant,
+) -> Result<Vec<ViewingId>, StoreError> {
+    let rows = conn.query(LIVING_OF_SEAT, params![seat, since]).await?;
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
+/// Records when viewings were heard of last.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_seen(conn: &mut Conn, seen: &[(ViewingId, Instant)]) -> Result<(), StoreError> {
+    let rows: Vec<_> = seen.iter().map(|(id, at)| params![*at, *id, *at].to_vec()).collect();
+    conn.execute_many(SEEN, &rows).await.map(drop)
+}
+
+/// Records that viewings are over.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_ended(conn: &mut Conn, ended: &[ViewingId], now: Instant) -> Result<(), StoreError> {
+    let rows: Vec<_> = ended.iter().map(|id| params![now, *id].to_vec()).collect();
+    conn.execute_many(END, &rows).await.map(drop)
+}

@@ -1,0 +1,5 @@
+//! The store on both engines. PostgreSQL is the server named by `ANTEROOM_TEST_POSTGRES`.
+
+mod engines;
+mod statements;
+mod writing;

@@ -1,0 +1,32 @@
+//! How much is enough: every count of every heavy test, for each commit and for the long run
+//! (`ANTEROOM_TEST_LONG=1`, set by `cargo xtask test --long`).
+
+use crate::machine::setting;
+
+/// The counts of one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rounds {
+    /// Rounds of 200 forms behind a barrier, for each limit and engine.
+    pub barrier: usize,
+    /// Times that a door is closed under load, for each way of closing and engine.
+    pub closing: usize,
+    /// Kills under load, for each engine.
+    pub kills: usize,
+    /// Acknowledged entries that must have been kept over all kills.
+    pub acknowledged: usize,
+    /// Viewings that are ended now at once.
+    pub cut_viewings: usize,
+}
+
+impl Rounds {
+    /// For every commit.
+    pub const SHORT: Self = Self { barrier: 2, closing: 2, kills: 4, acknowledged: 300, cut_viewings: 16 };
+    /// What access.md 7 asks for.
+    pub const LONG: Self =
+        Self { barrier: 20, closing: 20, kills: 50, acknowledged: 2_000, cut_viewings: 200 };
+
+    /// Those of this run.
+    pub fn now() -> Self {
+        if setting("ANTEROOM_TEST_LONG").is_some_and(|value| value == "1") { Self::LONG } else { Self::SHORT }
+    }
+}

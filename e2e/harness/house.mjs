@@ -1,0 +1,56 @@
+// One server, one Chromium and one owner for a test file, begun before its first test and ended after its last.
+import { after, before } from 'node:test';
+import { Visitor, openChromium } from './browser.mjs';
+import { film } from './media.mjs';
+import { Anteroom } from './server.mjs';
+
+export class House {
+  /** @type {Anteroom} */
+  server;
+  /** @type {import('playwright-core').Browser} */
+  browser;
+  /** @type {import('./owner.mjs').Owner} */
+  owner;
+
+  /**
+   * @param {(house: House) => Promise<void>} [furnish] what the file's tests find there
+   * @param {{ settings?: Record<string, string>, flags?: string[] }} [how]
+   */
+  static forThisFile(furnish, { settings, flags } = {}) {
+    const house = new House();
+    before(async () => {
+      [house.server, house.browser] = await Promise.all([Anteroom.begin(settings), openChromium(flags)]);
+      house.owner = await house.server.member('dana@example.org', 'Dana Levi');
+      await furnish?.(house);
+    });
+    after(async () => {
+      await house.browser?.close();
+      await house.server?.end();
+    });
+    return house;
+  }
+
+  /** A browser that leaves with the test, and must then be without faults. @returns {Promise<Visitor>} */
+  async visitor(t, options) {
+    const visitor = await Visitor.come(this.browser, this.server.origin, options);
+    t.after(() => visitor.leave());
+    return visitor;
+  }
+
+  /** A page in a browser of its own. */
+  async page(t, options) {
+    return (await this.visitor(t, options)).newPage();
+  }
+
+  /** A page where the owner is signed in. */
+  async ownersPage(t, options) {
+    const visitor = await this.visitor(t, { permissions: ['clipboard-read', 'clipboard-write'], ...options });
+    await visitor.context.addCookies(this.owner.cookies());
+    return visitor.newPage();
+  }
+
+  /** An item that is ready to be watched. */
+  async readyItem(name = 'short.mp4', title = 'Field trip') {
+    return this.owner.readyItem(await film(name), title);
+  }
+}

@@ -1,0 +1,54 @@
+// Whether a film really plays: frames are counted by the browser, not guessed from the clock of the element.
+import assert from 'node:assert/strict';
+
+/** The player's promise: so much and no more is fetched ahead. */
+export const AHEAD_MOST_SECONDS = 10;
+
+/** Counts the frames that reach the screen, for as long as the page lives. */
+async function countFrames(page) {
+  await page.locator('video').evaluate((video) => {
+    if (video.framesShown !== undefined) return;
+    video.framesShown = 0;
+    const next = () => {
+      video.framesShown += 1;
+      video.requestVideoFrameCallback(next);
+    };
+    video.requestVideoFrameCallback(next);
+  });
+}
+
+/** @returns {Promise<{ shown: number, decoded: number, atSeconds: number, aheadSeconds: number }>} */
+export async function pictureOf(page) {
+  await countFrames(page);
+  return page.locator('video').evaluate((video) => {
+    const { buffered, currentTime } = video;
+    let end = currentTime;
+    for (let i = 0; i < buffered.length; i += 1) {
+      if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) > end) end = buffered.end(i);
+    }
+    return {
+      shown: video.framesShown,
+      decoded: video.getVideoPlaybackQuality().totalVideoFrames,
+      atSeconds: currentTime,
+      aheadSeconds: end - currentTime,
+    };
+  });
+}
+
+/** Presses play. For whoever has just entered the film begins by itself. */
+export async function play(page) {
+  await countFrames(page);
+  await page.getByRole('button', { name: 'Play', exact: true }).first().click();
+}
+
+/** Waits until `frames` more were shown and the clock of the film went on with them. */
+export async function watchFrames(page, frames = 24, withinMs = 20_000) {
+  const before = await pictureOf(page);
+  const target = before.shown + frames;
+  await page.waitForFunction((target) => document.querySelector('video')?.framesShown >= target, target, { timeout: withinMs, polling: 100 });
+  const after = await pictureOf(page);
+  assert.ok(after.decoded >= before.decoded + frames / 2, `decoded only ${after.decoded - before.decoded} frames`);
+  assert.ok(after.atSeconds > before.atSeconds, 'the film stands still');
+  assert.ok(after.aheadSeconds <= AHEAD_MOST_SECONDS + 0.5, `${after.aheadSeconds} s are buffered ahead`);
+  return after;
+}

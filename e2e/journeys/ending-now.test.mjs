@@ -1,0 +1,91 @@
+// "Now": within two seconds nothing more is served, neither to the page nor to somebody with its cookies, and the
+// page says why.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { enterBy, isDenied } from '../harness/guest.mjs';
+import { House } from '../harness/house.mjs';
+import { Traffic } from '../harness/traffic.mjs';
+import { play, watchFrames } from '../harness/watching.mjs';
+
+const SERVED_AT_MOST_MS = 2_000;
+const WATCHED_AFTER_MS = 6_000;
+const house = House.forThisFile();
+
+async function watching(t, item, url) {
+  const visitor = await house.visitor(t);
+  const page = await visitor.newPage();
+  const traffic = new Traffic(page);
+  await enterBy(page, url);
+  await watchFrames(page, 6);
+  // As the browser would send them, kept by somebody who means to go on.
+  const cookies = await visitor.context.cookies(traffic.lastSegmentUrl.replace('http:', 'https:'));
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const byHand = async () => {
+    const url = traffic.lastSegmentUrl.replace('localhost', '127.0.0.1');
+    const answer = await fetch(url, { headers: { cookie, host: new URL(traffic.lastSegmentUrl).host } });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  assert.equal(await byHand(), 200, 'the cookies must be good before, or the test proves nothing');
+  return { page, traffic, byHand };
+}
+
+/** From `answeredAt` on, by hand and by the page: when was anything served last? */
+async function assertSilence({ traffic, byHand }, answeredAt) {
+  let lastByHandAt = 0;
+  while (Date.now() < answeredAt + WATCHED_AFTER_MS) {
+    if ((await byHand()) === 200) lastByHandAt = Date.now();
+    await pause(100);
+  }
+  const late = Math.max(lastByHandAt, traffic.lastSegmentAt, traffic.lastMessageAt) - answeredAt;
+  assert.ok(late <= SERVED_AT_MOST_MS, `something was served ${late} ms after the answer`);
+  assert.equal(await byHand(), 404);
+}
+
+test('switching off now ends what plays; switched on again the seats are good', async (t) => {
+  const item = await house.readyItem('long.mp4');
+  const { url } = await house.owner.link(item);
+  const guests = await Promise.all([watching(t, item, url), watching(t, item, url)]);
+  const { closed } = await house.owner.turn(item, false, { mode: 'now' });
+  const answeredAt = Date.now();
+  assert.deepEqual(closed, { ended_viewings: 2, confirmed: true });
+  await Promise.all(guests.map((guest) => assertSilence(guest, answeredAt)));
+  for (const { page, traffic } of guests) {
+    await page.getByText('The owner ended it.').waitFor();
+    assert.match(traffic.messages.at(-1), /"ended_now"/);
+  }
+  const { page } = guests[0];
+  await page.reload();
+  assert.ok(await isDenied(page));
+  await house.owner.turn(item, true);
+  await page.reload();
+  await play(page);
+  await watchFrames(page, 6);
+  assert.deepEqual(await house.owner.uses(item), { Parents: 2 });
+});
+
+test('deleting one link now ends its guests and nobody else', async (t) => {
+  const item = await house.readyItem('long.mp4');
+  const [gone, kept] = [await house.owner.link(item, 'Gone'), await house.owner.link(item, 'Kept')];
+  const out = await watching(t, item, gone.url);
+  const stays = await watching(t, item, kept.url);
+  await house.owner.deleteLink(item, gone.id, 'now');
+  await assertSilence(out, Date.now());
+  await out.page.getByText('The owner ended it.').waitFor();
+  await watchFrames(stays.page, 12);
+  assert.equal(await stays.byHand(), 200);
+});
+
+test('a deleted item is gone for whoever watches it', async (t) => {
+  const item = await house.readyItem('long.mp4');
+  const { url } = await house.owner.link(item);
+  const guest = await watching(t, item, url);
+  assert.equal((await house.owner.ask('DELETE', `/api/items/${item}`)).status, 204);
+  await assertSilence(guest, Date.now());
+  await guest.page.getByText('The media is no longer available.').waitFor();
+  await guest.page.reload();
+  assert.ok(await isDenied(guest.page));
+  await guest.page.goto(url);
+  assert.ok(await isDenied(guest.page));
+});

@@ -1,0 +1,96 @@
+// The owner's sheet: everything that can be done to links, by hand, and what it says.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { enterBy } from '../harness/guest.mjs';
+import { House } from '../harness/house.mjs';
+import { chooseFromMenu } from '../harness/menu.mjs';
+
+let item;
+const house = House.forThisFile(async (house) => {
+  item = await house.readyItem();
+});
+
+async function openSheet(page, item) {
+  await page.goto(`/media/${item}`);
+  await chooseFromMenu(page, 'More for Field trip', 'Manage guest access');
+  return page.getByRole('dialog');
+}
+
+async function create(sheet, name, { clicks = '', days = '' } = {}) {
+  await sheet.getByRole('button', { name: /^Create (link|the first link)$/ }).click();
+  await sheet.getByLabel('Link name').fill(name);
+  await sheet.getByLabel('Clicks').fill(clicks);
+  await sheet.getByLabel('Duration').fill(days);
+}
+
+test('three links and no fourth, copied, changed, shown as a code, deleted', async (t) => {
+  const page = await house.ownersPage(t);
+  const sheet = await openSheet(page, item);
+
+  await sheet.getByText('No link yet').waitFor();
+  await sheet.getByRole('button', { name: 'Create the first link' }).click();
+  await sheet.getByText('Switch guest access on first').waitFor();
+  await sheet.getByRole('switch', { name: 'Guest access' }).click();
+  await sheet.getByText('Switch guest access on first').waitFor({ state: 'detached' });
+
+  await create(sheet, 'Parents', { clicks: '0', days: '14' });
+  await sheet.getByRole('button', { name: 'Create link' }).click();
+  await sheet.getByText('Enter a whole number from 1 to 1,000,000').waitFor();
+  await sheet.getByLabel('Clicks').fill('50');
+  await sheet.getByText(/^Up to 50 people can watch until .+ You can end it earlier at any time\.$/).waitFor();
+  await sheet.getByRole('button', { name: 'Create link' }).click();
+  await sheet.getByLabel('Address of Parents').waitFor();
+  await create(sheet, 'Press');
+  await sheet.getByRole('button', { name: 'Create link' }).click();
+  await sheet.getByLabel('Address of Press').waitFor();
+  await create(sheet, 'Board', { clicks: '3' });
+  await sheet.getByRole('button', { name: 'Create link' }).click();
+  await sheet.getByRole('heading', { name: '3 links' }).waitFor();
+
+  await sheet.getByRole('button', { name: 'Create link' }).click();
+  await sheet.getByText('There are 3 links, which is all that fit.').waitFor();
+  assert.equal((await house.owner.ask('POST', `/api/items/${item}/guest-links`, { name: 'Fourth' })).status, 409);
+
+  await sheet.getByRole('button', { name: 'Copy the link Parents' }).click();
+  await sheet.getByRole('button', { name: 'Copied' }).first().waitFor();
+  const url = await page.evaluate(() => navigator.clipboard.readText());
+  await enterBy(await house.page(t), url);
+  await sheet.getByText('1 of 50').waitFor({ timeout: 5_000 });
+
+  await sheet.getByRole('button', { name: 'QR code: Press' }).click();
+  const code = sheet.getByRole('img', { name: 'QR code of the link Press' });
+  await code.waitFor();
+  assert.ok(await code.evaluate((image) => image.decode().then(() => image.naturalWidth > 20)));
+  await sheet.getByRole('button', { name: 'Back' }).click();
+
+  await chooseFromMenu(page, 'More for Press', 'Edit');
+  await sheet.getByLabel('Link name').fill('Journalists');
+  await sheet.getByLabel('Extend by').fill('2');
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await sheet.getByRole('heading', { name: 'Journalists' }).waitFor();
+
+  await chooseFromMenu(page, 'More for Board', 'Delete');
+  await sheet.getByRole('button', { name: 'Delete link' }).click();
+  await sheet.getByRole('heading', { name: '2 links' }).waitFor();
+  assert.deepEqual(Object.keys(await house.owner.uses(item)).sort(), ['Journalists', 'Parents']);
+});
+
+test('switching off with a guest inside asks one question with three answers', async (t) => {
+  const item = await house.readyItem();
+  const { url } = await house.owner.link(item, 'Class');
+  const guest = await house.page(t);
+  await enterBy(guest, url, 'Ben', 'ben@example.org');
+
+  const page = await house.ownersPage(t);
+  const sheet = await openSheet(page, item);
+  await sheet.getByText('1 inside now').waitFor();
+  await sheet.getByRole('switch', { name: 'Guest access' }).click();
+  await sheet.getByText('1 guest is inside now. What about them?').waitFor();
+  for (const answer of ['Let 1 person finish', 'Until a time', 'Now']) {
+    await sheet.getByRole('radio', { name: answer }).check();
+  }
+  await sheet.getByText('cannot be called back').first().waitFor();
+  await sheet.getByRole('button', { name: 'Switch off and end now for 1 guest' }).click();
+  await sheet.getByText('Ended for 1 guest.').waitFor();
+  await guest.getByText('The owner ended it.').waitFor();
+});

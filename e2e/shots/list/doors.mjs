@@ -1,0 +1,142 @@
+// Where people come in, and where they are turned away.
+const link = (scene, name) => new URL(scene.links[name].url).pathname;
+
+async function enterAs({ page, scene, said }, name, { shared = false, by = 'press' } = {}) {
+  await page.goto(link(scene, by));
+  await page.getByLabel(said('page.entry.name')).fill(name);
+  await page.getByLabel(said('page.entry.email')).fill('guest@example.org');
+  if (shared) await page.getByLabel(said('page.entry.shared')).check();
+  await page.getByRole('button', { name: said('page.entry.go.video') }).click();
+  await page.waitForURL(/\/media\//);
+}
+
+/** @type {import('../list.mjs').State[]} */
+export const doors = [
+  { name: 'entry', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'parents')) },
+  {
+    name: 'entry-errors', route: '/g/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      await page.goto(link(scene, 'parents'));
+      await page.getByLabel(said('page.entry.email')).fill('anna at example');
+      await page.getByRole('button', { name: said('page.entry.go.video') }).click();
+      await page.getByText(said('page.error.email_invalid')).waitFor();
+    },
+  },
+  { name: 'entry-member', route: '/g/{token}', as: 'newcomer', open: ({ page, scene }) => page.goto(link(scene, 'parents')) },
+  {
+    name: 'entry-refused-by-the-server', route: '/g/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      await page.goto(link(scene, 'parents'));
+      // As a browser without script would send it.
+      await page.getByLabel(said('page.entry.name')).fill('Anna K.');
+      await page.getByLabel(said('page.entry.email')).fill('anna..k@example.org');
+      await page.locator('form').evaluate((form) => form.submit());
+      await page.waitForURL(/\/enter$/);
+    },
+  },
+  {
+    name: 'continue-as', route: '/g/{token}', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.', { shared: true });
+      await stage.page.goto(link(stage.scene, 'press'));
+      await stage.page.getByRole('button', { name: stage.said('page.continue.other') }).waitFor();
+    },
+  },
+  { name: 'not-ready', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'queued')) },
+  { name: 'denied-link', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'expired')) },
+  {
+    name: 'denied-page', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.');
+      await stage.page.goto(`/media/${stage.scene.items.full}`);
+    },
+  },
+  {
+    name: 'left', route: '/left', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.');
+      await stage.page.getByRole('button', { name: stage.said('shell.notYou') }).click();
+      await stage.page.waitForURL(/\/left$/);
+    },
+  },
+  { name: 'plain-http', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(`http://example.test:${scene.server.port}${link(scene, 'press')}`) },
+  { name: 'not-found', route: '/media', as: 'stranger', open: ({ page }) => page.goto('/nowhere') },
+  { name: 'set-up', route: '/setup/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(scene.bare.setupUrl) },
+  {
+    name: 'set-up-errors', route: '/setup/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      await page.goto(scene.bare.setupUrl);
+      await page.getByLabel(said('setup.password')).fill('short');
+      await page.getByRole('button', { name: said('setup.button') }).click();
+    },
+  },
+  { name: 'sign-in', route: '/sign-in', as: 'stranger', open: ({ page }) => page.goto('/sign-in') },
+  {
+    name: 'sign-in-refused', route: '/sign-in', as: 'stranger',
+    async open({ page, said }) {
+      await page.goto('/sign-in');
+      // The server slows down whoever guesses; what it would say is drawn all the same.
+      await page.route('**/api/sign-in', (route) => route.fulfill({ status: 401, json: { code: 'wrong_credentials', message: '', request_id: '0' } }));
+      await page.getByLabel(said('signIn.email')).fill('dana@example.org');
+      await page.getByLabel(said('signIn.password')).fill('guessed');
+      await page.getByRole('button', { name: said('signIn.button') }).click();
+      await page.getByText(said('signIn.wrong')).waitFor();
+    },
+  },
+  { name: 'api', route: '/api', as: 'stranger', open: ({ page }) => page.goto('/api') },
+  {
+    name: 'guest-media-page', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.');
+      await stage.page.reload();
+      await stage.page.getByRole('button', { name: stage.said('player.play') }).waitFor();
+    },
+  },
+  {
+    name: 'guest-playing', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, said } = stage;
+      await enterAs(stage, 'Anna K.');
+      await page.waitForFunction(() => document.querySelector('video')?.currentTime > 1);
+      await page.locator('video').evaluate((video) => video.pause());
+      await page.getByRole('button', { name: said('player.settings') }).click();
+    },
+  },
+  {
+    name: 'guest-opened-elsewhere', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, said } = stage;
+      await enterAs(stage, 'Anna K.');
+      for (let i = 0; i < 3; i += 1) {
+        const more = await page.context().newPage();
+        await Promise.all([more.waitForResponse(/\/api\/viewings$/), more.goto(page.url())]);
+      }
+      await page.getByRole('button', { name: said('player.reopen') }).waitFor();
+    },
+  },
+  {
+    name: 'guest-ended-now', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, scene, said } = stage;
+      await scene.owner.turn(scene.items.plain, true);
+      const made = await scene.owner.do('POST', `/api/items/${scene.items.plain}/guest-links`, { name: 'For a moment' });
+      scene.links.moment = { id: made.body.link.id, url: made.body.url };
+      await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
+      await scene.owner.deleteLink(scene.items.plain, scene.links.moment.id, 'now');
+      await page.getByText(said('player.ended.ended_now')).waitFor();
+    },
+    tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
+  },
+  {
+    name: 'guest-connection-lost', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, said } = stage;
+      await enterAs(stage, 'Anna K.');
+      await page.reload();
+      await page.getByRole('button', { name: said('player.play') }).waitFor();
+      await page.route('**/m/**', (route) => route.abort());
+      await page.getByRole('button', { name: said('player.play') }).click();
+      await page.getByText(said('player.reconnecting')).waitFor();
+    },
+  },
+];

@@ -1,0 +1,93 @@
+// The site that the pictures are taken of: a real server with real films, links of every state, and guests inside.
+import { enterBy } from '../harness/guest.mjs';
+import { cutFilm, film } from '../harness/media.mjs';
+import { Anteroom, PASSWORD } from '../harness/server.mjs';
+
+const DESCRIPTION = `Two days at the crater with class 7b: the night walk, the tar pits and the long way home.
+
+Filmed by the pupils. Please do not pass the link on; whoever has it can watch.`;
+
+export class Scene {
+  /** Ids of items by what they are for. @type {Record<string, string>} */
+  items = {};
+  /** Links by name. @type {Record<string, { id: string, url: string }>} */
+  links = {};
+
+  static async build(browser) {
+    const scene = new Scene();
+    scene.browser = browser;
+    [scene.server, scene.bare] = [await Anteroom.begin({ ANTEROOM_SITE_NAME: 'Northfield School' }), await Anteroom.begin({ ANTEROOM_SITE_NAME: 'Northfield School' })];
+    await scene.#longAgo();
+    await scene.#today();
+    return scene;
+  }
+
+  /** What must be old: a link that has run out. */
+  async #longAgo() {
+    await this.server.stop();
+    await this.server.start({ laterByDays: -20 });
+    this.owner = await this.server.member('dana@example.org', 'Dana Levi');
+    this.items.full = await this.owner.readyItem(await film('short.mp4'), 'Staff meeting, spring');
+    this.links.expired = await this.owner.link(this.items.full, 'Last term', { days: 7 });
+    await this.server.stop();
+    await this.server.start();
+    await this.owner.signIn(PASSWORD);
+  }
+
+  async #today() {
+    const { owner } = this;
+    this.newcomer = await this.server.member('noa@example.org', 'Noa Stern');
+    const [short, long] = [await film('short.mp4'), await film('long.mp4')];
+    this.items.plain = await owner.readyItem(short, 'טיול לים המלח');
+    this.items.trip = await owner.readyItem(long, 'Field trip 2026');
+    this.items.gone = await owner.readyItem(short, 'Choir rehearsal, second half, with the new opening');
+    await owner.do('PATCH', `/api/items/${this.items.trip}`, { description: DESCRIPTION });
+    this.links.parents = await owner.link(this.items.trip, 'Parents', { max_uses: 60, days: 14 });
+    this.links.press = await owner.link(this.items.trip, 'Press');
+    this.links.usedUp = await owner.link(this.items.full, 'Board', { max_uses: 1 });
+    this.links.third = await owner.link(this.items.full, 'הורים', { max_uses: 30 });
+    this.links.gone = await owner.link(this.items.gone, 'Choir');
+    await owner.turn(this.items.gone, false);
+    await this.#guests();
+    await this.#unfinished();
+  }
+
+  /** People who stay inside while the pictures are taken. */
+  async #guests() {
+    this.inside = await Promise.all([['Noa', this.links.parents], ['Ben Amir', this.links.parents], ['Ruth', this.links.usedUp]].map(async ([name, { url }]) => {
+      const context = await this.browser.newContext({ baseURL: this.server.origin, locale: 'en-GB' });
+      const page = await context.newPage();
+      await enterBy(page, url, name, `${name.split(' ')[0].toLowerCase()}@example.org`);
+      await page.locator('video').waitFor();
+      return context;
+    }));
+  }
+
+  /** Items that never become ready: failed, half uploaded, in the middle of their job, waiting for their turn. */
+  async #unfinished() {
+    const { owner } = this;
+    this.items.failed = await owner.upload(await cutFilm(), 'Sports day');
+    await owner.waitFor(this.items.failed, 'failed').catch(() => undefined);
+    this.items.uploading = await owner.upload(await film('heavy.mp4'), 'Graduation', { until: 0.4 });
+    const slow = await film('slow.mp4');
+    this.items.cancelled = await owner.upload(slow, 'Wrong file');
+    await owner.do('POST', `/api/items/${this.items.cancelled}/processing/cancel`);
+    this.items.processing = await owner.upload(slow, 'Theatre evening');
+    this.items.queued = await owner.upload(slow, 'Open day');
+    this.links.queued = await owner.link(this.items.queued, 'Visitors');
+    let percent = 0;
+    while (percent < 12) {
+      const { body } = await owner.do('GET', `/api/items/${this.items.processing}`);
+      percent = body.processing?.percent ?? 0;
+      if (body.state === 'ready') throw new Error('the slow film was too quick');
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    this.letJobsRun = this.server.slowJobs();
+  }
+
+  async end() {
+    await this.letJobsRun();
+    for (const context of this.inside) await context.close();
+    await Promise.all([this.server.end(), this.bare.end()]);
+  }
+}

@@ -1,0 +1,69 @@
+// One state in one view: opened, drawn, held against axe and against the edges of the screen.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Visitor } from '../harness/browser.mjs';
+import { wordsOf } from '../harness/words.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** A name that is not localhost, for the page that says so. */
+export const FLAGS = ['--host-resolver-rules=MAP example.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable'];
+
+const SCREENS = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 800 } },
+};
+const LOCALES = { en: 'en-GB', he: 'he-IL' };
+
+export const views = Object.keys(SCREENS).flatMap((screen) =>
+  ['light', 'dark'].flatMap((scheme) => ['en', 'he'].map((language) => ({ name: `${screen}.${scheme}.${language}`, screen, scheme, language }))),
+);
+
+/** @returns {Promise<string[]>} what is wrong, in words */
+export async function drawState(scene, state, view, file = null) {
+  const { viewport, ...screen } = SCREENS[view.screen];
+  const visitor = await Visitor.come(scene.browser, scene.server.origin, {
+    viewport, ...screen, colorScheme: view.scheme, locale: LOCALES[view.language], reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  // The site before its set-up, and the name that is not localhost.
+  for (const host of [new URL(scene.bare.origin).host, `example.test:${scene.server.port}`]) visitor.hosts.add(host);
+  if (state.as !== 'stranger') await visitor.context.addCookies(scene[state.as].cookies());
+  const page = await visitor.context.newPage();
+  page.on('dialog', (dialog) => dialog.accept());
+  const stage = { page, scene, said: wordsOf(view.language) };
+  const faults = [];
+  try {
+    await state.open(stage);
+    await settle(page);
+    if (file) await page.screenshot({ path: file });
+    faults.push(...(await look(page, state)));
+  } catch (error) {
+    if (file) await page.screenshot({ path: file }).catch(() => undefined);
+    faults.push(String(error.message).split('\n').slice(0, 3).join(' '));
+  }
+  await state.tidy?.(stage);
+  await visitor.context.close();
+  return [...faults, ...visitor.faults].map((fault) => `${state.name} ${view.name}: ${fault}`);
+}
+
+async function settle(page) {
+  await page.waitForLoadState('load');
+  await page.locator('h1').first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity));
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy'));
+}
+
+async function look(page, state) {
+  const faults = [];
+  if (state.dialog && !(await page.locator('dialog[open]').isVisible())) faults.push('no dialog is open');
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (over > 0) faults.push(`the page is ${over} px wider than the screen`);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }), TAGS);
+  for (const { id, impact, nodes } of violations) {
+    faults.push(`axe ${id} (${impact}): ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
+  }
+  return faults;
+}

@@ -1,0 +1,96 @@
+// The members' socket: says which items changed, never how they look; whoever shows one fetches it.
+// One socket for all listeners. After a gap (sleep, restart) every listener hears "reconnected",
+// because messages may have been missed.
+import type { Change } from './types.ts';
+
+export type Heard = Change | { type: 'reconnected' };
+type Listener = { items: readonly string[]; hear: (heard: Heard) => void };
+
+/** The server says "alive" every 20 s; a socket silent for longer than this is dead. */
+const silenceLimitMs = 50_000;
+/** The server refuses to watch more. */
+const mostItems = 100;
+const longestPauseMs = 30_000;
+
+export class Changes {
+  private readonly listeners = new Set<Listener>();
+  private readonly path: string;
+  private socket: WebSocket | null = null;
+  private attempts = 0;
+  private opened = false;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private pause: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(path = '/api/socket') {
+    this.path = path;
+  }
+
+  /** Listens for the given items until the returned function is called. */
+  listen(items: readonly string[], hear: (heard: Heard) => void): () => void {
+    const listener = { items, hear };
+    this.listeners.add(listener);
+    if (this.socket) this.tellItems();
+    else this.connect();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size > 0) this.tellItems();
+      // Not at once: whoever looks at other items now listens again in the same breath.
+      else setTimeout(() => this.listeners.size === 0 && this.close(), 1000);
+    };
+  }
+
+  close(): void {
+    clearTimeout(this.pause);
+    clearTimeout(this.silence);
+    const socket = this.socket;
+    this.socket = null;
+    this.opened = false;
+    this.attempts = 0;
+    socket?.close();
+  }
+
+  private connect(): void {
+    clearTimeout(this.pause);
+    const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, 'ws')));
+    this.socket = socket;
+    socket.onopen = () => {
+      if (this.opened) for (const { hear } of [...this.listeners]) hear({ type: 'reconnected' });
+      this.opened = true;
+      this.attempts = 0;
+      this.tellItems();
+      this.expectLife();
+    };
+    socket.onmessage = ({ data }) => {
+      this.expectLife();
+      this.spread(JSON.parse(String(data)) as Change | { type: 'alive' });
+    };
+    socket.onclose = () => this.again(socket);
+  }
+
+  private again(socket: WebSocket): void {
+    if (this.socket !== socket) return;
+    clearTimeout(this.silence);
+    const pauseMs = Math.min(longestPauseMs, 500 * 2 ** this.attempts++) * (0.75 + Math.random() / 2);
+    this.pause = setTimeout(() => this.connect(), pauseMs);
+  }
+
+  private expectLife(): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.socket?.close(), silenceLimitMs);
+  }
+
+  private tellItems(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    const all = new Set([...this.listeners].flatMap((listener) => listener.items));
+    const items = [...all].slice(0, mostItems);
+    this.socket.send(JSON.stringify({ type: 'watch', items }));
+  }
+
+  private spread(message: Change | { type: string }): void {
+    if (message.type !== 'changed') return;
+    const change = message as Change;
+    for (const { items, hear } of [...this.listeners]) if (items.includes(change.item)) hear(change);
+  }
+}
+
+export const changes = new Changes();

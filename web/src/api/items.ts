@@ -1,0 +1,20 @@
+import { json } from './http.ts';
+import type { ItemCard, ItemChange, ItemPage, ItemView } from './types.ts';
+
+const item = (id: string) => `/api/items/${encodeURIComponent(id)}`;
+
+export const items = {
+  list(ask: { cursor?: string; limit?: number; q?: string }, signal?: AbortSignal): Promise<ItemPage> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(ask)) if (value) query.set(name, String(value));
+    return json<ItemPage>('GET', `/api/items?${query}`, undefined, signal);
+  },
+  get: (id: string) => json<ItemView>('GET', item(id)),
+  change: (id: string, change: ItemChange) =>
+    json<ItemView>('PATCH', item(id), change),
+  remove: (id: string) => json<void>('DELETE', item(id)),
+  cancelProcessing: (id: string) => json<ItemCard>('POST', `${item(id)}/processing/cancel`),
+  retryProcessing: (id: string) => json<ItemCard>('POST', `${item(id)}/processing/retry`),
+};
+
+export type ItemsApi = typeof items;

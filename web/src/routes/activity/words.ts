@@ -1,0 +1,26 @@
+// Sentences for what happened. The server's codes are open-ended: what is not known is said neutrally.
+import { exactTime, t, tCode } from '../../i18n/index.ts';
+import { readLinkChange, type LinkChange } from '../../state/link-change.ts';
+import type { ActivityEntry } from '../../state/shapes.ts';
+
+export function happenedWords({ what, link }: ActivityEntry): string {
+  return tCode('activity.what', what, 'activity.what.unknown', { link: link ?? '' });
+}
+
+/** More about it, or "" when there is nothing more to say. */
+export function detailWords({ what, detail }: ActivityEntry): string {
+  if (what === 'link_changed') return changeWords(readLinkChange(detail));
+  const isClosing = what === 'guest_access_off' || what === 'link_deleted';
+  if (isClosing && (detail === 'finish' || detail === 'until' || detail === 'now')) return t(`activity.closing.${detail}`);
+  return '';
+}
+
+function changeWords({ name, clicks, endMs }: LinkChange): string {
+  const parts: string[] = [];
+  const limit = (count: number | null) => count ?? t('activity.change.unlimited');
+  if (name) parts.push(t('activity.change.name', { old: name.old, new: name.now }));
+  if (clicks) parts.push(t('activity.change.clicks', { old: limit(clicks.old), new: limit(clicks.now) }));
+  if (endMs !== undefined)
+    parts.push(endMs === null ? t('activity.change.noEnd') : t('activity.change.end', { time: exactTime(endMs) }));
+  return parts.join('; ');
+}

@@ -1,0 +1,30 @@
+import { mount } from 'svelte';
+import { firstData } from './api/first-data.ts';
+import { t } from './i18n/index.ts';
+import { changes } from './api/changes.ts';
+import { tusTransport } from './api/uploads.ts';
+import App from './routes/App.svelte';
+import { address } from './state/address.svelte.ts';
+import { page } from './state/first-page.ts';
+import { notices } from './state/notices.svelte.ts';
+import { session } from './state/session.svelte.ts';
+import { tray } from './state/tray.svelte.ts';
+
+export async function start(): Promise<void> {
+  const first = firstData();
+  session.begin(first);
+  page.begin(first);
+  if (!first) await session.load();
+  session.whenOver(() => {
+    changes.close();
+    tray.end();
+    notices.say(t('shell.signedOut'));
+    const here = location.pathname + location.search;
+    if (address.place.kind !== 'sign-in') address.go(`/sign-in?next=${encodeURIComponent(here)}`);
+  });
+  session.whenIn((me) => tray.begin(tusTransport(me.id)));
+  // A part of the app that is loaded late may be gone after an update of the server.
+  addEventListener('vite:preloadError', () => notices.say(t('error.unreachable'), 'danger'));
+  address.begin();
+  mount(App, { target: document.getElementById('app') as HTMLElement });
+}

@@ -1,0 +1,97 @@
+// What happened at one item, page by page, and what a reference says that a guest read out.
+import { activity, type ActivityApi } from '../api/activity.ts';
+import type { Heard } from '../api/changes.ts';
+import { Refusal } from '../api/http.ts';
+import type { ActivityEntry, Explained, RefusalCount } from '../api/types.ts';
+
+/** The same thing, done by the same person again and again, is one row. */
+export type ActivityRow = ActivityEntry & { times: number };
+
+export class ActivityModel {
+  readonly item: string;
+  entries = $state.raw<ActivityEntry[]>([]);
+  refusals = $state.raw<RefusalCount[]>([]);
+  phase = $state<'loading' | 'ready' | 'failed'>('loading');
+  more = $state<'idle' | 'loading' | 'failed'>('idle');
+  /** What the last reference said; "none" is not one of this item. */
+  found = $state.raw<Explained | 'none' | null>(null);
+  looking = $state(false);
+  private cursor = $state<string | null>(null);
+  private isPaged = false;
+  private readonly api: ActivityApi;
+
+  constructor(item: string, api: ActivityApi = activity) {
+    this.item = item;
+    this.api = api;
+  }
+
+  get hasMore(): boolean {
+    return this.cursor !== null;
+  }
+
+  get rows(): ActivityRow[] {
+    return together(this.entries);
+  }
+
+  async load(): Promise<void> {
+    if (this.phase === 'failed') this.phase = 'loading';
+    try {
+      const page = await this.api.list(this.item);
+      this.entries = page.entries;
+      this.refusals = page.refusals;
+      this.cursor = page.next_cursor ?? null;
+      this.isPaged = false;
+      this.phase = 'ready';
+    } catch {
+      if (this.phase === 'loading') this.phase = 'failed';
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.cursor === null || this.more === 'loading') return;
+    this.more = 'loading';
+    try {
+      const page = await this.api.list(this.item, this.cursor);
+      this.entries = [...this.entries, ...page.entries];
+      this.cursor = page.next_cursor ?? null;
+      this.isPaged = true;
+      this.more = 'idle';
+    } catch {
+      this.more = 'failed';
+    }
+  }
+
+  /** Somebody who reads older pages is not thrown back to the first. */
+  hear(heard: Heard): void {
+    if (this.isPaged) return;
+    if (heard.type === 'reconnected' || heard.what === 'guest_access' || heard.what === 'inside') void this.load();
+  }
+
+  /** Rejects when the server could not be asked. */
+  async lookUp(reference: string): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    this.found = null;
+    try {
+      this.found = await this.api.explain(this.item, reference);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal) || refusal.status !== 404) throw refusal;
+      this.found = 'none';
+    } finally {
+      this.looking = false;
+    }
+  }
+}
+
+/** Neighbours that say the same become one row with the newest time. */
+export function together(entries: readonly ActivityEntry[]): ActivityRow[] {
+  const rows: ActivityRow[] = [];
+  for (const entry of entries) {
+    const last = rows.at(-1);
+    const isSame =
+      last && last.what === entry.what && last.link === entry.link && last.actor === entry.actor && last.detail === entry.detail;
+    if (isSame) last.times += 1;
+    else rows.push({ ...entry, times: 1 });
+  }
+  return rows;
+}

@@ -1,0 +1,91 @@
+// One item's page. What may be done is what the server listed in `capabilities`; nothing is guessed.
+import type { Heard } from '../api/changes.ts';
+import { items as itemsApi, type ItemsApi } from '../api/items.ts';
+import { Refusal } from '../api/http.ts';
+import type { ItemCapability, ItemCard, ItemView } from '../api/types.ts';
+
+/** Progress comes without an estimate of the time left; that is asked for this often. */
+const estimateMs = 4000;
+
+export class MediaPage {
+  readonly id: string;
+  item = $state.raw<ItemView | null>(null);
+  phase = $state<'loading' | 'ready' | 'failed' | 'gone'>('loading');
+  /** The owner looks at the page as guests see it. */
+  private readonly preview: boolean;
+  private readonly api: ItemsApi;
+  private askedMs = 0;
+
+  constructor(id: string, first?: ItemView, preview = false, api: ItemsApi = itemsApi) {
+    this.id = id;
+    this.preview = preview;
+    this.api = api;
+    if (first) this.take(first);
+  }
+
+  may(capability: ItemCapability): boolean {
+    return this.item?.capabilities.includes(capability) ?? false;
+  }
+
+  get guest(): boolean {
+    return this.item?.as.kind === 'guest';
+  }
+
+  async load(): Promise<void> {
+    this.askedMs = Date.now();
+    try {
+      this.take(await this.api.get(this.id));
+    } catch (refusal) {
+      // A closed door does not stop what is open: a guest's page ends when its viewing does.
+      if (refusal instanceof Refusal && refusal.status === 404) this.phase = this.guest ? 'ready' : 'gone';
+      else if (!this.item) this.phase = 'failed';
+    }
+  }
+
+  hear(heard: Heard): void {
+    if (heard.type === 'changed' && heard.what === 'progress' && typeof heard.percent === 'number') {
+      this.progress(heard.percent);
+    } else void this.load();
+  }
+
+  async change(change: { title?: string; description?: string }): Promise<void> {
+    this.take(await this.api.change(this.id, change));
+  }
+
+  remove(): Promise<void> {
+    return this.api.remove(this.id);
+  }
+
+  async cancelProcessing(): Promise<void> {
+    this.merge(await this.api.cancelProcessing(this.id));
+  }
+
+  async retryProcessing(): Promise<void> {
+    this.merge(await this.api.retryProcessing(this.id));
+  }
+
+  private progress(percent: number): void {
+    if (!this.item) return;
+    const processing = this.item.processing;
+    // The first percent of a new run carries no stage and no estimate: fetch those.
+    if (this.item.state !== 'processing' || !processing) return void this.load();
+    this.item = { ...this.item, progress_percent: percent, processing: { ...processing, percent } };
+    if (Date.now() - this.askedMs >= estimateMs) void this.load();
+  }
+
+  private take(item: ItemView): void {
+    this.item = this.preview ? asGuestsSee(item) : item;
+    this.phase = 'ready';
+  }
+
+  private merge(card: ItemCard): void {
+    if (this.item) this.item = { ...this.item, ...card, processing: null };
+    void this.load();
+  }
+}
+
+/** The API answers an owner as an owner; the page shows no more of it than a guest is given. */
+function asGuestsSee(item: ItemView): ItemView {
+  if (item.as.kind !== 'owner' && item.as.kind !== 'preview') return item;
+  return { ...item, as: { kind: 'preview' }, capabilities: ['watch'], guest_access: false, guest_links: 0, inside: 0 };
+}

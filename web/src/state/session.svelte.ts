@@ -1,0 +1,74 @@
+// Who is signed in, and the site's own facts.
+import { onSignedOut, Refusal } from '../api/http.ts';
+import { session as api } from '../api/session.ts';
+import type { FirstData, Me, Site } from '../api/types.ts';
+
+const unknownSite: Site = {
+  name: 'Anteroom',
+  languages: ['en', 'he'],
+  upload_max_bytes: Number.MAX_SAFE_INTEGER,
+  guest_links_per_item: 3,
+  retention_days: 365,
+};
+
+class Session {
+  me = $state.raw<Me | null>(null);
+  site = $state.raw<Site>(unknownSite);
+  private greet: (me: Me) => void = () => {};
+
+  begin(first: FirstData | null): void {
+    if (!first) return;
+    this.me = first.me;
+    this.site = first.site;
+  }
+
+  get mayUpload(): boolean {
+    return this.me?.capabilities.includes('upload') ?? false;
+  }
+
+  /** Calls `act` for whoever is signed in now, and for each who signs in later. */
+  whenIn(act: (me: Me) => void): void {
+    this.greet = act;
+    if (this.me) act(this.me);
+  }
+
+  /** Calls `act` when the server says that this session is over. */
+  whenOver(act: () => void): void {
+    onSignedOut(() => {
+      // A guest has no session that could end; their page says what happened by itself.
+      if (!this.me) return;
+      this.me = null;
+      act();
+    });
+  }
+
+  /** For the development server, whose document carries no first data. */
+  async load(): Promise<void> {
+    this.site = await api.site();
+    try {
+      this.enter(await api.me());
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal) || refusal.status !== 401) throw refusal;
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.enter(await api.signIn(email, password));
+  }
+
+  async setUp(token: string, name: string, email: string, password: string): Promise<void> {
+    this.enter(await api.setUp(token, name, email, password));
+  }
+
+  async signOut(): Promise<void> {
+    await api.signOut();
+    this.me = null;
+  }
+
+  private enter(me: Me): void {
+    this.me = me;
+    this.greet(me);
+  }
+}
+
+export const session = new Session();
