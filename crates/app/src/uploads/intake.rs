@@ -28,7 +28,7 @@ pub struct Received {
 pub struct Intake {
     app: App,
     standing: Standing,
-    file: Option<File>,
+    file: Option<Locked>,
     written: u64,
     checksum: Option<Running>,
 }
@@ -61,19 +61,31 @@ impl App {
     }
 }
 
-fn lock_file(path: &std::path::Path) -> Result<File, Error> {
+/// An upload's file, locked against every other piece. Unlocked by name when it goes: a converter that is being
+/// started holds copies of all open files for some milliseconds, and closing ours alone would leave the lock to it.
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        if let Err(e) = self.0.unlock() {
+            tracing::warn!(error = %e, "an upload's file stays locked until it is closed everywhere");
+        }
+    }
+}
+
+fn lock_file(path: &std::path::Path) -> Result<Locked, Error> {
     let file = File::options().read(true).write(true).open(path).map_err(StoreError::from)?;
     file.try_lock().map_err(|_| Error::from(Conflict::UploadBusy))?;
-    Ok(file)
+    Ok(Locked(file))
 }
 
 /// Cuts what lies behind the offset, bytes that arrived without being flushed, and goes there.
-fn continue_at(mut file: File, offset_bytes: u64) -> Result<File, StoreError> {
-    if file.metadata()?.len() < offset_bytes {
+fn continue_at(mut file: Locked, offset_bytes: u64) -> Result<Locked, StoreError> {
+    if file.0.metadata()?.len() < offset_bytes {
         return Err(StoreError::File("an upload is shorter than its offset".into()));
     }
-    file.set_len(offset_bytes)?;
-    file.seek(SeekFrom::Start(offset_bytes))?;
+    file.0.set_len(offset_bytes)?;
+    file.0.seek(SeekFrom::Start(offset_bytes))?;
     Ok(file)
 }
 
@@ -144,7 +156,7 @@ impl Intake {
         let file = self
             .app
             .block(move || {
-                work(&mut file)?;
+                work(&mut file.0)?;
                 Ok::<_, std::io::Error>(file)
             })
             .await?;
@@ -156,5 +168,20 @@ impl Intake {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         StoreError::from(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_the_descriptor_in_a_child_does_not_keep_the_lock() {
+        let path = tempfile::NamedTempFile::new().expect("a file");
+        let locked = lock_file(path.path()).map_err(drop).expect("free");
+        assert!(lock_file(path.path()).is_err());
+        let _as_in_a_child = locked.0.try_clone().expect("a copy");
+        drop(locked);
+        assert!(lock_file(path.path()).is_ok());
     }
 }
