@@ -1,12 +1,13 @@
 //! Who asks, and what is known of the item they ask for.
 
 use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
-use domain::{Instant, ItemId, ItemRight, MemberFacts, Reason, Scopes, SitePolicy};
+use domain::{GroupId, Instant, InviteFacts, ItemId, ItemRight, MemberFacts, Reason, Scopes, SitePolicy};
 use store::account::{self, Member};
+use store::invite_seat::{self, InviteSeat};
 use store::item::{self, Item};
 use store::link::{self, Link};
 use store::seat::{self, KeyHash, Seated};
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, group, invite};
 
 use crate::{App, BrowserKey, Error, Refusal, Secret};
 
@@ -45,6 +46,26 @@ pub struct AtItem {
     pub seat: Option<Seated>,
     /// The link of that seat, or of the URL that was opened.
     pub link: Option<Link>,
+    /// The invitee's seat this browser holds here.
+    pub invited: Option<Invited>,
+    /// The groups the member is in.
+    pub groups: Vec<GroupId>,
+}
+
+/// An invitee's seat with everything that gives it its role.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// The seat with the person in it.
+    pub seat: InviteSeat,
+    /// All invites of that person to the item, in the order of their making.
+    pub invites: Vec<InviteFacts>,
+}
+
+impl Invited {
+    pub(crate) async fn load(conn: &mut Conn, seat: InviteSeat) -> Result<Self, StoreError> {
+        let invites = invite::list_of_person(conn, seat.facts.item, &seat.email).await?;
+        Ok(Self { seat, invites: invites.into_iter().map(|invite| invite.facts).collect() })
+    }
 }
 
 impl Caller {
@@ -58,8 +79,13 @@ impl Caller {
         self.member.is_none() && self.keys.is_empty()
     }
 
-    pub(crate) fn subject(&self, seat: Option<&Seated>) -> Subject {
-        Subject { member: self.member_facts(), token: self.token, seat: seat.map(|seat| seat.facts) }
+    pub(crate) fn subject(&self, seat: Option<&Seated>, invited: Option<&Invited>) -> Subject {
+        Subject {
+            member: self.member_facts(),
+            token: self.token,
+            seat: seat.map(|seat| seat.facts),
+            invitee: invited.map(|invited| invited.seat.facts),
+        }
     }
 }
 
@@ -71,13 +97,22 @@ impl AtItem {
             Some(member) => item::find_right(conn, id, member.facts.id).await?,
             None => None,
         };
-        let seat =
-            if caller.token.is_some() { None } else { seat::find_by_keys(conn, &caller.keys, id).await? };
+        let groups = match &caller.member {
+            Some(member) => group::list_of_member(conn, member.facts.id).await?,
+            None => Vec::new(),
+        };
+        // A token is a program's: it holds no seat.
+        let keys = if caller.token.is_some() { &[][..] } else { &caller.keys };
+        let seat = seat::find_by_keys(conn, keys, id).await?;
+        let invited = match invite_seat::find_by_keys(conn, keys, id).await? {
+            Some(seat) => Some(Invited::load(conn, seat).await?),
+            None => None,
+        };
         let link = match &seat {
             Some(seat) => link::find(conn, seat.facts.link).await?,
             None => None,
         };
-        Ok(Self { item, right, seat, link })
+        Ok(Self { item, right, seat, link, invited, groups })
     }
 
     /// Begins to change an item: makes its other changers wait, reads the clock, loads the facts and decides, all
@@ -119,6 +154,10 @@ impl AtItem {
         Ok((at, now))
     }
 
+    const fn has_no_seat(&self) -> bool {
+        self.seat.is_none() && self.invited.is_none()
+    }
+
     /// Asks the decision.
     pub(crate) fn decide(
         &self,
@@ -127,15 +166,24 @@ impl AtItem {
         action: Action,
         now: Instant,
     ) -> Decision {
-        let facts = Facts {
-            policy,
+        decide(&self.subject(caller), action, &self.facts(policy), now)
+    }
+
+    /// Who asks here.
+    pub(crate) fn subject(&self, caller: &Caller) -> Subject {
+        caller.subject(self.seat.as_ref(), self.invited.as_ref())
+    }
+
+    /// What is known here.
+    pub(crate) fn facts<'a>(&'a self, policy: &'a SitePolicy) -> Facts<'a> {
+        Facts {
             item: self.item.as_ref().map(|item| &item.facts),
             right: self.right,
+            groups: &self.groups,
             link: self.link.as_ref().map(|link| &link.facts),
-            seat_link: None,
-            viewing: None,
-        };
-        decide(&caller.subject(self.seat.as_ref()), action, &facts, now)
+            invites: self.invited.as_ref().map_or(&[], |invited| &invited.invites),
+            ..Facts::of(policy)
+        }
     }
 
     /// Asks the decision for a grant.
@@ -148,7 +196,7 @@ impl AtItem {
     ) -> Result<Grant, Error> {
         self.decide(caller, policy, action, now).granted().map_err(|reason| match reason {
             Reason::NotSignedIn => Error::SignInFirst,
-            Reason::NoRight if self.item.is_none() || caller.member.is_some() && self.seat.is_none() => {
+            Reason::NoRight if self.item.is_none() || caller.member.is_some() && self.has_no_seat() => {
                 Error::NotFound
             }
             reason => Error::Refused(Refusal { reason, link: self.link.as_ref().map(|link| link.facts.id) }),
@@ -197,12 +245,12 @@ impl App {
     /// `SignInFirst` or `Refused`.
     pub fn decide_on_site(&self, caller: &Caller, action: Action) -> Result<Grant, Error> {
         let policy = self.policy();
-        let facts =
-            Facts { policy: &policy, item: None, right: None, link: None, seat_link: None, viewing: None };
-        decide(&caller.subject(None), action, &facts, self.now()).granted().map_err(|reason| match reason {
-            Reason::NotSignedIn => Error::SignInFirst,
-            reason => Error::Refused(Refusal { reason, link: None }),
-        })
+        decide(&caller.subject(None, None), action, &Facts::of(&policy), self.now()).granted().map_err(
+            |reason| match reason {
+                Reason::NotSignedIn => Error::SignInFirst,
+                reason => Error::Refused(Refusal { reason, link: None }),
+            },
+        )
     }
 
     /// Loads an item for this caller and decides.

@@ -122,18 +122,16 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
     let held = facts.held.filter(|held| held.name == facts.form.name && held.email == facts.form.email);
     let subject = Subject { seat: held.map(|held| held.facts), ..Subject::default() };
     let known = Facts {
-        policy,
         item: Some(facts.item),
-        right: None,
         link: Some(facts.link),
         seat_link: facts.held_link,
-        viewing: None,
+        ..Facts::of(policy)
     };
     match decide(&subject, Action::EnterGuestLink, &known, facts.now) {
         Decision::Allow(grant) => match grant.who() {
             As::NewGuest => Verdict::Seat,
             As::Guest { seat, .. } => Verdict::Return(seat),
-            As::Owner(_) | As::Member(_) | As::Preview(_) => refuse(Reason::NoRight),
+            _ => refuse(Reason::NoRight),
         },
         Decision::Challenge(Step::NotReady) => Verdict::Refuse(Turned::NotReady),
         Decision::Challenge(_) => refuse(Reason::NoRight),

@@ -106,7 +106,7 @@ impl App {
                 Ok(LinkOpened::ContinueAs { plate: plate(item), name })
             }
             Decision::Challenge(Step::NotReady) => Ok(LinkOpened::NotReady(plate(item))),
-            Decision::Challenge(Step::SignIn) => Err(Error::SignInFirst),
+            Decision::Challenge(_) => Err(Error::SignInFirst),
             Decision::Deny(reason) => Err(Error::Refused(Refusal { reason, link: Some(link.facts.id) })),
         }
     }
@@ -274,14 +274,11 @@ impl App {
     fn decide_at_link(&self, caller: &Caller, link: &Link, at: &AtItem, action: Action) -> Decision {
         let policy = self.policy();
         let facts = Facts {
-            policy: &policy,
-            item: at.item.as_ref().map(|item: &Item| &item.facts),
-            right: at.right,
             link: Some(&link.facts),
             seat_link: at.link.as_ref().map(|link| &link.facts),
-            viewing: None,
+            ..at.facts(&policy)
         };
-        decide(&caller.subject(at.seat.as_ref()), action, &facts, self.now())
+        decide(&at.subject(caller), action, &facts, self.now())
     }
 
     /// Tells owners' pages that somebody came or went, here and at other processes.

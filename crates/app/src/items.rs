@@ -34,8 +34,8 @@ pub struct Page {
     pub card: Card,
     /// As whom the subject is here, and what they may do.
     pub grant: Grant,
-    /// The guest's name, when it is a guest.
-    pub guest_name: Option<String>,
+    /// The name of a guest or invitee.
+    pub seat_name: Option<String>,
     /// Published qualities, largest first.
     pub renditions: Vec<Rendition>,
 }
@@ -112,10 +112,13 @@ impl App {
             })
             .await;
         let (renditions, guest_links) = rows?;
-        let guest = matches!(grant.who(), As::Guest { .. });
-        let inside = if guest { 0 } else { self.count_inside(id).await? };
-        let guest_name = at.seat.filter(|_| guest).map(|seat| seat.name);
-        Ok(Page { card: Card { item, guest_links, inside }, grant, guest_name, renditions })
+        let seat_name = match grant.who() {
+            As::Guest { .. } => at.seat.map(|seat| seat.name),
+            As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
+            _ => None,
+        };
+        let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
+        Ok(Page { card: Card { item, guest_links, inside }, grant, seat_name, renditions })
     }
 
     /// Replaces title or description.

@@ -36,7 +36,7 @@ pub use domain;
 pub use store;
 
 pub use app::{App, Change, OpenError};
-pub use caller::{AtItem, Caller, Credentials};
+pub use caller::{AtItem, Caller, Credentials, Invited};
 pub use config::Config;
 pub use error::{Conflict, Error, FieldError, Refusal};
 pub use outside::Outside;

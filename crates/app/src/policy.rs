@@ -1,6 +1,6 @@
 //! The site's policy between its stored settings and the decision.
 
-use domain::SitePolicy;
+use domain::{Permission, SitePolicy};
 use store::{Conn, StoreError, setting};
 
 use crate::App;
@@ -24,7 +24,9 @@ fn read(settings: &[(String, String)]) -> SitePolicy {
     for (key, value) in settings {
         let understood = match key.as_str() {
             "enabled" => value.parse().map(|on| policy.enabled = on).is_ok(),
-            "guest_links_from" => value.parse().map(|role| policy.guest_links_from = role).is_ok(),
+            "guest_links_from" => {
+                value.parse().map(|role| policy.guest_links_by = Permission::From(role)).is_ok()
+            }
             "guest_links_per_item" => match value.parse() {
                 Ok(most @ 1..=3) => {
                     policy.guest_links_per_item = most;

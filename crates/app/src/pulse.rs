@@ -130,7 +130,8 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 store::viewing::mark_seen(conn, &heard.viewings).await?;
-                store::seat::mark_seen(conn, &heard.seats).await
+                store::seat::mark_seen(conn, &heard.seats).await?;
+                store::invite_seat::mark_seen(conn, &heard.invite_seats).await
             })
             .await
     }

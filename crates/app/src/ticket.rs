@@ -32,8 +32,23 @@ pub enum Holder {
         /// The link.
         link: LinkId,
     },
+    /// An invitee.
+    Invitee {
+        /// The seat.
+        seat: SeatId,
+    },
     /// A member by their own right.
     Member(MemberId),
+}
+
+impl Holder {
+    /// The seat, if it is one's.
+    pub const fn seat(&self) -> Option<SeatId> {
+        match self {
+            Self::Guest { seat, .. } | Self::Invitee { seat } => Some(*seat),
+            Self::Member(_) => None,
+        }
+    }
 }
 
 /// An opened ticket.
@@ -101,6 +116,7 @@ fn write(ticket: &Ticket) -> [u8; BODY_BYTES] {
     let (who, id, link) = match ticket.holder {
         Holder::Guest { seat, link } => (0, *seat.as_bytes(), *link.as_bytes()),
         Holder::Member(member) => (1, *member.as_bytes(), [0; 16]),
+        Holder::Invitee { seat } => (2, *seat.as_bytes(), [0; 16]),
     };
     let mut body = [0; BODY_BYTES];
     let mut at = 0;
@@ -132,7 +148,8 @@ fn read(body: &[u8; BODY_BYTES]) -> Option<Ticket> {
     let (id, link) = (take(&mut rest)?, take(&mut rest)?);
     let holder = match who {
         0 => Holder::Guest { seat: SeatId::from_bytes(id), link: LinkId::from_bytes(link) },
-        _ => Holder::Member(MemberId::from_bytes(id)),
+        1 => Holder::Member(MemberId::from_bytes(id)),
+        _ => Holder::Invitee { seat: SeatId::from_bytes(id) },
     };
     let browser = take(&mut rest)?;
     let opened_at = Instant::from_ms(i64::from_be_bytes(take(&mut rest)?));

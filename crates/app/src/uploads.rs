@@ -7,7 +7,7 @@ pub use checksum::{Checksum, ChecksumKind};
 pub use intake::{Intake, Received};
 
 use domain::access::Action;
-use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, Privacy, Span, UploadId};
+use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, Privacy, Span, Switches, UploadId};
 use store::item::{self, NewItem};
 use store::upload::{self, Upload};
 use store::{Conn, StoreError};
@@ -226,6 +226,7 @@ fn new_item_facts(id: ItemId) -> ItemFacts {
         guest_access_off_at: None,
         guest_access_cut_at: None,
         duration: None,
+        switches: Switches::of_new(ItemKind::Video),
     }
 }
 

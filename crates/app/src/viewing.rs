@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use domain::access::{Action, As, Decision, Facts, Grant, Subject, decide};
 use domain::{
-    EndReason, Instant, ItemId, LivingLimit, MarkTarget, Reason, SeatFacts, SeatHold, Span, ViewingFacts,
-    ViewingId,
+    EndReason, Instant, ItemId, ItemRight, LivingLimit, MarkTarget, Reason, SeatFacts, SeatHold, Span,
+    ViewingFacts, ViewingId,
 };
+use store::invite_seat;
 use store::item::{self, Item};
 use store::link::{self, Link};
 use store::viewing::NewViewing;
@@ -14,7 +15,7 @@ use store::{Conn, MediaVersion, StoreError};
 use tokio::sync::mpsc;
 
 use crate::app::mark;
-use crate::{App, AtItem, Caller, Error, Holder, PageMessage, Ticket};
+use crate::{App, AtItem, Caller, Error, Holder, Invited, PageMessage, Ticket};
 
 /// A viewing counts as living for the limit per seat when it was written down within this.
 const LIVING_ROW: Span = Span::from_minutes(2);
@@ -32,6 +33,40 @@ pub struct OpenedViewing {
 
 /// A renewed ticket, or why there is none.
 pub type Renewed = Result<String, EndReason>;
+
+/// What is known when a viewing is renewed.
+#[derive(Default)]
+struct Renewal {
+    item: Option<Item>,
+    right: Option<ItemRight>,
+    link: Option<Link>,
+    invited: Option<Invited>,
+}
+
+impl Renewal {
+    /// Who renews: the ticket says who it was made for, the rows say what became of an invitee.
+    fn subject(&self, caller: &Caller, ticket: &Ticket, now: Instant) -> Subject {
+        match ticket.holder {
+            Holder::Guest { seat, link } => Subject {
+                seat: Some(SeatFacts {
+                    id: seat,
+                    item: ticket.media.item,
+                    link,
+                    hold: SeatHold::Own,
+                    seen_at: Some(now),
+                    created_at: ticket.opened_at,
+                    blocked_at: None,
+                }),
+                ..Subject::default()
+            },
+            Holder::Invitee { .. } => Subject {
+                invitee: self.invited.as_ref().map(|invited| invited.seat.facts),
+                ..Subject::default()
+            },
+            Holder::Member(_) => Subject { member: caller.member_facts(), ..Subject::default() },
+        }
+    }
+}
 
 /// Leave to read one media file.
 #[derive(Debug, Clone)]
@@ -107,21 +142,23 @@ impl App {
                     at.seat.as_ref().and_then(|seat| seat.key).ok_or(Error::refused(Reason::NoRight))?;
                 (Holder::Guest { seat, link }, first_bytes(&key))
             }
+            As::Invitee { seat } => {
+                let key = at.invited.as_ref().and_then(|invited| invited.seat.key);
+                (Holder::Invitee { seat }, first_bytes(&key.ok_or(Error::refused(Reason::NoRight))?))
+            }
             As::Owner(member) | As::Member(member) | As::Preview(member) => {
                 (Holder::Member(member), caller.session.ok_or(Error::SignInFirst)?)
             }
-            As::NewGuest => return Err(Error::refused(Reason::NoRight)),
+            As::NewGuest | As::NewInvitee { .. } => return Err(Error::refused(Reason::NoRight)),
         };
         let media = MediaVersion { item: media.item(), version: item.media_version };
         let end = ticket_end(grant, now);
-        let row = match holder {
-            Holder::Guest { seat, link } => {
-                NewViewing { id: viewing, item: media.item, seat: Some((seat, link)), member: None, now }
-            }
-            Holder::Member(member) => {
-                NewViewing { id: viewing, item: media.item, seat: None, member: Some(member), now }
-            }
+        let (link, member) = match holder {
+            Holder::Guest { link, .. } => (Some(link), None),
+            Holder::Invitee { .. } => (None, None),
+            Holder::Member(member) => (None, Some(member)),
         };
+        let row = NewViewing { id: viewing, item: media.item, seat: holder.seat(), link, member, now };
         Ok((Ticket { viewing, media, holder, browser, opened_at: now, last_mark: 0, end }, row))
     }
 
@@ -132,9 +169,10 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let mut marks = Vec::new();
-                if let Some((seat, _)) = row.seat {
+                if let Some(seat) = row.seat {
+                    let most = if row.link.is_some() { LivingLimit::GUEST } else { LivingLimit::INVITE };
                     let living = store::viewing::list_living(conn, seat, row.now.minus(LIVING_ROW)).await?;
-                    let over = (living.len() + 1).saturating_sub(LivingLimit::GUEST);
+                    let over = (living.len() + 1).saturating_sub(most);
                     let oldest = &living[..over.min(living.len())];
                     store::viewing::mark_ended(conn, oldest, row.now).await?;
                     for id in oldest {
@@ -161,7 +199,7 @@ impl App {
             return Err(EndReason::Left);
         }
         let grant = match self.load_for_renewal(caller, &old).await {
-            Ok((item, link)) => self.decide_renewal(caller, &old, item.as_ref(), link.as_ref(), now)?,
+            Ok(known) => self.decide_renewal(caller, &old, &known, now)?,
             Err(error) => {
                 tracing::warn!(%error, "renewing without the database");
                 None
@@ -180,35 +218,19 @@ impl App {
         &self,
         caller: &Caller,
         ticket: &Ticket,
-        item: Option<&(Item, Option<domain::ItemRight>)>,
-        link: Option<&Link>,
+        known: &Renewal,
         now: Instant,
     ) -> Result<Option<Grant>, EndReason> {
         let policy = self.policy();
         let facts = Facts {
-            policy: &policy,
-            item: item.map(|(item, _)| &item.facts),
-            right: item.and_then(|(_, right)| *right),
-            link: link.map(|link| &link.facts),
-            seat_link: None,
+            item: known.item.as_ref().map(|item| &item.facts),
+            right: known.right,
+            link: known.link.as_ref().map(|link| &link.facts),
+            invites: known.invited.as_ref().map_or(&[], |invited| &invited.invites),
             viewing: Some(facts_of(ticket)),
+            ..Facts::of(&policy)
         };
-        let subject = match ticket.holder {
-            Holder::Guest { seat, link } => Subject {
-                seat: Some(SeatFacts {
-                    id: seat,
-                    item: ticket.media.item,
-                    link,
-                    hold: SeatHold::Own,
-                    seen_at: Some(now),
-                    created_at: ticket.opened_at,
-                    blocked_at: None,
-                }),
-                ..Subject::default()
-            },
-            Holder::Member(_) => Subject { member: caller.member_facts(), ..Subject::default() },
-        };
-        match decide(&subject, Action::RenewViewing, &facts, now) {
+        match decide(&known.subject(caller, ticket, now), Action::RenewViewing, &facts, now) {
             Decision::Allow(grant) => Ok(Some(grant)),
             Decision::Deny(Reason::ItemGone) => Err(EndReason::ItemGone),
             Decision::Deny(Reason::ModuleOff) => Err(EndReason::ModuleOff),
@@ -222,32 +244,34 @@ impl App {
         if now >= facts_of(ticket).limit(None) { EndReason::Expired } else { EndReason::DoorClosed }
     }
 
-    async fn load_for_renewal(
-        &self,
-        caller: &Caller,
-        ticket: &Ticket,
-    ) -> Result<(Option<(Item, Option<domain::ItemRight>)>, Option<Link>), StoreError> {
+    async fn load_for_renewal(&self, caller: &Caller, ticket: &Ticket) -> Result<Renewal, StoreError> {
         let (id, holder, member) = (ticket.media.item, ticket.holder, caller.member_facts());
         self.inner
             .store
             .read(async move |conn: &mut Conn| {
-                let found = item::find(conn, id).await?;
-                let right = match member {
-                    Some(member) => item::find_right(conn, id, member.id).await?,
-                    None => None,
-                };
-                let link = match holder {
-                    Holder::Guest { link, .. } => link::find(conn, link).await?,
-                    Holder::Member(_) => None,
-                };
-                Ok((found.map(|item| (item, right)), link))
+                let mut known = Renewal { item: item::find(conn, id).await?, ..Renewal::default() };
+                if let Some(member) = member {
+                    known.right = item::find_right(conn, id, member.id).await?;
+                }
+                match holder {
+                    Holder::Guest { link, .. } => known.link = link::find(conn, link).await?,
+                    Holder::Invitee { seat } => {
+                        if let Some(seat) = invite_seat::find(conn, seat).await? {
+                            known.invited = Some(Invited::load(conn, seat).await?);
+                        }
+                    }
+                    Holder::Member(_) => {}
+                }
+                Ok(known)
             })
             .await
     }
 
     fn is_same_browser(&self, caller: &Caller, ticket: &Ticket) -> bool {
         match ticket.holder {
-            Holder::Guest { .. } => caller.keys.iter().any(|key| first_bytes(key) == ticket.browser),
+            Holder::Guest { .. } | Holder::Invitee { .. } => {
+                caller.keys.iter().any(|key| first_bytes(key) == ticket.browser)
+            }
             Holder::Member(_) => caller.session == Some(ticket.browser),
         }
     }

@@ -15,6 +15,8 @@ use crate::ticket::{Holder, Ticket};
 
 /// Heard of within this: living. Two renewals may be lost.
 const LIVING: Span = Span::from_secs(65);
+/// In the counts of who is inside, all of an item's invites stand under this one id.
+pub(crate) const INVITES: LinkId = LinkId::from_bytes([0; 16]);
 /// Messages that may wait for one page's socket before it is dropped as hopelessly behind.
 const LINE: usize = 16;
 
@@ -44,6 +46,7 @@ pub(crate) struct Viewings {
 pub(crate) struct Heard {
     pub(crate) viewings: Vec<(ViewingId, Instant)>,
     pub(crate) seats: Vec<(SeatId, Instant)>,
+    pub(crate) invite_seats: Vec<(SeatId, Instant)>,
     /// Items whose people inside became fewer.
     pub(crate) silent: Vec<ItemId>,
 }
@@ -106,15 +109,18 @@ impl Viewings {
         }
     }
 
-    /// People inside, by item and link; members are not counted.
+    /// People inside, by item and link, all invites of an item together; members are not counted.
     pub(crate) fn count_inside(&self, now: Instant) -> Vec<Inside> {
         let mut seats: HashMap<(ItemId, LinkId), (HashSet<SeatId>, i64)> = HashMap::new();
         for living in self.lock().values().filter(|living| living.is_alive(now)) {
-            if let Holder::Guest { seat, link } = living.ticket.holder {
-                let (people, viewings) = seats.entry((living.ticket.media.item, link)).or_default();
-                people.insert(seat);
-                *viewings += 1;
-            }
+            let (seat, link) = match living.ticket.holder {
+                Holder::Guest { seat, link } => (seat, link),
+                Holder::Invitee { seat } => (seat, INVITES),
+                Holder::Member(_) => continue,
+            };
+            let (people, viewings) = seats.entry((living.ticket.media.item, link)).or_default();
+            people.insert(seat);
+            *viewings += 1;
         }
         let mut inside: Vec<_> = seats
             .into_iter()
@@ -136,8 +142,10 @@ impl Viewings {
             if !living.flushed {
                 living.flushed = true;
                 heard.viewings.push((*id, living.heard_at));
-                if let Holder::Guest { seat, .. } = living.ticket.holder {
-                    heard.seats.push((seat, living.heard_at));
+                match living.ticket.holder {
+                    Holder::Guest { seat, .. } => heard.seats.push((seat, living.heard_at)),
+                    Holder::Invitee { seat } => heard.invite_seats.push((seat, living.heard_at)),
+                    Holder::Member(_) => {}
                 }
             }
             let alive = living.is_alive(now);
@@ -148,6 +156,7 @@ impl Viewings {
             alive
         });
         heard.seats.sort_unstable();
+        heard.invite_seats.sort_unstable();
         heard.viewings.sort_unstable();
         heard
     }

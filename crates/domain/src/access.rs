@@ -8,6 +8,7 @@ mod action;
 mod decide;
 mod grant;
 mod guest;
+mod invite;
 mod own;
 
 pub use action::Action;
@@ -15,7 +16,8 @@ pub use decide::decide;
 pub use grant::{As, Grant, MediaGrant};
 
 use crate::{
-    ItemFacts, ItemRight, LinkFacts, MemberFacts, Reason, Scopes, SeatFacts, SitePolicy, ViewingFacts,
+    Email, GroupId, InviteFacts, InviteSeatFacts, ItemFacts, ItemRight, LinkFacts, LobbyTries, MemberFacts,
+    Proof, Reason, Scopes, SeatFacts, SitePolicy, ViewingFacts,
 };
 
 /// Who asks: everything this request could prove. A browser may be a member and hold a seat at the same time.
@@ -25,8 +27,10 @@ pub struct Subject {
     pub member: Option<MemberFacts>,
     /// Set when the member came by an API token: nothing outside these scopes.
     pub token: Option<Scopes>,
-    /// The seat this browser holds at the item asked for.
+    /// The guest's seat this browser holds at the item asked for.
     pub seat: Option<SeatFacts>,
+    /// The invitee's seat this browser holds there.
+    pub invitee: Option<InviteSeatFacts>,
 }
 
 /// What is known of the thing asked for. Absent facts are absent things.
@@ -38,12 +42,56 @@ pub struct Facts<'a> {
     pub item: Option<&'a ItemFacts>,
     /// The member's right at the item.
     pub right: Option<ItemRight>,
+    /// The groups the member is in.
+    pub groups: &'a [GroupId],
     /// The guest link: of the URL that is opened, or of the seat that asks.
     pub link: Option<&'a LinkFacts>,
     /// At a door: the link through which this browser's seat was made, when it is another than the URL's.
     pub seat_link: Option<&'a LinkFacts>,
+    /// The invites of the invitee's seat that asks.
+    pub invites: &'a [InviteFacts],
+    /// At the door of an invite link: what is known there.
+    pub lobby: Option<LobbyFacts<'a>>,
     /// The viewing that asks for renewal.
     pub viewing: Option<ViewingFacts>,
+}
+
+impl<'a> Facts<'a> {
+    /// Nothing known but the policy.
+    pub const fn of(policy: &'a SitePolicy) -> Self {
+        Self {
+            policy,
+            item: None,
+            right: None,
+            groups: &[],
+            link: None,
+            seat_link: None,
+            invites: &[],
+            lobby: None,
+            viewing: None,
+        }
+    }
+}
+
+/// What is known at the door of an invite link.
+#[derive(Debug, Clone, Copy)]
+pub struct LobbyFacts<'a> {
+    /// The invite of the URL.
+    pub invite: &'a InviteFacts,
+    /// All invites of that person to that item, this one too.
+    pub invites: &'a [InviteFacts],
+    /// The person's seat, whoever's browser holds it.
+    pub seat: Option<&'a InviteSeatFacts>,
+    /// The addresses that the signed-in member has verified.
+    pub verified: &'a [Email],
+    /// What was typed into the lobby.
+    pub typed: Option<&'a Email>,
+    /// What this browser has shown beyond an address: a right code, or the leave of the owner or the first device.
+    pub shown: Option<Proof>,
+    /// Whether the seat may still move to another device today without spending a use.
+    pub has_moves_left: bool,
+    /// Failed tries so far.
+    pub tries: LobbyTries,
 }
 
 /// What must happen before the door opens.
@@ -55,6 +103,12 @@ pub enum Step {
     ContinueAs,
     /// Wait: the item is still processing.
     NotReady,
+    /// Type the invited address.
+    Lobby,
+    /// Type the code that was mailed to the invited address.
+    TypeCode,
+    /// Nothing to type: the signed-in member is the invited person, and going on binds this browser.
+    EnterDirectly,
     /// Sign in.
     SignIn,
 }

@@ -112,6 +112,8 @@ ids! {
     TokenId,
     /// One running server process.
     ProcessId,
+    /// A group of members.
+    GroupId,
 }
 
 #[cfg(test)]

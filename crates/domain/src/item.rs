@@ -1,7 +1,7 @@
 //! Items: the one thing that is shared.
 
 use crate::coded::coded;
-use crate::{Instant, ItemId, Span};
+use crate::{Instant, ItemId, Span, Switches};
 
 coded! {
     /// What an item is.
@@ -104,4 +104,6 @@ pub struct ItemFacts {
     pub guest_access_cut_at: Option<Instant>,
     /// Length of the media, once known.
     pub duration: Option<Span>,
+    /// What the owner switched on or off for the people inside.
+    pub switches: Switches,
 }

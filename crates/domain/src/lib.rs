@@ -8,28 +8,38 @@ mod closing;
 mod coded;
 mod id;
 mod instant;
+mod invite;
 mod item;
 mod link;
 mod mark;
 mod member;
 mod person;
 mod policy;
+mod powers;
 mod refusal;
 mod scope;
 mod seat;
+mod switches;
 mod viewing;
 
 pub use closing::Closing;
 pub use coded::UnknownCode;
-pub use id::{BadId, ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId};
+pub use id::{
+    BadId, GroupId, ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId,
+};
 pub use instant::{Instant, Span};
+pub use invite::{
+    InviteFacts, InviteRole, InviteSeatFacts, InviteState, LentRole, LobbyTries, Proof, highest_role,
+};
 pub use item::{ItemFacts, ItemKind, ItemRight, ItemState, Privacy};
 pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
 pub use mark::{EndedMark, MarkTarget};
 pub use member::{Capabilities, Capability, MemberFacts, SiteRole};
 pub use person::{Email, EmailError, PersonName, PersonNameError};
-pub use policy::SitePolicy;
+pub use policy::{DoorRules, DoorTable, KindClass, LobbyRule, Permission, SitePolicy};
+pub use powers::{Standing, powers};
 pub use refusal::Reason;
 pub use scope::{Scope, Scopes};
 pub use seat::{SeatFacts, SeatHold};
+pub use switches::{Switch, Switches};
 pub use viewing::{EndReason, LivingLimit, ViewingFacts};

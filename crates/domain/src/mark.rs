@@ -12,7 +12,7 @@ pub enum MarkTarget {
     Seat(SeatId),
     /// Everybody who came through one link.
     Link(LinkId),
-    /// Every guest and invitee of one item.
+    /// Every guest of one item; invitees have a door of their own.
     Guests(ItemId),
     /// Everybody at one item.
     Item(ItemId),

@@ -36,6 +36,12 @@ coded! {
         MakeGuestLinks = "make_guest_links",
         /// Invite named persons.
         Invite = "invite",
+        /// See invites, copy and send them again, revoke them.
+        ManageInvites = "manage_invites",
+        /// Give other members rights at the item, and take them back.
+        ManageRights = "manage_rights",
+        /// Give the item to another owner.
+        Transfer = "transfer",
         /// Read the item's activity.
         SeeActivity = "see_activity",
         /// Take the file away.
@@ -44,12 +50,38 @@ coded! {
         Upload = "upload",
         /// Change site settings and members.
         ManageSite = "manage_site",
+        /// Write in the chat.
+        Chat = "chat",
+        /// Send reactions.
+        React = "react",
+        /// Raise a hand.
+        RaiseHand = "raise_hand",
+        /// Ask in Q&A.
+        Ask = "ask",
+        /// Answer polls, quiz questions and the like.
+        AnswerInteractions = "answer_interactions",
+        /// Read and write behind the stage.
+        Backchannel = "backchannel",
+        /// Answer, hide and order questions.
+        ModerateQa = "moderate_qa",
+        /// Pin and delete chat messages, block their writers.
+        ModerateChat = "moderate_chat",
+        /// Start polls, quiz questions and the like.
+        StartInteractions = "start_interactions",
+        /// Be seen and heard in a room.
+        BeOnStage = "be_on_stage",
+        /// Admit, decline, remove and mute people, bring them on or off stage, change viewers and speakers.
+        ManagePeople = "manage_people",
+        /// Make and unmake moderators.
+        MakeModerators = "make_moderators",
+        /// See the e-mail addresses of people inside.
+        SeeEmails = "see_emails",
     }
 }
 
 /// A set of capabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Capabilities(u16);
+pub struct Capabilities(u32);
 
 impl Capabilities {
     /// Nothing.
@@ -60,7 +92,7 @@ impl Capabilities {
         let mut bits = 0;
         let mut at = 0;
         while at < list.len() {
-            bits |= 1 << list[at] as u16;
+            bits |= 1 << list[at] as u32;
             at += 1;
         }
         Self(bits)
@@ -68,7 +100,7 @@ impl Capabilities {
 
     /// Whether `capability` is among them.
     pub const fn has(self, capability: Capability) -> bool {
-        self.0 & (1 << capability as u16) != 0
+        self.0 & (1 << capability as u32) != 0
     }
 
     /// Both sets together.
@@ -77,10 +109,15 @@ impl Capabilities {
         Self(self.0 | other.0)
     }
 
+    /// Whether everything in `other` is among them.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     /// This set without `capability`.
     #[must_use]
     pub const fn without(self, capability: Capability) -> Self {
-        Self(self.0 & !(1 << capability as u16))
+        Self(self.0 & !(1 << capability as u32))
     }
 
     /// Every capability in the set, in the order of declaration.
@@ -104,9 +141,11 @@ impl SiteRole {
     /// What the role may do at an item where the member holds no right.
     pub const fn at_foreign_item(self) -> Capabilities {
         match self {
-            Self::SiteAdministrator => {
-                Capabilities::of(&[Capability::ManageGuestAccess, Capability::SeeActivity])
-            }
+            Self::SiteAdministrator => Capabilities::of(&[
+                Capability::ManageGuestAccess,
+                Capability::ManageInvites,
+                Capability::SeeActivity,
+            ]),
             _ => Capabilities::NONE,
         }
     }

@@ -1,16 +1,146 @@
 //! Site policy: the "invite to media" module (access.md 2).
 
-use crate::SiteRole;
+use crate::coded::coded;
+use crate::{GroupId, ItemKind, MemberFacts, MemberId, SiteRole};
+
+/// Who may make links of one sort: everybody from a role on, or named people and groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Permission {
+    /// Members with this site role or a higher one.
+    From(SiteRole),
+    /// These members, and the members of these groups.
+    Named {
+        /// Members by themselves.
+        members: Vec<MemberId>,
+        /// Everybody in these.
+        groups: Vec<GroupId>,
+    },
+}
+
+impl Permission {
+    /// Whether `member`, who is in `groups`, is among them.
+    pub fn includes(&self, member: &MemberFacts, groups: &[GroupId]) -> bool {
+        match self {
+            Self::From(role) => member.role >= *role,
+            Self::Named { members, groups: named } => {
+                members.contains(&member.id) || groups.iter().any(|group| named.contains(group))
+            }
+        }
+    }
+}
+
+coded! {
+    /// Kinds of items that the door table keeps apart.
+    pub enum KindClass {
+        /// Videos, audio, documents, quizzes.
+        Media = "media",
+        /// Live events.
+        Live = "live",
+        /// Rooms.
+        Room = "room",
+    }
+}
+
+impl From<ItemKind> for KindClass {
+    fn from(kind: ItemKind) -> Self {
+        match kind {
+            ItemKind::Video | ItemKind::Audio | ItemKind::Document | ItemKind::Quiz => Self::Media,
+            ItemKind::LiveEvent => Self::Live,
+            ItemKind::Room => Self::Room,
+        }
+    }
+}
+
+/// Whether a signed-in, verified invitee is asked for the address all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LobbyRule {
+    /// Nobody is.
+    Never,
+    /// Everybody is.
+    Always,
+    /// Members with one of these site roles are.
+    ForRoles(Vec<SiteRole>),
+}
+
+impl LobbyRule {
+    /// Whether a member with this role is asked.
+    pub fn asks(&self, role: SiteRole) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::ForRoles(roles) => roles.contains(&role),
+        }
+    }
+}
+
+/// One row of the door table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorRules {
+    /// The lobby for signed-in invitees.
+    pub lobby: LobbyRule,
+    /// Whether invites open items of this class.
+    pub invites_allowed: bool,
+    /// Whether guest links do.
+    pub guest_links_allowed: bool,
+    /// Whether an invite leads to the recording when the session is over.
+    pub invites_to_recording: bool,
+}
+
+/// The door table: one row a class of kinds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorTable {
+    /// Videos, audio, documents, quizzes.
+    pub media: DoorRules,
+    /// Live events.
+    pub live: DoorRules,
+    /// Rooms.
+    pub room: DoorRules,
+}
+
+impl DoorTable {
+    /// The row for an item of this kind.
+    pub fn of(&self, kind: ItemKind) -> &DoorRules {
+        match KindClass::from(kind) {
+            KindClass::Media => &self.media,
+            KindClass::Live => &self.live,
+            KindClass::Room => &self.room,
+        }
+    }
+}
+
+impl Default for DoorTable {
+    fn default() -> Self {
+        let row = |lobby| DoorRules {
+            lobby,
+            invites_allowed: true,
+            guest_links_allowed: true,
+            invites_to_recording: true,
+        };
+        Self { media: row(LobbyRule::Never), live: row(LobbyRule::Never), room: row(LobbyRule::Always) }
+    }
+}
 
 /// The site's settings for both doors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SitePolicy {
     /// The module. Off: links lead to the denied page and open viewings end; nothing is deleted.
     pub enabled: bool,
-    /// The lowest site role that may make guest links.
-    pub guest_links_from: SiteRole,
+    /// The media page of the theme, which the module needs: neither goes into the impossible state.
+    pub media_page: bool,
+    /// Who may make guest links.
+    pub guest_links_by: Permission,
     /// How many guest links an item may have, 1 to 3.
     pub guest_links_per_item: u8,
+    /// Who may invite.
+    pub invites_by: Permission,
+    /// How long an invite lasts; an owner may choose shorter.
+    pub invite_minutes: u32,
+    /// Devices an invite may bind; none: unlimited; an owner may choose fewer.
+    pub invite_uses: Option<i64>,
+    /// The template of invite mails; none: no invite is mailed.
+    pub invite_template: Option<String>,
+    /// What holds at the door of each class of kinds.
+    pub doors: DoorTable,
     /// Days after which guests' names and addresses are erased, counted from the end of their last right.
     pub retention_days: u16,
     /// Whether the domain lists hold for guests too.
@@ -25,8 +155,14 @@ impl Default for SitePolicy {
     fn default() -> Self {
         Self {
             enabled: true,
-            guest_links_from: SiteRole::PrivateOnly,
+            media_page: true,
+            guest_links_by: Permission::From(SiteRole::PrivateOnly),
             guest_links_per_item: 3,
+            invites_by: Permission::From(SiteRole::PrivateOnly),
+            invite_minutes: 1_440,
+            invite_uses: Some(1),
+            invite_template: None,
+            doors: DoorTable::default(),
             retention_days: 365,
             domains_for_guests: false,
             blocked_domains: Vec::new(),
@@ -61,5 +197,15 @@ mod tests {
         assert!(!policy.admits_domain("bad.example"));
         assert!(policy.admits_domain("a.good.example"));
         assert!(!policy.admits_domain("other.example"));
+    }
+
+    #[test]
+    fn a_permission_is_a_role_or_names() {
+        let member = MemberFacts { id: MemberId::from_bytes([1; 16]), role: SiteRole::Admin, enabled: true };
+        let group = GroupId::from_bytes([2; 16]);
+        assert!(Permission::From(SiteRole::PrivateOnly).includes(&member, &[]));
+        assert!(!Permission::From(SiteRole::UnmoderatedAdmin).includes(&member, &[]));
+        let named = Permission::Named { members: Vec::new(), groups: vec![group] };
+        assert!(!named.includes(&member, &[]) && named.includes(&member, &[group]));
     }
 }

@@ -13,6 +13,10 @@ coded! {
         Uploads = "uploads",
         /// See and manage guest access of own items.
         GuestAccess = "guest_access",
+        /// See and make invites to own items.
+        Invites = "invites",
+        /// Change settings of the site, its members and groups.
+        Site = "site",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Viewings: one open page each, alive by the chain of its renewals (access.md 3.4).
 
 use crate::coded::coded;
-use crate::{Instant, ItemFacts, LinkFacts, Span};
+use crate::{Instant, InviteFacts, ItemFacts, LinkFacts, Span};
 
 coded! {
     /// Why a page was told that its viewing is over.
@@ -16,6 +16,8 @@ coded! {
         ItemGone = "item_gone",
         /// Silent for too long, or a whole day old.
         Expired = "expired",
+        /// The seat moved to another device.
+        Moved = "moved",
         /// The page was left, or the browser gave up the seat.
         Left = "left",
         /// The module was switched off.
@@ -71,6 +73,18 @@ impl ViewingFacts {
         let grace = grace_after_closing(item.duration);
         let after_closing = closed.into_iter().flatten().map(|at| at.plus(grace));
         cut.into_iter().flatten().chain(after_closing).min()
+    }
+
+    /// The same for an invitee: as long as the invite of theirs that leaves them most.
+    pub fn invite_limit(item: &ItemFacts, invites: &[InviteFacts], now: Instant) -> Option<Instant> {
+        let grace = grace_after_closing(item.duration);
+        let limits = invites.iter().map(|invite| {
+            let after_closing = invite.closed_at(now)?.plus(grace);
+            Some(invite.cut_at.map_or(after_closing, |cut| cut.min(after_closing)))
+        });
+        // A good invite sets no limit; somebody without any has none left.
+        let all: Option<Vec<Instant>> = limits.collect();
+        all.map(|ends| ends.into_iter().max().unwrap_or(now))
     }
 }
 

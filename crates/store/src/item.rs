@@ -1,6 +1,6 @@
 //! Items, the rights members hold at them, and their published renditions.
 
-use domain::{Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span};
+use domain::{Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches};
 
 use crate::db::{params, statements};
 use crate::{Conn, Row, StoreError};
@@ -115,9 +115,10 @@ pub struct Publication {
 }
 
 pub(crate) fn facts(row: &mut Row) -> Result<ItemFacts, StoreError> {
+    let (id, kind) = (row.take()?, row.take()?);
     Ok(ItemFacts {
-        id: row.take()?,
-        kind: row.take()?,
+        id,
+        kind,
         state: row.take()?,
         privacy: row.take()?,
         deleted_at: row.take()?,
@@ -125,6 +126,7 @@ pub(crate) fn facts(row: &mut Row) -> Result<ItemFacts, StoreError> {
         guest_access_off_at: row.take()?,
         guest_access_cut_at: row.take()?,
         duration: row.take()?,
+        switches: Switches::of_new(kind),
     })
 }
 

@@ -5,6 +5,9 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
     let files: &[(&str, &'static [(&'static str, &'static str)])] = &[
         ("account", crate::account::STATEMENTS),
         ("entry", crate::entry::STATEMENTS),
+        ("group", crate::group::STATEMENTS),
+        ("invite", crate::invite::STATEMENTS),
+        ("invite_seat", crate::invite_seat::STATEMENTS),
         ("item", crate::item::STATEMENTS),
         ("job", crate::job::STATEMENTS),
         ("link", crate::link::STATEMENTS),

@@ -21,8 +21,10 @@ pub struct NewViewing {
     pub id: ViewingId,
     /// The item on the page.
     pub item: ItemId,
-    /// The guest's seat, with the link it came through.
-    pub seat: Option<(SeatId, LinkId)>,
+    /// The guest's or invitee's seat.
+    pub seat: Option<SeatId>,
+    /// The link a guest came through.
+    pub link: Option<LinkId>,
     /// The member, when it is one.
     pub member: Option<MemberId>,
     /// When the page was loaded.
@@ -34,8 +36,7 @@ pub struct NewViewing {
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(conn: &mut Conn, new: &NewViewing) -> Result<(), StoreError> {
-    let (seat, link) = new.seat.unzip();
-    let values = params![new.id, new.item, seat, new.member, link, new.now, new.now];
+    let values = params![new.id, new.item, new.seat, new.member, new.link, new.now, new.now];
     conn.execute(INSERT, values).await.map(drop)
 }
 

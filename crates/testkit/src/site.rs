@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use app::Secret;
-use app::domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, MemberId, Privacy, SiteRole, Span};
+use app::domain::{
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, MemberId, Privacy, SiteRole, Span, Switches,
+};
 use app::store::account::NewMember;
 use app::store::item::{NewItem, Publication, Rendition};
 use app::store::{Blobs, Conn, Engine, MediaVersion, account, item};
@@ -153,6 +155,7 @@ impl Site {
                 guest_access_off_at: None,
                 guest_access_cut_at: None,
                 duration: None,
+                switches: Switches::of_new(ItemKind::Video),
             };
             item::insert(conn, &NewItem { facts: &facts, owner, title, size_bytes: 1, now }).await?;
             let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 800_000 };

@@ -10,6 +10,10 @@ coded! {
         OpenGuestLink = "open_guest_link",
         /// Send the entry form: the only action that makes a guest's seat.
         EnterGuestLink = "enter_guest_link",
+        /// Open the page behind an invite link's URL.
+        OpenInviteLink = "open_invite_link",
+        /// Send the lobby's form: the only action that binds a browser to an invitee's seat.
+        EnterInviteLink = "enter_invite_link",
         /// Load an item's page.
         OpenItem = "open_item",
         /// Begin a viewing of an item: every document load is one.
@@ -26,6 +30,14 @@ coded! {
         ShareWithGuests = "share_with_guests",
         /// Make a guest link.
         MakeGuestLink = "make_guest_link",
+        /// Make an invite, raise what one allows.
+        Invite = "invite",
+        /// See an item's invites, copy or send one again, revoke one, allow a waiting device.
+        ManageInvites = "manage_invites",
+        /// Give and take rights of other members at the item.
+        ManageRights = "manage_rights",
+        /// Give the item to another owner.
+        TransferItem = "transfer_item",
         /// Read who came and who was refused.
         SeeActivity = "see_activity",
         /// List own items, read own account.
@@ -34,8 +46,14 @@ coded! {
         Upload = "upload",
         /// Make, list and end own API tokens and sessions.
         ManageOwnTokens = "manage_own_tokens",
+        /// Change the own name, password, passkeys and addresses.
+        ManageOwnAccount = "manage_own_account",
+        /// Find members to share with, by the beginning of a name or an address.
+        FindMembers = "find_members",
         /// Change site settings.
         ManageSite = "manage_site",
+        /// Make, change, disable members and groups.
+        ManageMembers = "manage_members",
     }
 }
 
@@ -44,16 +62,22 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::OpenItem | Self::SeeActivity | Self::ListOwnItems => Some(Scope::ItemsRead),
-            Self::EditItem | Self::DeleteItem => Some(Scope::ItemsWrite),
+            Self::EditItem | Self::DeleteItem | Self::ManageRights | Self::TransferItem => {
+                Some(Scope::ItemsWrite)
+            }
+            Self::Invite | Self::ManageInvites | Self::FindMembers => Some(Scope::Invites),
+            Self::ManageSite | Self::ManageMembers => Some(Scope::Site),
             Self::ManageGuestAccess | Self::ShareWithGuests | Self::MakeGuestLink => Some(Scope::GuestAccess),
             Self::Upload => Some(Scope::Uploads),
             // Doors and viewings are for browsers: a ticket hangs on one.
             Self::OpenGuestLink
             | Self::EnterGuestLink
+            | Self::OpenInviteLink
+            | Self::EnterInviteLink
             | Self::OpenViewing
             | Self::RenewViewing
             | Self::ManageOwnTokens
-            | Self::ManageSite => None,
+            | Self::ManageOwnAccount => None,
         }
     }
 
@@ -65,6 +89,10 @@ impl Action {
             Self::ManageGuestAccess => Some(Capability::ManageGuestAccess),
             Self::ShareWithGuests => Some(Capability::ShareWithGuests),
             Self::MakeGuestLink => Some(Capability::MakeGuestLinks),
+            Self::Invite => Some(Capability::Invite),
+            Self::ManageInvites => Some(Capability::ManageInvites),
+            Self::ManageRights => Some(Capability::ManageRights),
+            Self::TransferItem => Some(Capability::Transfer),
             Self::SeeActivity => Some(Capability::SeeActivity),
             _ => None,
         }
@@ -73,8 +101,8 @@ impl Action {
     /// The capability on the site that this needs, beside being a member.
     pub const fn needs_on_site(self) -> Option<Capability> {
         match self {
-            Self::Upload => Some(Capability::Upload),
-            Self::ManageSite => Some(Capability::ManageSite),
+            Self::Upload | Self::FindMembers => Some(Capability::Upload),
+            Self::ManageSite | Self::ManageMembers => Some(Capability::ManageSite),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{Capability, Instant, MemberFacts, Reason};
 
-use super::{Action, As, Decision, Facts, Grant, Step, Subject, guest, own};
+use super::{Action, As, Decision, Facts, Grant, Step, Subject, guest, invite, own};
 
 /// May `subject` do `action`, given `facts`, at `now`?
 ///
@@ -13,6 +13,7 @@ pub fn decide(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant
     }
     match action {
         Action::OpenGuestLink | Action::EnterGuestLink => guest::door(subject, action, facts, now),
+        Action::OpenInviteLink | Action::EnterInviteLink => invite::door(subject, action, facts, now),
         Action::OpenItem | Action::OpenViewing => open(subject, action, facts, now),
         Action::RenewViewing => renew(subject, facts, now),
         _ if action.needs_at_item().is_some() => at_item(subject, action, facts),
@@ -32,22 +33,32 @@ fn enabled_member(subject: &Subject) -> Option<MemberFacts> {
     subject.member.filter(|member| member.enabled)
 }
 
-/// A page or a viewing of an item: the highest of own right and seat.
+/// A page or a viewing of an item: the highest of own right, invites and guest link. Who may do something by a lower
+/// one keeps it.
 fn open(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Decision {
+    let invited = invite::seated(subject, action, facts, now);
     if let Some(decision) = own_right(subject, action, facts) {
-        return decision;
+        return match (decision, invited) {
+            (Decision::Allow(own), Some(Decision::Allow(invited))) => {
+                Decision::Allow(own.also(invited.capabilities()))
+            }
+            (decision, _) => decision,
+        };
     }
-    guest::seated(subject, action, facts, now).unwrap_or(match enabled_member(subject) {
-        Some(_) => Decision::Deny(Reason::NoRight),
-        None => Decision::Challenge(Step::SignIn),
-    })
+    match (invited, guest::seated(subject, action, facts, now)) {
+        (Some(allowed @ Decision::Allow(_)), _) => allowed,
+        (_, Some(allowed @ Decision::Allow(_))) => allowed,
+        (Some(other), _) | (None, Some(other)) => other,
+        (None, None) if enabled_member(subject).is_some() => Decision::Deny(Reason::NoRight),
+        (None, None) => Decision::Challenge(Step::SignIn),
+    }
 }
 
 /// The answer by a member's own right; none when there is no such right and the seat must speak.
 fn own_right(subject: &Subject, action: Action, facts: &Facts<'_>) -> Option<Decision> {
     let member = enabled_member(subject)?;
     let item = facts.item?;
-    let (who, capabilities) = own::at_item(facts.policy, &member, item, facts.right)?;
+    let (who, capabilities) = own::at_item(facts, &member, item)?;
     if item.deleted_at.is_some() {
         return Some(Decision::Deny(Reason::ItemGone));
     }
@@ -66,6 +77,9 @@ fn renew(subject: &Subject, facts: &Facts<'_>, now: Instant) -> Decision {
     if now >= limit {
         return Decision::Deny(Reason::Expired);
     }
+    if let Some(seat) = &subject.invitee {
+        return invite::renewing(seat, facts, now);
+    }
     if subject.seat.is_none() {
         return match own_right(subject, Action::RenewViewing, facts) {
             Some(Decision::Allow(grant)) if grant.capabilities().has(Capability::Watch) => {
@@ -81,7 +95,7 @@ fn renew(subject: &Subject, facts: &Facts<'_>, now: Instant) -> Decision {
 fn at_item(subject: &Subject, action: Action, facts: &Facts<'_>) -> Decision {
     let Some(member) = enabled_member(subject) else { return Decision::Challenge(Step::SignIn) };
     let Some(item) = facts.item else { return Decision::Deny(Reason::NoRight) };
-    let Some((who, capabilities)) = own::at_item(facts.policy, &member, item, facts.right) else {
+    let Some((who, capabilities)) = own::at_item(facts, &member, item) else {
         return Decision::Deny(Reason::NoRight);
     };
     if item.deleted_at.is_some() {
@@ -92,7 +106,9 @@ fn at_item(subject: &Subject, action: Action, facts: &Facts<'_>) -> Decision {
             Decision::Allow(Grant::new(action, who, Some(item.id), capabilities))
         }
         // Who has the item right but not the site's leave is told what is in the way.
-        Some(Capability::MakeGuestLinks | Capability::ShareWithGuests) if matches!(who, As::Owner(_)) => {
+        Some(Capability::MakeGuestLinks | Capability::ShareWithGuests | Capability::Invite)
+            if matches!(who, As::Owner(_)) =>
+        {
             let refused = if facts.policy.enabled { Reason::PolicyRefused } else { Reason::ModuleOff };
             Decision::Deny(refused)
         }

@@ -1,6 +1,6 @@
 //! Proofs. Only the decision makes a grant; every use case that touches guarded data takes one.
 
-use crate::{Capabilities, Capability, Instant, ItemId, LinkId, MemberId, SeatId};
+use crate::{Capabilities, Capability, Instant, ItemId, LinkId, MemberId, Proof, SeatId};
 
 use super::Action;
 
@@ -19,6 +19,18 @@ pub enum As {
         seat: SeatId,
         /// The door they came through.
         link: LinkId,
+    },
+    /// By an invitee's seat.
+    Invitee {
+        /// The person.
+        seat: SeatId,
+    },
+    /// Somebody who may now be bound to an invitee's seat: the lobby's form is accepted.
+    NewInvitee {
+        /// How sure it is that they are the invited person.
+        proof: Proof,
+        /// Whether a use of the invite is spent, or one of the seat's free moves.
+        spends_use: bool,
     },
     /// Somebody who may now become a guest: the entry form is accepted, the seat is made by the door.
     NewGuest,
@@ -47,6 +59,11 @@ impl Grant {
     /// This grant, good up to `ends_at` at the latest.
     pub(super) const fn ending(self, ends_at: Option<Instant>) -> Self {
         Self { ends_at, ..self }
+    }
+
+    /// This grant with what another right of the same person gives beside it.
+    pub(super) const fn also(self, more: Capabilities) -> Self {
+        Self { capabilities: self.capabilities.union(more), ..self }
     }
 
     /// What was allowed.
@@ -78,7 +95,7 @@ impl Grant {
     pub const fn member(&self) -> Option<MemberId> {
         match self.who {
             As::Owner(id) | As::Member(id) | As::Preview(id) => Some(id),
-            As::Guest { .. } | As::NewGuest => None,
+            As::Guest { .. } | As::NewGuest | As::Invitee { .. } | As::NewInvitee { .. } => None,
         }
     }
 

@@ -2,17 +2,18 @@
 
 use crate::{
     Capabilities, Capability, Instant, ItemFacts, ItemState, LinkFacts, Reason, SeatFacts, SitePolicy,
+    Standing, powers,
 };
 
 use super::{Action, As, Decision, Facts, Grant, Step, Subject};
-
-const GUEST: Capabilities = Capabilities::of(&[Capability::Watch]);
 
 /// Why a link does not open, its uses aside; none when it does.
 fn shut(policy: &SitePolicy, item: Option<&ItemFacts>, link: &LinkFacts, now: Instant) -> Option<Reason> {
     let Some(item) = item.filter(|item| item.deleted_at.is_none()) else { return Some(Reason::ItemGone) };
     if !policy.enabled {
         Some(Reason::ModuleOff)
+    } else if !policy.doors.of(item.kind).guest_links_allowed {
+        Some(Reason::ContainerRefused)
     } else if link.deleted_at.is_some() {
         Some(Reason::LinkDeleted)
     } else if !item.guest_access {
@@ -24,8 +25,9 @@ fn shut(policy: &SitePolicy, item: Option<&ItemFacts>, link: &LinkFacts, now: In
     }
 }
 
-fn guest(action: Action, seat: &SeatFacts) -> Grant {
-    Grant::new(action, As::Guest { seat: seat.id, link: seat.link }, Some(seat.item), GUEST)
+fn guest(action: Action, seat: &SeatFacts, item: &ItemFacts) -> Grant {
+    let who = As::Guest { seat: seat.id, link: seat.link };
+    Grant::new(action, who, Some(seat.item), powers(Standing::Guest, item))
 }
 
 /// The seat, if this browser holds it at this item and it is not blocked.
@@ -44,7 +46,7 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     }
     let Some(item) = facts.item else { return Decision::Deny(Reason::ItemGone) };
     if let Some(member) = subject.member.filter(|member| member.enabled && subject.token.is_none())
-        && let Some((who, capabilities)) = super::own::at_item(facts.policy, &member, item, facts.right)
+        && let Some((who, capabilities)) = super::own::at_item(facts, &member, item)
         && capabilities.has(Capability::Watch)
     {
         let who = if let As::Owner(id) = who { As::Preview(id) } else { who };
@@ -57,7 +59,7 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
         return if asks {
             Decision::Challenge(Step::ContinueAs)
         } else {
-            Decision::Allow(guest(action, seat))
+            Decision::Allow(guest(action, seat, item))
         };
     }
     new_guest(action, item, link)
@@ -102,7 +104,7 @@ pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: 
         return Some(Decision::Deny(Reason::NoRight));
     }
     Some(match item.state {
-        ItemState::Ready => Decision::Allow(guest(action, seat)),
+        ItemState::Ready => Decision::Allow(guest(action, seat, item)),
         ItemState::Failed | ItemState::Cancelled => Decision::Deny(Reason::ItemGone),
         _ => Decision::Challenge(Step::NotReady),
     })
@@ -130,5 +132,5 @@ pub(super) fn renewing(subject: &Subject, facts: &Facts<'_>, now: Instant) -> De
     if now >= limit {
         return Decision::Deny(Reason::Expired);
     }
-    Decision::Allow(guest(Action::RenewViewing, seat).ending(Some(limit)))
+    Decision::Allow(guest(Action::RenewViewing, seat, item).ending(Some(limit)))
 }

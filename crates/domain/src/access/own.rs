@@ -1,46 +1,64 @@
 //! What a member may do by their own right.
 
-use crate::{Capabilities, Capability, ItemFacts, ItemRight, ItemState, MemberFacts, Privacy, SitePolicy};
+use crate::{
+    Capabilities, Capability, ItemFacts, ItemRight, ItemState, MemberFacts, Privacy, Standing, powers,
+};
 
-use super::As;
+use super::{As, Facts};
 
+/// What every right that may share gives beside its powers inside.
 const SHARER: Capabilities = Capabilities::of(&[
-    Capability::Watch,
     Capability::Edit,
-    Capability::Delete,
     Capability::ManageGuestAccess,
     Capability::ShareWithGuests,
     Capability::MakeGuestLinks,
+    Capability::Invite,
+    Capability::ManageInvites,
     Capability::SeeActivity,
     Capability::Download,
 ]);
-const WATCHER: Capabilities = Capabilities::of(&[Capability::Watch]);
+
+/// What only who made the item, or was given it, may do.
+const fn of_owner(right: ItemRight) -> Capabilities {
+    match right {
+        ItemRight::Owner => {
+            Capabilities::of(&[Capability::Delete, Capability::ManageRights, Capability::Transfer])
+        }
+        ItemRight::CoOwner => Capabilities::of(&[Capability::Delete, Capability::ManageRights]),
+        _ => Capabilities::NONE,
+    }
+}
 
 /// The capabilities of `member` at `item`, and as whom; none without any right.
 pub(super) fn at_item(
-    policy: &SitePolicy,
+    facts: &Facts<'_>,
     member: &MemberFacts,
     item: &ItemFacts,
-    right: Option<ItemRight>,
 ) -> Option<(As, Capabilities)> {
-    let by_right = match right {
-        Some(right) if right.may_share() => SHARER,
-        Some(_) => WATCHER,
-        None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => WATCHER,
+    let by_right = match facts.right {
+        Some(right) if right.may_share() => {
+            SHARER.union(of_owner(right)).union(powers(Standing::Owner, item))
+        }
+        Some(_) => powers(Standing::Viewer, item),
+        None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => {
+            powers(Standing::Viewer, item)
+        }
         None => Capabilities::NONE,
     };
-    let deletes = right.is_none_or(|right| matches!(right, ItemRight::Owner | ItemRight::CoOwner));
-    let by_right = if deletes { by_right } else { by_right.without(Capability::Delete) };
-    let by_policy = |all: Capabilities| {
-        let may_make = policy.enabled && member.role >= policy.guest_links_from;
-        let all = if may_make { all } else { all.without(Capability::MakeGuestLinks) };
-        if policy.enabled { all } else { all.without(Capability::ShareWithGuests) }
-    };
-    let all = by_policy(by_right.union(member.role.at_foreign_item()));
+    let all = by_policy(facts, member, by_right.union(member.role.at_foreign_item()));
     if all == Capabilities::NONE {
         return None;
     }
-    let who =
-        if right.is_some_and(ItemRight::may_share) { As::Owner(member.id) } else { As::Member(member.id) };
-    Some((who, all))
+    let shares = facts.right.is_some_and(ItemRight::may_share);
+    Some((if shares { As::Owner(member.id) } else { As::Member(member.id) }, all))
+}
+
+/// Making links needs the item right and the site's leave; closing them needs the right alone.
+fn by_policy(facts: &Facts<'_>, member: &MemberFacts, all: Capabilities) -> Capabilities {
+    let policy = facts.policy;
+    let keep = |all: Capabilities, capability, kept: bool| if kept { all } else { all.without(capability) };
+    let by_name = |permission: &crate::Permission| permission.includes(member, facts.groups);
+    let all = keep(all, Capability::MakeGuestLinks, policy.enabled && by_name(&policy.guest_links_by));
+    let all = keep(all, Capability::Invite, policy.enabled && by_name(&policy.invites_by));
+    keep(all, Capability::ShareWithGuests, policy.enabled)
 }

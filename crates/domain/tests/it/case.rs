@@ -6,7 +6,8 @@
 use domain::access::{Action, As, Decision, Facts, Step, Subject, decide};
 use domain::{
     Instant, ItemFacts, ItemId, ItemKind, ItemRight, ItemState, LinkFacts, LinkId, MemberFacts, MemberId,
-    Privacy, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy, SiteRole, Span, ViewingFacts,
+    Permission, Privacy, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy, SiteRole, Span, Switches,
+    ViewingFacts,
 };
 
 /// Far enough from zero that everything may have happened before it.
@@ -51,6 +52,7 @@ fn item() -> ItemFacts {
         guest_access_off_at: None,
         guest_access_cut_at: None,
         duration: Some(Span::from_minutes(10)),
+        switches: Switches::of_new(ItemKind::Video),
     }
 }
 
@@ -78,12 +80,11 @@ impl Case {
     /// Asks the decision at `now`.
     pub(crate) fn decide(&self, action: Action, now: Instant) -> Decision {
         let facts = Facts {
-            policy: &self.policy,
             item: self.item.as_ref(),
             right: self.right,
             link: self.link.as_ref(),
-            seat_link: None,
             viewing: self.viewing,
+            ..Facts::of(&self.policy)
         };
         decide(&self.subject, action, &facts, now)
     }
@@ -204,7 +205,10 @@ impl Case {
     fn site(&mut self, word: &str) -> Option<()> {
         match word {
             "module off" => self.policy.enabled = false,
-            _ => self.policy.guest_links_from = word.strip_prefix("links from ")?.parse().ok()?,
+            _ => {
+                let role = word.strip_prefix("links from ")?.parse().ok()?;
+                self.policy.guest_links_by = Permission::From(role);
+            }
         }
         Some(())
     }
@@ -249,6 +253,8 @@ pub(crate) fn in_words(decision: &Decision) -> String {
                 As::Preview(_) => "preview",
                 As::Guest { .. } => "guest",
                 As::NewGuest => "new guest",
+                As::Invitee { .. } => "invitee",
+                As::NewInvitee { .. } => "new invitee",
             };
             let until = grant.ends_at().map(|end| format!(" until {}", span_text(end.since(NOW))));
             format!("allow {who}{}", until.unwrap_or_default())
@@ -263,6 +269,9 @@ const fn step_word(step: Step) -> &'static str {
         Step::Enter => "enter",
         Step::ContinueAs => "continue as",
         Step::NotReady => "not ready",
+        Step::Lobby => "lobby",
+        Step::TypeCode => "type code",
+        Step::EnterDirectly => "enter directly",
         Step::SignIn => "sign in",
     }
 }

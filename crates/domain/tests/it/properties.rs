@@ -4,8 +4,8 @@
 use domain::access::{Action, As, Decision, Subject};
 use domain::{
     Capabilities, Capability, Instant, ItemFacts, ItemId, ItemKind, ItemRight, ItemState, LinkFacts, LinkId,
-    MemberFacts, MemberId, Privacy, Scope, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy, SiteRole, Span,
-    ViewingFacts,
+    MemberFacts, MemberId, Permission, Privacy, Scope, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy,
+    SiteRole, Span, Switches, ViewingFacts,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -43,6 +43,7 @@ prop_compose! {
         ItemFacts {
             id: ItemId::from_bytes(id), kind, state, privacy, deleted_at, guest_access,
             guest_access_off_at: off_at, guest_access_cut_at: cut_at, duration: duration.map(Span::from_ms),
+            switches: Switches::of_new(kind),
         }
     }
 }
@@ -76,7 +77,7 @@ prop_compose! {
 
 prop_compose! {
     fn policies()(enabled in prop::bool::weighted(0.8), from in one_of(SiteRole::ALL)) -> SitePolicy {
-        SitePolicy { enabled, guest_links_from: from, ..SitePolicy::default() }
+        SitePolicy { enabled, guest_links_by: Permission::From(from), ..SitePolicy::default() }
     }
 }
 
@@ -89,7 +90,7 @@ prop_compose! {
         let viewing = viewed.then_some(ViewingFacts { opened_at: opened, ticket_end });
         // A token is always somebody's.
         let token = token.filter(|_| member.is_some());
-        Case { subject: Subject { member, token, seat }, policy, item, right, link, viewing }
+        Case { subject: Subject { member, token, seat, invitee: None }, policy, item, right, link, viewing }
     }
 }
 
@@ -147,7 +148,9 @@ fn close(case: &mut Case, how: Close, now: Instant) {
         (Close::SpendUses, _, Some(link)) => link.max_uses = Some(link.uses),
         (Close::ModuleOff, ..) => case.policy.enabled = false,
         (Close::TakeRight, ..) => case.right = None,
-        (Close::RaiseThePolicy, ..) => case.policy.guest_links_from = SiteRole::SiteAdministrator,
+        (Close::RaiseThePolicy, ..) => {
+            case.policy.guest_links_by = Permission::From(SiteRole::SiteAdministrator)
+        }
         _ => close_subject(&mut case.subject, how, now),
     }
 }

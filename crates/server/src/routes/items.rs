@@ -67,6 +67,7 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         Who_::Owner(_) => "owner",
         Who_::Preview(_) => "preview",
         Who_::Member(_) => "member",
+        Who_::Invitee { .. } | Who_::NewInvitee { .. } => "invitee",
         Who_::Guest { .. } | Who_::NewGuest => "guest",
     };
     let view = ItemView {
@@ -74,7 +75,7 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         description: item.description.clone(),
         owner_name: item.owner_name.clone(),
         capabilities: found.grant.capabilities().iter().map(Capability::code).collect(),
-        seen_as: As { kind, name: found.guest_name.clone() },
+        seen_as: As { kind, name: found.seat_name.clone() },
         renditions: found
             .renditions
             .iter()
@@ -91,7 +92,7 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
             eta_seconds: standing.eta_seconds,
         }),
     };
-    if kind == "guest" { without_owners_facts(view) } else { view }
+    if matches!(kind, "guest" | "invitee") { without_owners_facts(view) } else { view }
 }
 
 /// An owner's page as guests see it; everybody else's stays as it is.

@@ -4,7 +4,8 @@
 //! The files are written by hand: what is tested here is who gets them, not how they are made.
 
 use app::domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, Privacy, Span, TokenId, UploadId,
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, Privacy, Span, Switches, TokenId,
+    UploadId,
 };
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
@@ -61,6 +62,7 @@ fn facts(id: ItemId, state: ItemState) -> ItemFacts {
         guest_access_off_at: None,
         guest_access_cut_at: None,
         duration: None,
+        switches: Switches::of_new(ItemKind::Video),
     }
 }
 

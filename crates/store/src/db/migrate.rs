@@ -15,8 +15,8 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[(&str, &str)] = migrations!("sqlite": "0001_first");
-const POSTGRES: &[(&str, &str)] = migrations!("postgres": "0001_first");
+const SQLITE: &[(&str, &str)] = migrations!("sqlite": "0001_first", "0002_members_and_invites");
+const POSTGRES: &[(&str, &str)] = migrations!("postgres": "0001_first", "0002_members_and_invites");
 
 statements! {
     APPLIED = "SELECT name, text_hash FROM migration ORDER BY name";

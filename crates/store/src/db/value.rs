@@ -2,8 +2,8 @@
 //! these in one place each.
 
 use domain::{
-    Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MemberId, Privacy, ProcessId, Scopes,
-    SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
+    GroupId, Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MemberId, Privacy, ProcessId,
+    Scopes, SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
 };
 
 use crate::StoreError;
@@ -204,7 +204,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId);
+ids!(GroupId, ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId);
 
 /// Lets coded enums, ours and those of other crates' aggregates, stand in columns by their codes.
 macro_rules! codes {
@@ -223,4 +223,14 @@ macro_rules! codes {
         }
     )+};
 }
-codes!(ItemKind, ItemRight, ItemState, Privacy, SiteRole, domain::EndReason, domain::Reason);
+codes!(
+    domain::InviteRole,
+    domain::Proof,
+    ItemKind,
+    ItemRight,
+    ItemState,
+    Privacy,
+    SiteRole,
+    domain::EndReason,
+    domain::Reason
+);

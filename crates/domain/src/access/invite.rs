@@ -1,0 +1,184 @@
+//! The invite door: the table of access.md 4, row by row. What the typed address can change comes last, so that
+//! until then the answer tells nothing about the address.
+
+use crate::invite::highest_role;
+use crate::{
+    Capabilities, Instant, InviteFacts, InviteSeatFacts, ItemFacts, ItemState, Proof, Reason, SitePolicy,
+    Standing, ViewingFacts, powers,
+};
+
+use super::{Action, As, Decision, Facts, Grant, LobbyFacts, Step, Subject};
+
+/// Why no invite opens this item now; none when invites do.
+fn item_shut(policy: &SitePolicy, item: Option<&ItemFacts>) -> Option<Reason> {
+    let Some(item) = item.filter(|item| item.deleted_at.is_none()) else { return Some(Reason::ItemGone) };
+    if !policy.enabled {
+        Some(Reason::ModuleOff)
+    } else if !policy.doors.of(item.kind).invites_allowed {
+        Some(Reason::ContainerRefused)
+    } else {
+        None
+    }
+}
+
+/// Why this invite gives nothing; none when it is good.
+fn invite_shut(policy: &SitePolicy, invite: &InviteFacts, now: Instant) -> Option<Reason> {
+    if invite.revoked_at.is_some() {
+        Some(Reason::InviteRevoked)
+    } else if invite.is_expired(now) {
+        Some(Reason::Expired)
+    } else if !policy.admits_domain(invite.email.domain()) {
+        Some(Reason::DomainRefused)
+    } else {
+        None
+    }
+}
+
+const fn not_ready(state: ItemState) -> Option<Decision> {
+    match state {
+        ItemState::Ready => None,
+        ItemState::Failed | ItemState::Cancelled => Some(Decision::Deny(Reason::ItemGone)),
+        ItemState::Uploading | ItemState::Queued | ItemState::Processing => {
+            Some(Decision::Challenge(Step::NotReady))
+        }
+    }
+}
+
+fn invitee(action: Action, seat: &InviteSeatFacts, capabilities: Capabilities) -> Grant {
+    Grant::new(action, As::Invitee { seat: seat.id }, Some(seat.item), capabilities)
+}
+
+/// Opening an invite link and sending its lobby form: "first row that fits".
+pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Decision {
+    let Some(lobby) = &facts.lobby else { return Decision::Deny(Reason::UnknownLink) };
+    let shut = item_shut(facts.policy, facts.item).or_else(|| invite_shut(facts.policy, lobby.invite, now));
+    let item = match (shut, facts.item) {
+        (Some(reason), _) => return Decision::Deny(reason),
+        (None, None) => return Decision::Deny(Reason::ItemGone),
+        (None, Some(item)) => item,
+    };
+    if let Some(grant) = by_own_right(subject, action, facts, item, lobby, now) {
+        return Decision::Allow(grant);
+    }
+    if lobby.seat.is_some_and(|seat| seat.blocked_at.is_some()) {
+        return Decision::Deny(Reason::Blocked);
+    }
+    if let Some(seat) = subject.invitee.filter(|held| lobby.seat.is_some_and(|seat| seat.id == held.id)) {
+        return Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, now)));
+    }
+    not_ready(item.state).unwrap_or_else(|| newcomer(subject, action, facts, lobby, item))
+}
+
+/// A member whose own right gives at least what the invites give needs no seat.
+fn by_own_right(
+    subject: &Subject,
+    action: Action,
+    facts: &Facts<'_>,
+    item: &ItemFacts,
+    lobby: &LobbyFacts<'_>,
+    now: Instant,
+) -> Option<Grant> {
+    let member = subject.member.filter(|member| member.enabled && subject.token.is_none())?;
+    let (who, capabilities) = super::own::at_item(facts, &member, item)?;
+    let role = highest_role(lobby.invites, now).map_or(Standing::Viewer, Standing::from);
+    capabilities.contains(powers(role, item)).then(|| Grant::new(action, who, Some(item.id), capabilities))
+}
+
+/// Somebody whose browser does not hold the seat.
+fn newcomer(
+    subject: &Subject,
+    action: Action,
+    facts: &Facts<'_>,
+    lobby: &LobbyFacts<'_>,
+    item: &ItemFacts,
+) -> Decision {
+    let enter = |proof, spends_use| {
+        let who = As::NewInvitee { proof, spends_use };
+        Decision::Allow(Grant::new(action, who, Some(item.id), Capabilities::NONE))
+    };
+    let sends = action == Action::EnterInviteLink;
+    let has_uses = lobby.invite.has_uses_left();
+    match lobby.shown {
+        // A mailed code outranks everything that may be in the way: the invitee takes the seat back with it.
+        Some(Proof::Code) if sends && (has_uses || lobby.has_moves_left) => {
+            return enter(Proof::Code, has_uses && !lobby.has_moves_left);
+        }
+        Some(Proof::Allowed) if sends && lobby.has_moves_left => return enter(Proof::Allowed, false),
+        _ => {}
+    }
+    if !has_uses {
+        let bound = lobby.seat.is_some_and(|seat| seat.is_bound);
+        return Decision::Deny(if bound { Reason::OtherDevice } else { Reason::UsedUp });
+    }
+    let rules = facts.policy.doors.of(item.kind);
+    let verified = subject
+        .member
+        .filter(|member| member.enabled && subject.token.is_none())
+        .filter(|_| lobby.verified.contains(&lobby.invite.email));
+    if verified.is_some_and(|member| !rules.lobby.asks(member.role)) {
+        return if sends { enter(Proof::Member, true) } else { Decision::Challenge(Step::EnterDirectly) };
+    }
+    if lobby.tries.is_locked() {
+        return Decision::Deny(Reason::LockedOut);
+    }
+    match lobby.typed.filter(|_| sends) {
+        None => Decision::Challenge(Step::Lobby),
+        Some(typed) if *typed != lobby.invite.email => Decision::Deny(Reason::EmailMismatch),
+        Some(_) if lobby.invite.proves_by_code => Decision::Challenge(Step::TypeCode),
+        Some(_) => enter(Proof::Address, true),
+    }
+}
+
+/// What the invites of a seat give at `now`: nothing once none of them is good.
+fn powers_of(item: &ItemFacts, invites: &[InviteFacts], now: Instant) -> Capabilities {
+    highest_role(invites, now).map_or(Capabilities::NONE, |role| powers(role.into(), item))
+}
+
+/// A page load or new viewing by an invitee's seat: one of its invites must be good, uses aside.
+pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: Instant) -> Option<Decision> {
+    let seat = subject.invitee.as_ref()?;
+    let Some(item) = facts.item else { return Some(Decision::Deny(Reason::ItemGone)) };
+    if seat.item != item.id {
+        return None;
+    }
+    if seat.blocked_at.is_some() {
+        return Some(Decision::Deny(Reason::Blocked));
+    }
+    if let Some(reason) = item_shut(facts.policy, facts.item) {
+        return Some(Decision::Deny(reason));
+    }
+    let causes: Vec<_> = facts.invites.iter().map(|invite| invite_shut(facts.policy, invite, now)).collect();
+    if !causes.contains(&None) {
+        let newest = causes.into_iter().flatten().next_back();
+        return Some(Decision::Deny(newest.unwrap_or(Reason::InviteRevoked)));
+    }
+    let capabilities = powers_of(item, facts.invites, now);
+    Some(not_ready(item.state).unwrap_or_else(|| Decision::Allow(invitee(action, seat, capabilities))))
+}
+
+/// Renewing: every invite may be closed by now; what counts is how long ago, and how. Powers above watching are
+/// gone with the last good invite.
+pub(super) fn renewing(seat: &InviteSeatFacts, facts: &Facts<'_>, now: Instant) -> Decision {
+    let (Some(viewing), Some(item)) = (facts.viewing, facts.item) else {
+        return Decision::Deny(Reason::ItemGone);
+    };
+    if seat.item != item.id {
+        return Decision::Deny(Reason::NoRight);
+    }
+    if item.deleted_at.is_some() {
+        return Decision::Deny(Reason::ItemGone);
+    }
+    if !facts.policy.enabled {
+        return Decision::Deny(Reason::ModuleOff);
+    }
+    if seat.blocked_at.is_some() {
+        return Decision::Deny(Reason::Blocked);
+    }
+    let limit = viewing.limit(ViewingFacts::invite_limit(item, facts.invites, now));
+    if now >= limit {
+        return Decision::Deny(Reason::Expired);
+    }
+    let watching = Capabilities::of(&[crate::Capability::Watch]);
+    let capabilities = powers_of(item, facts.invites, now).union(watching);
+    Decision::Allow(invitee(Action::RenewViewing, seat, capabilities).ending(Some(limit)))
+}

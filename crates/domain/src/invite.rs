@@ -1,0 +1,217 @@
+//! Invites: one address, one item, one role, for a time and for so many devices (access.md 4).
+
+use crate::coded::coded;
+use crate::{Email, Instant, ItemId, ItemKind, LinkId, SeatId};
+
+coded! {
+    /// As what somebody is invited, lowest first.
+    pub enum InviteRole {
+        /// Watches and takes part.
+        Viewer = "viewer",
+        /// Also stands on the stage and talks behind it.
+        Speaker = "speaker",
+        /// Also runs the session.
+        Moderator = "moderator",
+    }
+}
+
+impl InviteRole {
+    /// Whether items of this kind have the role.
+    pub const fn fits(self, kind: ItemKind) -> bool {
+        kind.is_session() || matches!(self, Self::Viewer)
+    }
+}
+
+/// A role for a time; afterwards the invite's own role holds again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LentRole {
+    /// Which.
+    pub role: InviteRole,
+    /// First instant at which it has fallen back.
+    pub until: Instant,
+}
+
+coded! {
+    /// What the owner's list says of an invite.
+    pub enum InviteState {
+        /// Made, and nobody came yet.
+        Created = "created",
+        /// The mail server took the mail.
+        Mailed = "mailed",
+        /// The mail did not go out.
+        MailFailed = "mail_failed",
+        /// A device is bound through it.
+        Entered = "entered",
+        /// Its time is over.
+        Expired = "expired",
+        /// The owner took it back.
+        Revoked = "revoked",
+    }
+}
+
+/// What the decision knows of an invite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteFacts {
+    /// Which.
+    pub id: LinkId,
+    /// The one item it opens.
+    pub item: ItemId,
+    /// To whom it was made; only this address opens it.
+    pub email: Email,
+    /// As what.
+    pub role: InviteRole,
+    /// As what for a time.
+    pub lent: Option<LentRole>,
+    /// Devices that may be bound through it; none: unlimited.
+    pub max_uses: Option<i64>,
+    /// Devices bound through it.
+    pub uses: i64,
+    /// First instant at which it no longer opens.
+    pub end: Instant,
+    /// Since when it is revoked.
+    pub revoked_at: Option<Instant>,
+    /// From when no viewing of it may be renewed (closing "until" or "now" when it was revoked).
+    pub cut_at: Option<Instant>,
+    /// Whether knowing the address is not enough: a mailed code must be typed.
+    pub proves_by_code: bool,
+}
+
+impl InviteFacts {
+    /// Whether another device may be bound.
+    pub fn has_uses_left(&self) -> bool {
+        self.max_uses.is_none_or(|max| self.uses < max)
+    }
+
+    /// Whether its time is over at `now`; `now == end` is over.
+    pub fn is_expired(&self, now: Instant) -> bool {
+        now >= self.end
+    }
+
+    /// Whether it gives anything at `now`: neither revoked nor over.
+    pub fn is_good(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && !self.is_expired(now)
+    }
+
+    /// The role it gives at `now`: the lent one while it lasts, if that is higher.
+    pub fn role_at(&self, now: Instant) -> InviteRole {
+        self.lent.filter(|lent| now < lent.until).map_or(self.role, |lent| lent.role.max(self.role))
+    }
+
+    /// When it closed, by whichever came first; none while it is good.
+    pub fn closed_at(&self, now: Instant) -> Option<Instant> {
+        let ended = self.is_expired(now).then_some(self.end);
+        match (self.revoked_at, ended) {
+            (Some(revoked), Some(ended)) => Some(revoked.min(ended)),
+            (revoked, ended) => revoked.or(ended),
+        }
+    }
+}
+
+/// The highest role that a person's invites give at `now`; none when no invite is good.
+pub fn highest_role(invites: &[InviteFacts], now: Instant) -> Option<InviteRole> {
+    invites.iter().filter(|invite| invite.is_good(now)).map(|invite| invite.role_at(now)).max()
+}
+
+coded! {
+    /// How sure it is that whoever sits on an invite's seat is the invited person, lowest first.
+    pub enum Proof {
+        /// Typed the right address.
+        Address = "address",
+        /// The owner or the first device let this device in.
+        Allowed = "allowed",
+        /// Signed in as a member with that address, verified.
+        Member = "member",
+        /// Typed a code that was mailed to the address.
+        Code = "code",
+    }
+}
+
+/// What the decision knows of the one seat of a person (item, address), whoever's browser holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InviteSeatFacts {
+    /// Which.
+    pub id: SeatId,
+    /// The one item it opens.
+    pub item: ItemId,
+    /// Whether a browser is bound to it.
+    pub is_bound: bool,
+    /// When its person last passed the lobby.
+    pub proved_at: Instant,
+    /// How.
+    pub proof: Proof,
+    /// Since when it is blocked for good.
+    pub blocked_at: Option<Instant>,
+}
+
+/// Failed tries at an invite's lobby.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LobbyTries {
+    /// From this address block within the pause.
+    pub from_here: u32,
+    /// From anywhere within a day.
+    pub in_all: u32,
+}
+
+impl LobbyTries {
+    /// Tries from one address block before entry pauses.
+    pub const MOST_FROM_HERE: u32 = 5;
+    /// Tries from anywhere in a day after which only a code or the owner opens.
+    pub const MOST_IN_ALL: u32 = 20;
+    /// How long entry pauses.
+    pub const PAUSE: crate::Span = crate::Span::from_minutes(15);
+    /// How long the tries from anywhere are counted.
+    pub const DAY: crate::Span = crate::Span::from_hours(24);
+
+    /// Whether typing the address is not accepted now.
+    pub const fn is_locked(&self) -> bool {
+        self.from_here >= Self::MOST_FROM_HERE || self.in_all >= Self::MOST_IN_ALL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invite(role: InviteRole, end: i64) -> InviteFacts {
+        InviteFacts {
+            id: LinkId::from_bytes([1; 16]),
+            item: ItemId::from_bytes([2; 16]),
+            email: Email::new("anna@example.org").expect("an address"),
+            role,
+            lent: None,
+            max_uses: Some(1),
+            uses: 0,
+            end: Instant::from_ms(end),
+            revoked_at: None,
+            cut_at: None,
+            proves_by_code: false,
+        }
+    }
+
+    #[test]
+    fn the_highest_good_invite_speaks() {
+        let now = Instant::from_ms(100);
+        let mut invites = vec![invite(InviteRole::Viewer, 200), invite(InviteRole::Moderator, 200)];
+        assert_eq!(highest_role(&invites, now), Some(InviteRole::Moderator));
+        invites[1].revoked_at = Some(now);
+        assert_eq!(highest_role(&invites, now), Some(InviteRole::Viewer));
+        invites[0].end = now;
+        assert_eq!(highest_role(&invites, now), None);
+    }
+
+    #[test]
+    fn a_lent_role_falls_back_by_itself_and_never_lowers() {
+        let mut lent = invite(InviteRole::Speaker, 900);
+        lent.lent = Some(LentRole { role: InviteRole::Moderator, until: Instant::from_ms(200) });
+        assert_eq!(lent.role_at(Instant::from_ms(199)), InviteRole::Moderator);
+        assert_eq!(lent.role_at(Instant::from_ms(200)), InviteRole::Speaker);
+        lent.lent = Some(LentRole { role: InviteRole::Viewer, until: Instant::from_ms(500) });
+        assert_eq!(lent.role_at(Instant::from_ms(300)), InviteRole::Speaker);
+    }
+
+    #[test]
+    fn media_have_viewers_only() {
+        assert!(InviteRole::Viewer.fits(ItemKind::Video) && !InviteRole::Moderator.fits(ItemKind::Quiz));
+        assert!(InviteRole::ALL.iter().all(|role| role.fits(ItemKind::Room)));
+    }
+}

@@ -1,0 +1,206 @@
+-- Every address of a member, the one they sign in with too. Unverified ones prove nothing.
+CREATE TABLE member_address (
+    email       TEXT NOT NULL PRIMARY KEY,
+    member_id   BLOB NOT NULL REFERENCES member (id),
+    created_ms  INTEGER NOT NULL,
+    verified_ms INTEGER,
+    verified_by TEXT
+) STRICT;
+CREATE INDEX member_address_of_member ON member_address (member_id);
+INSERT INTO member_address (email, member_id, created_ms) SELECT email, id, created_ms FROM member;
+
+CREATE TABLE member_group (
+    id         BLOB NOT NULL PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE group_member (
+    group_id  BLOB NOT NULL REFERENCES member_group (id),
+    member_id BLOB NOT NULL REFERENCES member (id),
+    source    TEXT NOT NULL,
+    PRIMARY KEY (group_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_member_of_member ON group_member (member_id);
+
+ALTER TABLE session ADD COLUMN seen_ms INTEGER;
+ALTER TABLE session ADD COLUMN device TEXT;
+ALTER TABLE session ADD COLUMN way TEXT;
+
+-- One-time links by which a member sets a password: invited to the site, or reset.
+CREATE TABLE account_link (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    member_id  BLOB NOT NULL REFERENCES member (id),
+    purpose    TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    used_ms    INTEGER
+) STRICT;
+CREATE INDEX account_link_of_member ON account_link (member_id);
+
+CREATE TABLE passkey (
+    id            BLOB NOT NULL PRIMARY KEY,
+    member_id     BLOB NOT NULL REFERENCES member (id),
+    credential_id BLOB NOT NULL UNIQUE,
+    credential    TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    created_ms    INTEGER NOT NULL,
+    used_ms       INTEGER
+) STRICT;
+CREATE INDEX passkey_of_member ON passkey (member_id);
+
+-- What a sign-in remembers between its two requests; belongs to the browser whose cookie hashes to the key.
+CREATE TABLE sign_in_flow (
+    browser_hash BLOB NOT NULL PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    state_sealed BLOB NOT NULL,
+    expires_ms   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE oidc_identity (
+    issuer     TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    member_id  BLOB NOT NULL REFERENCES member (id),
+    created_ms INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX oidc_identity_of_member ON oidc_identity (member_id);
+
+-- A right that is lent falls back to base_right (none: to nothing) at until_ms.
+ALTER TABLE item_right ADD COLUMN until_ms INTEGER;
+ALTER TABLE item_right ADD COLUMN base_right TEXT;
+CREATE INDEX item_right_of_member ON item_right (member_id);
+
+CREATE TABLE invite (
+    id             BLOB NOT NULL PRIMARY KEY,
+    item_id        BLOB NOT NULL REFERENCES item (id),
+    email          TEXT NOT NULL,
+    first_name     TEXT NOT NULL,
+    last_name      TEXT NOT NULL,
+    role           TEXT NOT NULL,
+    lent_role      TEXT,
+    lent_until_ms  INTEGER,
+    token_hash     BLOB NOT NULL UNIQUE,
+    token_sealed   BLOB NOT NULL,
+    max_uses       INTEGER,
+    uses           INTEGER NOT NULL,
+    proves_by_code INTEGER NOT NULL,
+    made_by        BLOB NOT NULL REFERENCES member (id),
+    created_ms     INTEGER NOT NULL,
+    end_ms         INTEGER NOT NULL,
+    revoked_ms     INTEGER,
+    cut_ms         INTEGER
+) STRICT;
+CREATE INDEX invite_of_item ON invite (item_id, id);
+CREATE INDEX invite_of_person ON invite (item_id, email);
+
+-- The one seat of a person at an item, whichever of their invites was used.
+CREATE TABLE invite_seat (
+    id         BLOB NOT NULL PRIMARY KEY,
+    item_id    BLOB NOT NULL REFERENCES item (id),
+    email      TEXT NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name  TEXT NOT NULL,
+    key_hash   BLOB,
+    proof      TEXT NOT NULL,
+    proved_ms  INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    seen_ms    INTEGER,
+    blocked_ms INTEGER,
+    UNIQUE (item_id, email)
+) STRICT;
+CREATE INDEX invite_seat_of_key ON invite_seat (key_hash) WHERE key_hash IS NOT NULL;
+
+-- Every device that was ever bound to a seat: the uses of an invite are its rows that spent one.
+CREATE TABLE invite_device (
+    id        BLOB NOT NULL PRIMARY KEY,
+    seat_id   BLOB NOT NULL REFERENCES invite_seat (id),
+    invite_id BLOB NOT NULL REFERENCES invite (id),
+    key_hash  BLOB NOT NULL,
+    proof     TEXT NOT NULL,
+    spent     INTEGER NOT NULL,
+    bound_ms  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX invite_device_of_seat ON invite_device (seat_id, bound_ms);
+CREATE INDEX invite_device_of_invite ON invite_device (invite_id);
+
+-- A device that asks to take a seat over: by the owner's leave, or by the first device's (QR).
+CREATE TABLE seat_move (
+    id           BLOB NOT NULL PRIMARY KEY,
+    invite_id    BLOB NOT NULL REFERENCES invite (id),
+    kind         TEXT NOT NULL,
+    token_hash   BLOB UNIQUE,
+    key_hash     BLOB,
+    reference    TEXT,
+    created_ms   INTEGER NOT NULL,
+    expires_ms   INTEGER NOT NULL,
+    asked_ms     INTEGER,
+    allowed_ms   INTEGER,
+    done_ms      INTEGER
+) STRICT;
+CREATE INDEX seat_move_of_invite ON seat_move (invite_id, created_ms);
+
+-- A code mailed to an address: for an invite's lobby, or to verify a member's address.
+CREATE TABLE mail_code (
+    id           BLOB NOT NULL PRIMARY KEY,
+    purpose      TEXT NOT NULL,
+    about_id     BLOB NOT NULL,
+    email        TEXT NOT NULL,
+    browser_hash BLOB NOT NULL,
+    code_hash    BLOB NOT NULL,
+    tries        INTEGER NOT NULL,
+    created_ms   INTEGER NOT NULL,
+    expires_ms   INTEGER NOT NULL,
+    used_ms      INTEGER
+) STRICT;
+CREATE INDEX mail_code_about ON mail_code (about_id, created_ms);
+
+CREATE TABLE lobby_failure (
+    id        BLOB NOT NULL PRIMARY KEY,
+    invite_id BLOB NOT NULL REFERENCES invite (id),
+    block     TEXT NOT NULL,
+    at_ms     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lobby_failure_of_invite ON lobby_failure (invite_id, at_ms);
+
+-- The message is sealed, because it carries a link or a code, and erased once it is sent or given up.
+CREATE TABLE mail (
+    id             BLOB NOT NULL PRIMARY KEY,
+    purpose        TEXT NOT NULL,
+    about_id       BLOB,
+    owner_id       BLOB,
+    email          TEXT NOT NULL,
+    message_sealed BLOB,
+    state          TEXT NOT NULL,
+    answer         TEXT NOT NULL,
+    attempts       INTEGER NOT NULL,
+    process_id     BLOB,
+    lease_until_ms INTEGER,
+    run_after_ms   INTEGER NOT NULL,
+    created_ms     INTEGER NOT NULL,
+    sent_ms        INTEGER
+) STRICT;
+CREATE INDEX mail_to_send ON mail (run_after_ms) WHERE state IN ('waiting', 'sending');
+CREATE INDEX mail_about ON mail (about_id, id);
+CREATE INDEX mail_of_owner ON mail (owner_id, created_ms);
+CREATE INDEX mail_to ON mail (email, created_ms);
+CREATE INDEX mail_by_time ON mail (created_ms);
+
+CREATE TABLE mail_template (
+    name       TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    body_text  TEXT NOT NULL,
+    body_html  TEXT NOT NULL,
+    changed_ms INTEGER NOT NULL,
+    PRIMARY KEY (name, language)
+) STRICT, WITHOUT ROWID;
+
+-- What was changed on the site, by whom.
+CREATE TABLE site_log (
+    id     BLOB NOT NULL PRIMARY KEY,
+    actor  TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    at_ms  INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,165 @@
+//! Invites. Like a guest link, one is found by the hash of its token, and a sealed copy lets the owner have the URL
+//! again.
+
+use domain::{Email, Instant, InviteFacts, InviteRole, ItemId, LentRole, LinkId, MemberId};
+
+use crate::db::{params, statements};
+use crate::{Conn, Row, StoreError};
+
+macro_rules! invite_columns {
+    () => {
+        "i.id, i.item_id, i.email, i.role, i.lent_role, i.lent_until_ms, i.max_uses, i.uses, i.end_ms, i.revoked_ms,
+         i.cut_ms, i.proves_by_code, i.first_name, i.last_name, i.made_by, i.created_ms"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO invite (id, item_id, email, first_name, last_name, role, token_hash, token_sealed, max_uses, uses,
+            proves_by_code, made_by, created_ms, end_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)";
+    FIND_BY_TOKEN = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.token_hash = $1");
+    FIND = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.id = $1");
+    LIST_OF_PERSON = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.email = $2 ORDER BY i.id");
+    LIST = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT $3");
+    SEALED = "SELECT token_sealed FROM invite WHERE id = $1";
+    LOCK = "UPDATE invite SET uses = uses WHERE id = $1";
+}
+
+/// An invite as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// What the decision knows.
+    pub facts: InviteFacts,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Who made it.
+    pub made_by: MemberId,
+    /// When.
+    pub created_at: Instant,
+}
+
+/// An invite to be made.
+#[derive(Clone)]
+pub struct NewInvite<'a> {
+    /// What the decision will know; no uses yet.
+    pub facts: &'a InviteFacts,
+    /// First name.
+    pub first_name: &'a str,
+    /// Last name.
+    pub last_name: &'a str,
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// The token under the site's key, bound to invite and item.
+    pub token_sealed: &'a [u8],
+    /// Who makes it.
+    pub made_by: MemberId,
+    /// When.
+    pub now: Instant,
+}
+
+fn invite(mut row: Row) -> Result<Invite, StoreError> {
+    let (id, item, email) = (row.take()?, row.take()?, row.take::<String>()?);
+    let email = Email::new(&email).map_err(|_| StoreError::Corrupt("an invite's address is none".into()))?;
+    let (role, lent) = (row.take()?, row.take::<Option<InviteRole>>()?);
+    let until: Option<Instant> = row.take()?;
+    let facts = InviteFacts {
+        id,
+        item,
+        email,
+        role,
+        lent: lent.zip(until).map(|(role, until)| LentRole { role, until }),
+        max_uses: row.take()?,
+        uses: row.take()?,
+        end: row.take()?,
+        revoked_at: row.take()?,
+        cut_at: row.take()?,
+        proves_by_code: row.take()?,
+    };
+    Ok(Invite {
+        facts,
+        first_name: row.take()?,
+        last_name: row.take()?,
+        made_by: row.take()?,
+        created_at: row.take()?,
+    })
+}
+
+/// Makes an invite.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert(conn: &mut Conn, new: &NewInvite<'_>) -> Result<(), StoreError> {
+    let facts = new.facts;
+    let values = params![
+        facts.id,
+        facts.item,
+        facts.email.as_str(),
+        new.first_name,
+        new.last_name,
+        facts.role,
+        new.token_hash,
+        new.token_sealed,
+        facts.max_uses,
+        facts.proves_by_code,
+        new.made_by,
+        new.now,
+        facts.end
+    ];
+    conn.execute(INSERT, values).await.map(drop)
+}
+
+/// The invite with this token, revoked ones too.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_by_token(conn: &mut Conn, token_hash: [u8; 32]) -> Result<Option<Invite>, StoreError> {
+    conn.find(FIND_BY_TOKEN, params![token_hash]).await?.map(invite).transpose()
+}
+
+/// The invite with this id, revoked ones too.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find(conn: &mut Conn, id: LinkId) -> Result<Option<Invite>, StoreError> {
+    conn.find(FIND, params![id]).await?.map(invite).transpose()
+}
+
+/// All invites of one person to one item, oldest first: together they make the role of the seat.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_of_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<Vec<Invite>, StoreError> {
+    conn.query(LIST_OF_PERSON, params![item, email]).await?.into_iter().map(invite).collect()
+}
+
+/// An item's invites, newest first, before `before`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list(
+    conn: &mut Conn,
+    item: ItemId,
+    before: Option<LinkId>,
+    limit: i64,
+) -> Result<Vec<Invite>, StoreError> {
+    let before = before.unwrap_or(LinkId::from_bytes([0xff; 16]));
+    conn.query(LIST, params![item, before, limit]).await?.into_iter().map(invite).collect()
+}
+
+/// The sealed token.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_sealed(conn: &mut Conn, id: LinkId) -> Result<Option<Vec<u8>>, StoreError> {
+    conn.find(SEALED, params![id]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Writes the invite's own row: the lock that entering and revoking take. Answers whether there is one.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock(conn: &mut Conn, id: LinkId) -> Result<bool, StoreError> {
+    Ok(conn.execute(LOCK, params![id]).await? == 1)
+}
