@@ -20,7 +20,7 @@ pub(crate) struct Failures {
 }
 
 /// One IPv4 address, or the /64 that one IPv6 household has.
-fn block(address: IpAddr) -> IpAddr {
+pub(crate) fn block(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => {
             let [a, b, c, d, ..] = six.segments();

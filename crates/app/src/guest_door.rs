@@ -240,7 +240,7 @@ impl App {
     }
 
     /// Counts a refusal at a link, one row per cause and minute, and answers it.
-    async fn refuse(&self, link: Option<LinkId>, reason: Reason) -> Error {
+    pub(crate) async fn refuse(&self, link: Option<LinkId>, reason: Reason) -> Error {
         if let Some(link) = link {
             let now = self.now();
             let kept: Result<_, StoreError> = self
@@ -298,7 +298,7 @@ impl App {
     }
 }
 
-fn plate(item: &Item) -> DoorPlate {
+pub(crate) fn plate(item: &Item) -> DoorPlate {
     DoorPlate {
         item: item.facts.id,
         kind: item.facts.kind,

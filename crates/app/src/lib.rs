@@ -24,6 +24,7 @@ pub mod accounts;
 pub mod activity;
 pub mod guest_access;
 pub mod guest_door;
+pub mod invite_door;
 pub mod items;
 pub mod processing;
 pub mod tokens;

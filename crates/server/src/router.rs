@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
-use crate::pages::{guest, media as spa};
+use crate::pages::{guest, invite, media as spa};
 use crate::routes::{account, activity, guest_access, health, items, media, tokens, uploads, viewings};
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};
@@ -54,6 +54,9 @@ fn doors(routes: Routes) -> Routes {
         .get("/g/{token}", Decides(Action::OpenGuestLink), guest::open)
         .post("/g/{token}/enter", Decides(Action::EnterGuestLink), guest::enter)
         .post("/g/{token}/opened", Open("counts, and tells nobody whether there is a link"), guest::opened)
+        .get("/i/{token}", Decides(Action::OpenInviteLink), invite::open)
+        .post("/i/{token}/enter", Decides(Action::EnterInviteLink), invite::enter)
+        .post("/i/{token}/opened", Open("counts, and tells nobody whether there is a link"), invite::opened)
         .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), guest::not_me)
         .post("/api/viewings", Decides(Action::OpenViewing), viewings::open)
         .post("/m/{viewing}/renew", Decides(Action::RenewViewing), viewings::renew)

@@ -23,6 +23,8 @@ statements! {
     LIST = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT $3");
     SEALED = "SELECT token_sealed FROM invite WHERE id = $1";
     LOCK = "UPDATE invite SET uses = uses WHERE id = $1";
+    SPEND = "UPDATE invite SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)";
+    IDS_OF_PERSON = "SELECT id FROM invite WHERE item_id = $1 AND email = $2 ORDER BY id";
 }
 
 /// An invite as its owner sees it.
@@ -162,4 +164,24 @@ pub async fn find_sealed(conn: &mut Conn, id: LinkId) -> Result<Option<Vec<u8>>,
 /// See [`StoreError`].
 pub async fn lock(conn: &mut Conn, id: LinkId) -> Result<bool, StoreError> {
     Ok(conn.execute(LOCK, params![id]).await? == 1)
+}
+
+/// Writes the rows of all invites of one person to one item, in id order: the lock that entering, changing and
+/// revoking take. After this no device is bound to that person's seat before this transaction is committed.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<(), StoreError> {
+    for mut row in conn.query(IDS_OF_PERSON, params![item, email]).await? {
+        conn.execute(LOCK, params![row.take::<LinkId>()?]).await?;
+    }
+    Ok(())
+}
+
+/// Spends a use; answers false when none is left.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn spend(conn: &mut Conn, id: LinkId) -> Result<bool, StoreError> {
+    Ok(conn.execute(SPEND, params![id]).await? == 1)
 }

@@ -1,6 +1,6 @@
 //! Invitees' seats: one a person and item, bound to one browser at a time.
 
-use domain::{Instant, InviteSeatFacts, ItemId, SeatId};
+use domain::{Instant, InviteSeatFacts, ItemId, LinkId, Proof, SeatId};
 
 use crate::db::{params, statements};
 use crate::seat::KeyHash;
@@ -16,6 +16,15 @@ statements! {
     FIND_BY_KEY = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.key_hash = $1 AND s.item_id = $2");
     FIND_BY_PERSON = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.item_id = $1 AND s.email = $2");
     SEEN = "UPDATE invite_seat SET seen_ms = $1 WHERE id = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
+    INSERT = "INSERT INTO invite_seat (id, item_id, email, first_name, last_name, key_hash, proof, proved_ms, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    BIND = "UPDATE invite_seat SET first_name = $1, last_name = $2, key_hash = $3, proof = $4, proved_ms = $5 WHERE id = $6";
+    FREE_OTHERS = "UPDATE invite_seat SET key_hash = NULL WHERE key_hash = $1 AND item_id = $2 AND id <> $3";
+    FREE = "UPDATE invite_seat SET key_hash = NULL WHERE id = $1";
+    ADD_DEVICE = "INSERT INTO invite_device (id, seat_id, invite_id, key_hash, proof, spent, bound_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    DEVICE = "SELECT seat_id, key_hash, bound_ms FROM invite_device WHERE id = $1";
+    MOVES = "SELECT COUNT(*) FROM invite_device WHERE seat_id = $1 AND spent = 0 AND bound_ms > $2";
     FIND = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.id = $1");
 }
 
@@ -98,4 +107,87 @@ pub async fn find(conn: &mut Conn, id: SeatId) -> Result<Option<InviteSeat>, Sto
 pub async fn mark_seen(conn: &mut Conn, seen: &[(SeatId, Instant)]) -> Result<(), StoreError> {
     let rows: Vec<_> = seen.iter().map(|(id, at)| params![*at, *id, *at].to_vec()).collect();
     conn.execute_many(SEEN, &rows).await.map(drop)
+}
+
+/// A device to be bound to a seat.
+#[derive(Clone)]
+pub struct Binding<'a> {
+    /// The seat: the person's own, or a new one.
+    pub seat: SeatId,
+    /// Whether it is there already.
+    pub exists: bool,
+    /// The item.
+    pub item: ItemId,
+    /// The person.
+    pub email: &'a str,
+    /// First name, as the invite says.
+    pub first_name: &'a str,
+    /// Last name.
+    pub last_name: &'a str,
+    /// The browser.
+    pub key: KeyHash,
+    /// How sure it is that it is theirs.
+    pub proof: Proof,
+    /// Row of the device: derived from the lobby's form, so the same form is the same device.
+    pub device: [u8; 16],
+    /// The invite it came by.
+    pub invite: LinkId,
+    /// Whether a use is spent on it.
+    pub spent: bool,
+    /// When.
+    pub now: Instant,
+}
+
+/// A device that was bound before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Device {
+    /// To which seat.
+    pub seat: SeatId,
+    /// The browser.
+    pub key: KeyHash,
+    /// When.
+    pub bound_at: Instant,
+}
+
+/// Binds a browser to a seat and writes the device down. Whoever else sat at this browser at the item has left it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn bind(conn: &mut Conn, new: &Binding<'_>) -> Result<(), StoreError> {
+    let (first, last) = (new.first_name, new.last_name);
+    if new.exists {
+        conn.execute(BIND, params![first, last, new.key, new.proof, new.now, new.seat]).await?;
+    } else {
+        let (seat, item, email, now) = (new.seat, new.item, new.email, new.now);
+        let values = params![seat, item, email, first, last, new.key, new.proof, now, now];
+        conn.execute(INSERT, values).await?;
+    }
+    conn.execute(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
+    let values = params![new.device, new.seat, new.invite, new.key, new.proof, new.spent, new.now];
+    conn.execute(ADD_DEVICE, values).await.map(drop)
+}
+
+/// The device that this very form has bound before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_device(conn: &mut Conn, id: [u8; 16]) -> Result<Option<Device>, StoreError> {
+    let row = conn.find(DEVICE, params![id]).await?;
+    row.map(|mut row| Ok(Device { seat: row.take()?, key: row.take()?, bound_at: row.take()? })).transpose()
+}
+
+/// How often the seat moved since `since` without spending a use.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_moves(conn: &mut Conn, seat: SeatId, since: Instant) -> Result<i64, StoreError> {
+    conn.value(MOVES, params![seat, since]).await
+}
+
+/// Frees the browser from the seat; the seat and its uses stay.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn free(conn: &mut Conn, id: SeatId) -> Result<(), StoreError> {
+    conn.execute(FREE, params![id]).await.map(drop)
 }

@@ -4,6 +4,7 @@
 //! Work that writes runs as one transaction on a writer thread, so a request that goes away leaves nothing open.
 
 pub mod account;
+pub mod address;
 mod blob;
 mod db;
 pub mod entry;
@@ -14,6 +15,7 @@ pub mod invite_seat;
 pub mod item;
 pub mod job;
 pub mod link;
+pub mod lobby;
 pub mod log;
 pub mod mark;
 pub mod process;

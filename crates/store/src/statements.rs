@@ -4,6 +4,7 @@
 pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let files: &[(&str, &'static [(&'static str, &'static str)])] = &[
         ("account", crate::account::STATEMENTS),
+        ("address", crate::address::STATEMENTS),
         ("entry", crate::entry::STATEMENTS),
         ("group", crate::group::STATEMENTS),
         ("invite", crate::invite::STATEMENTS),
@@ -11,6 +12,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("item", crate::item::STATEMENTS),
         ("job", crate::job::STATEMENTS),
         ("link", crate::link::STATEMENTS),
+        ("lobby", crate::lobby::STATEMENTS),
         ("log", crate::log::STATEMENTS),
         ("mark", crate::mark::STATEMENTS),
         ("migrate", crate::db::MIGRATION_STATEMENTS),

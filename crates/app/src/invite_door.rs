@@ -1,0 +1,348 @@
+//! The invitee's way in: opening an invite link, sending the lobby's form, asking the owner to let a device in.
+//!
+//! One form is one transaction: it locks the invites of the person, reads the clock, decides, binds. All that does
+//! not depend on the typed address is decided before the address is looked at.
+
+mod load;
+
+use std::net::IpAddr;
+
+use domain::access::{Action, As, Decision, Step};
+use domain::{Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Reason, SeatId, Span};
+use store::invite_seat::{self, Binding};
+use store::{Conn, StoreError, invite, lobby, log};
+
+use self::load::AtInvite;
+use crate::activity::{record, row_id};
+use crate::app::mark;
+use crate::guest_door::DoorPlate;
+use crate::{App, BrowserKey, Caller, Error, FormKey, LinkToken, Refusal};
+
+/// The same form is good for this long.
+const FORM_LASTS: Span = Span::from_minutes(10);
+/// A device that asked waits at most this long for the owner.
+const ASKED_LASTS: Span = Span::from_hours(24);
+
+/// What opening an invite link comes to.
+#[derive(Debug, Clone)]
+pub enum InviteOpened {
+    /// In: the item's page.
+    In(ItemId),
+    /// Type the invited address. A signed-in member's own one is filled in, whether it is the invited or not.
+    Lobby {
+        /// What is behind the door.
+        plate: DoorPlate,
+        /// The member's address.
+        known: Option<String>,
+    },
+    /// The signed-in member is the invited person: one press binds this browser.
+    EnterDirectly {
+        /// What is behind the door.
+        plate: DoorPlate,
+        /// The member's name.
+        name: String,
+    },
+    /// Still processing.
+    NotReady(DoorPlate),
+}
+
+/// The lobby's form, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedLobby {
+    /// E-mail.
+    pub email: String,
+    /// Form key.
+    pub form_key: String,
+}
+
+/// What a good form came to.
+#[derive(Debug, Clone, Copy)]
+pub enum InviteEntered {
+    /// In. The browser must be given this key, if it has none yet.
+    In {
+        /// Where.
+        item: ItemId,
+        /// The key for the cookie.
+        key: Option<BrowserKey>,
+    },
+    /// The address was right, and a code must be typed.
+    TypeCode,
+    /// Still processing: the page waits.
+    NotReady,
+}
+
+/// What a device that asked may read out to the owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// A few letters.
+    pub reference: String,
+}
+
+/// What became of one form inside its transaction.
+enum Outcome {
+    Bound { item: ItemId, marks: Vec<EndedMark> },
+    Holds(ItemId),
+    OwnRight(ItemId),
+    TypeCode,
+    NotReady,
+    Refused(Option<LinkId>, Reason),
+}
+
+/// One sent form.
+struct Form {
+    token_hash: [u8; 32],
+    device: [u8; 16],
+    key: [u8; 32],
+    typed: Option<Email>,
+    block: String,
+}
+
+impl App {
+    /// Opens the page behind an invite link. Changes nothing, whoever asks and how often.
+    ///
+    /// # Errors
+    /// `Refused` with the exact cause.
+    pub async fn open_invite_link(
+        &self,
+        caller: &Caller,
+        from: IpAddr,
+        token: &str,
+    ) -> Result<InviteOpened, Error> {
+        let (hash, asked, now) = (token_hash(token)?, caller.clone(), self.now());
+        let block = block_of(from);
+        let found: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| AtInvite::load(conn, &asked, hash, None, &block, now).await)
+            .await;
+        let at = found?.ok_or(Error::refused(Reason::UnknownLink))?;
+        let plate = at.plate().ok_or(Error::refused(Reason::ItemGone));
+        match at.decide(caller, &self.policy(), Action::OpenInviteLink, None, now) {
+            Decision::Allow(_) => Ok(InviteOpened::In(at.invite.facts.item)),
+            Decision::Challenge(Step::NotReady) => Ok(InviteOpened::NotReady(plate?)),
+            Decision::Challenge(Step::EnterDirectly) => {
+                let name = caller.member.as_ref().map(|member| member.name.clone()).unwrap_or_default();
+                Ok(InviteOpened::EnterDirectly { plate: plate?, name })
+            }
+            Decision::Challenge(_) => {
+                let known = caller.member.as_ref().map(|member| member.email.clone());
+                Ok(InviteOpened::Lobby { plate: plate?, known })
+            }
+            Decision::Deny(reason) => Err(refused(Some(at.invite.facts.id), reason)),
+        }
+    }
+
+    /// Sends the lobby's form: a use is spent if and only if a device is bound by it.
+    ///
+    /// # Errors
+    /// `Refused` with the exact cause, `Unavailable` when it is not known whether the device was bound; the same
+    /// form, sent again, tells.
+    pub async fn enter_invite(
+        &self,
+        caller: &Caller,
+        lasting: Option<BrowserKey>,
+        from: IpAddr,
+        token: &str,
+        typed: &TypedLobby,
+    ) -> Result<InviteEntered, Error> {
+        let token_hash = token_hash(token)?;
+        let form_key = FormKey::from_text(&typed.form_key).ok_or(refused(None, Reason::StaleForm))?;
+        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
+        let form = Form {
+            token_hash,
+            device: device_of(form_key, token_hash),
+            key: key.hash(),
+            // What is no address is simply not the invited one.
+            typed: Email::new(&typed.email).ok(),
+            block: block_of(from),
+        };
+        let (app, asked) = (self.clone(), caller.clone());
+        let outcome =
+            self.inner.store.write(async move |conn: &mut Conn| app.take_form(conn, &asked, &form).await);
+        match outcome.await? {
+            Outcome::Bound { item, marks } => {
+                self.obey_everywhere(&marks).await;
+                self.tell(item, "invites");
+                Ok(InviteEntered::In { item, key: Some(key).filter(|_| lasting.is_none()) })
+            }
+            Outcome::Holds(item) => {
+                Ok(InviteEntered::In { item, key: Some(key).filter(|_| lasting.is_none()) })
+            }
+            Outcome::OwnRight(item) => Ok(InviteEntered::In { item, key: None }),
+            Outcome::TypeCode => Ok(InviteEntered::TypeCode),
+            Outcome::NotReady => Ok(InviteEntered::NotReady),
+            Outcome::Refused(link, reason) => Err(self.refuse(link, reason).await),
+        }
+    }
+
+    /// The visible page's own script says that an invite was opened. Counts, and tells nobody whether there is one.
+    pub async fn note_invite_opened(&self, token: &str) {
+        let Ok(hash) = token_hash(token) else { return };
+        let noted: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                match invite::find_by_token(conn, hash).await? {
+                    Some(found) => log::open(conn, found.facts.id, now).await,
+                    None => Ok(()),
+                }
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "an opened invite could not be noted");
+        }
+    }
+
+    async fn take_form(&self, conn: &mut Conn, caller: &Caller, form: &Form) -> Result<Outcome, StoreError> {
+        let Some(found) = invite::find_by_token(conn, form.token_hash).await? else {
+            return Ok(Outcome::Refused(None, Reason::UnknownLink));
+        };
+        invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
+        let now = conn.now().await?;
+        let loaded = AtInvite::load(conn, caller, form.token_hash, Some(form.key), &form.block, now).await?;
+        let Some(at) = loaded else { return Ok(Outcome::Refused(None, Reason::UnknownLink)) };
+        let (link, item) = (at.invite.facts.id, at.invite.facts.item);
+        if let Some(device) = invite_seat::find_device(conn, form.device).await? {
+            let holds = at.seat.as_ref().is_some_and(|seat| seat.key == Some(form.key));
+            let fresh = now < device.bound_at.plus(FORM_LASTS);
+            return Ok(if device.key == form.key && holds && fresh {
+                Outcome::Holds(item)
+            } else {
+                Outcome::Refused(Some(link), Reason::StaleForm)
+            });
+        }
+        let policy = self.policy();
+        match at.decide(caller, &policy, Action::EnterInviteLink, form.typed.as_ref(), now) {
+            Decision::Allow(grant) => match grant.who() {
+                As::NewInvitee { proof, spends_use } => {
+                    self.bind(conn, &at, form, (proof, spends_use), now).await
+                }
+                As::Invitee { .. } => Ok(Outcome::Holds(item)),
+                _ => Ok(Outcome::OwnRight(item)),
+            },
+            Decision::Challenge(Step::NotReady) => Ok(Outcome::NotReady),
+            Decision::Challenge(Step::TypeCode) => Ok(Outcome::TypeCode),
+            Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) => {
+                let id = row_id(now, &self.inner.outside);
+                lobby::add_failure(conn, id, link, &form.block, now).await?;
+                Ok(Outcome::Refused(Some(link), Reason::EmailMismatch))
+            }
+            Decision::Deny(reason) => Ok(Outcome::Refused(Some(link), reason)),
+        }
+    }
+
+    async fn bind(
+        &self,
+        conn: &mut Conn,
+        at: &AtInvite,
+        form: &Form,
+        (proof, spent): (domain::Proof, bool),
+        now: Instant,
+    ) -> Result<Outcome, StoreError> {
+        let (link, item) = (at.invite.facts.id, at.invite.facts.item);
+        let before = at.seat.as_ref();
+        let seat = before.map_or_else(|| SeatId::new(now, self.random()), |seat| seat.facts.id);
+        let binding = Binding {
+            seat,
+            exists: before.is_some(),
+            item,
+            email: at.invite.facts.email.as_str(),
+            first_name: &at.invite.first_name,
+            last_name: &at.invite.last_name,
+            key: form.key,
+            proof,
+            device: form.device,
+            invite: link,
+            spent,
+            now,
+        };
+        invite_seat::bind(conn, &binding).await?;
+        if spent && !invite::spend(conn, link).await? {
+            return Err(StoreError::Corrupt("an invite would have more devices than uses".into()));
+        }
+        if let Some(asked) = &at.asked {
+            lobby::mark_done(conn, asked.id, now).await?;
+        }
+        let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
+        let outside = &self.inner.outside;
+        record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
+        let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| key != form.key));
+        let marks = if moved {
+            vec![mark(conn, MarkTarget::Seat(seat), EndReason::Moved, now).await?]
+        } else {
+            Vec::new()
+        };
+        Ok(Outcome::Bound { item, marks })
+    }
+
+    /// A device that was refused because the seat is on another one asks the owner to be let in. The answer is the
+    /// same whatever the state of the link is.
+    ///
+    /// # Errors
+    /// `Refused` for a stale form, `Unavailable`.
+    pub async fn ask_for_device(
+        &self,
+        caller: &Caller,
+        lasting: Option<BrowserKey>,
+        from: IpAddr,
+        token: &str,
+        form_key: &str,
+    ) -> Result<Asked, Error> {
+        let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
+        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash();
+        let reference = reference_of(key);
+        let asked = Asked { reference: reference.clone() };
+        let Ok(hash) = token_hash(token) else { return Ok(asked) };
+        let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
+        let policy = self.policy();
+        let told: Result<Option<ItemId>, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                let loaded = AtInvite::load(conn, &caller, hash, Some(key), &block, now).await?;
+                let Some(at) = loaded.filter(|at| at.asked.is_none()) else { return Ok(None) };
+                let link = at.invite.facts.id;
+                let waits = lobby::list_waiting(conn, link, now).await?.len() < 5;
+                let decision = at.decide(&caller, &policy, Action::OpenInviteLink, None, now);
+                if !waits || decision != Decision::Deny(Reason::OtherDevice) {
+                    return Ok(None);
+                }
+                let (id, end) = (row_id(now, &app.inner.outside), now.plus(ASKED_LASTS));
+                lobby::ask(conn, id, link, key, &reference, now, end).await?;
+                Ok(Some(at.invite.facts.item))
+            })
+            .await;
+        if let Some(item) = told? {
+            self.tell(item, "invites");
+        }
+        Ok(asked)
+    }
+}
+
+fn refused(link: Option<LinkId>, reason: Reason) -> Error {
+    Error::Refused(Refusal { reason, link })
+}
+
+fn token_hash(token: &str) -> Result<[u8; 32], Error> {
+    LinkToken::from_text(token).map(LinkToken::hash).ok_or(refused(None, Reason::UnknownLink))
+}
+
+/// The row of the device that a form binds: the same form at the same link is the same device.
+fn device_of(form: FormKey, token_hash: [u8; 32]) -> [u8; 16] {
+    let first = std::array::from_fn(|at| token_hash[at]);
+    *form.seat(LinkId::from_bytes(first)).as_bytes()
+}
+
+/// Six letters that cannot be confused, from the browser's own key: enough to tell a few waiting devices apart.
+fn reference_of(key: [u8; 32]) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let letters = key[26..].iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
+    letters.collect()
+}
+
+/// The address block that tries are counted by, as text.
+fn block_of(from: IpAddr) -> String {
+    crate::failures::block(from).to_string()
+}

@@ -1,0 +1,141 @@
+//! What happens in an invite's lobby: failed tries, devices that ask to take a seat over, mailed codes.
+
+use domain::{Instant, LinkId, LobbyTries};
+
+use crate::db::{params, statements};
+use crate::seat::KeyHash;
+use crate::{Conn, Row, StoreError};
+
+/// Names a row of `seat_move`, `mail_code` or `lobby_failure`; begins with the time.
+pub type RowId = [u8; 16];
+
+statements! {
+    ADD_FAILURE = "INSERT INTO lobby_failure (id, invite_id, block, at_ms) VALUES ($1, $2, $3, $4)";
+    COUNT_FROM = "SELECT COUNT(*) FROM lobby_failure WHERE invite_id = $1 AND block = $2 AND at_ms > $3";
+    COUNT_ALL = "SELECT COUNT(*) FROM lobby_failure WHERE invite_id = $1 AND at_ms > $2";
+    ASK = "INSERT INTO seat_move (id, invite_id, kind, key_hash, reference, created_ms, expires_ms, asked_ms)
+        VALUES ($1, $2, 'ask', $3, $4, $5, $6, $7)";
+    FIND_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
+        WHERE invite_id = $1 AND key_hash = $2 AND done_ms IS NULL AND expires_ms > $3 ORDER BY id DESC LIMIT 1";
+    WAITING = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
+        WHERE invite_id = $1 AND asked_ms IS NOT NULL AND allowed_ms IS NULL AND done_ms IS NULL AND expires_ms > $2
+        ORDER BY id";
+    ALLOW = "UPDATE seat_move SET allowed_ms = $1 WHERE id = $2 AND invite_id = $3 AND allowed_ms IS NULL
+        AND done_ms IS NULL AND asked_ms IS NOT NULL AND expires_ms > $4";
+    DONE = "UPDATE seat_move SET done_ms = $1 WHERE id = $2";
+}
+
+/// A device that asks to take a seat over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Which.
+    pub id: RowId,
+    /// The invite it came with.
+    pub invite: LinkId,
+    /// A few letters that the person can read out to the owner.
+    pub reference: String,
+    /// When it asked; none while it has not shown the invited address yet.
+    pub asked_at: Option<Instant>,
+    /// When the owner or the first device allowed it.
+    pub allowed_at: Option<Instant>,
+    /// When it took the seat.
+    pub done_at: Option<Instant>,
+    /// From when it is no good.
+    pub expires_at: Instant,
+}
+
+fn moving(mut row: Row) -> Result<Move, StoreError> {
+    Ok(Move {
+        id: row.take()?,
+        invite: row.take()?,
+        reference: row.take::<Option<String>>()?.unwrap_or_default(),
+        asked_at: row.take()?,
+        allowed_at: row.take()?,
+        done_at: row.take()?,
+        expires_at: row.take()?,
+    })
+}
+
+/// Writes down one failed try from an address block.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn add_failure(
+    conn: &mut Conn,
+    id: RowId,
+    invite: LinkId,
+    block: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    conn.execute(ADD_FAILURE, params![id, invite, block, now]).await.map(drop)
+}
+
+/// Failed tries that still count.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_tries(
+    conn: &mut Conn,
+    invite: LinkId,
+    block: &str,
+    now: Instant,
+) -> Result<LobbyTries, StoreError> {
+    let (pause, day) = (now.minus(LobbyTries::PAUSE), now.minus(LobbyTries::DAY));
+    let from_here: i64 = conn.value(COUNT_FROM, params![invite, block, pause]).await?;
+    let in_all: i64 = conn.value(COUNT_ALL, params![invite, day]).await?;
+    let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(LobbyTries { from_here: small(from_here), in_all: small(in_all) })
+}
+
+/// Writes down that a device asks the owner to be let in.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ask(
+    conn: &mut Conn,
+    id: RowId,
+    invite: LinkId,
+    key: KeyHash,
+    reference: &str,
+    now: Instant,
+    expires_at: Instant,
+) -> Result<(), StoreError> {
+    conn.execute(ASK, params![id, invite, key, reference, now, expires_at, now]).await.map(drop)
+}
+
+/// What a device asked for, if it is still open.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_asked(
+    conn: &mut Conn,
+    invite: LinkId,
+    key: KeyHash,
+    now: Instant,
+) -> Result<Option<Move>, StoreError> {
+    conn.find(FIND_ASKED, params![invite, key, now]).await?.map(moving).transpose()
+}
+
+/// Devices that wait for the owner's leave, the longest waiting first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_waiting(conn: &mut Conn, invite: LinkId, now: Instant) -> Result<Vec<Move>, StoreError> {
+    conn.query(WAITING, params![invite, now]).await?.into_iter().map(moving).collect()
+}
+
+/// The owner lets a waiting device in. Answers false when it waits no longer.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn allow(conn: &mut Conn, id: RowId, invite: LinkId, now: Instant) -> Result<bool, StoreError> {
+    Ok(conn.execute(ALLOW, params![now, id, invite, now]).await? == 1)
+}
+
+/// The device took the seat.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_done(conn: &mut Conn, id: RowId, now: Instant) -> Result<(), StoreError> {
+    conn.execute(DONE, params![now, id]).await.map(drop)
+}
