@@ -288,17 +288,6 @@ impl App {
     pub(crate) fn tell_inside(&self, item: ItemId) {
         self.tell(item, "inside");
     }
-
-    /// Whether this browser has a seat anywhere: it then sees the denied page where others are asked to sign in.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn is_guest_somewhere(&self, caller: &Caller) -> Result<bool, Error> {
-        let keys = caller.keys.clone();
-        let held: Result<_, StoreError> =
-            self.inner.store.read(async move |conn: &mut Conn| seat::any_held(conn, &keys).await).await;
-        Ok(held?)
-    }
 }
 
 fn plate(item: &Item) -> DoorPlate {

@@ -190,17 +190,36 @@ async fn seat_holders_meet_the_same_page_at_the_item() {
     assert_eq!(site.get(&guest, &url).await.status, 200);
     end_now(&site, id).await;
     let denied = site.get(&guest, &url).await;
-    // Another item, and none at all: a guest of some item sees the same page everywhere.
-    let foreign = published(&site, &cast.other_owner, "other").await;
-    let never = ItemId::from_bytes([0x55; 16]);
-    for item in [foreign, never] {
-        let other = site.get(&guest, &format!("/media/{item}")).await;
-        assert_eq!(other.status, 404);
-        assert_eq!(body_of(&other, &item.to_string()), body_of(&denied, &url["/media/".len()..]));
-    }
+    assert_eq!(denied.status, 404);
+    assert_eq!(reference(&denied).len(), 11);
     let api = site.get(&guest, &format!("/api/items/{item}")).await;
     assert_eq!((api.status.as_u16(), api.code().as_str()), (404, "denied"));
     assert!(!api.text().contains("expired"), "{}", api.text());
+}
+
+#[tokio::test]
+async fn a_guest_of_another_item_is_a_stranger() {
+    let site = Site::sqlite().await;
+    let cast = cast_of(&site).await;
+    let (_, _, token) = shared(&site, &cast, unlimited("own")).await;
+    let guest = enter(&site, &token, "Gus").await;
+    let foreign = published(&site, &cast.other_owner, "other").await;
+    let never = ItemId::from_bytes([0x55; 16]);
+    for path in [
+        format!("/media/{foreign}"),
+        format!("/media/{never}"),
+        "/media/nonsense".to_owned(),
+        "/media".to_owned(),
+        "/tokens".to_owned(),
+        "/nowhere".to_owned(),
+        format!("/api/items/{foreign}"),
+        format!("/api/items/{never}"),
+    ] {
+        let [as_guest, as_stranger] = [site.get(&guest, &path).await, site.get(&Key::nobody(), &path).await];
+        assert_eq!(as_guest.status, as_stranger.status, "{path}");
+        assert_eq!(as_guest.headers.get("location"), as_stranger.headers.get("location"), "{path}");
+        assert_ne!(as_guest.status, 200, "{path}");
+    }
 }
 
 #[tokio::test]
