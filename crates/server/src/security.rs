@@ -60,7 +60,12 @@ fn request_id(state: &AppState) -> String {
 }
 
 /// A path, query or form that the framework could not read is refused in our own words.
+/// So is one that took too long.
 fn own_words(response: &mut Response) {
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        let text = "This took too long to arrive or to answer. Try again.";
+        *response = ApiError::new(StatusCode::REQUEST_TIMEOUT, "timed_out", text).into_response();
+    }
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     if response.status().is_client_error() && kind.is_some_and(|kind| kind.starts_with(b"text/plain")) {
         let text = "The address or the body of this request cannot be read.";
