@@ -161,6 +161,21 @@ async fn references_tell_the_owner_the_exact_cause_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_reference_without_a_link_is_explained_without_one() {
+    let site = Site::sqlite().await;
+    let cast = cast_of(&site).await;
+    let (item, _, _) = shared(&site, &cast, unlimited("own")).await;
+    let unknown = app::LinkToken::from_random([7; 20]).to_text();
+    let shown = reference(&site.get(&Key::nobody(), &format!("/g/{unknown}")).await);
+    let body = serde_json::json!({ "reference": shown });
+    let path = format!("/api/items/{item}/refusals/lookup");
+    let told = site.json(&cast.owner.key, "POST", &path, body.clone()).await;
+    assert_eq!((told.status.as_u16(), told.json()["cause"].as_str()), (200, Some("unknown_link")));
+    assert!(told.json().get("link").is_none(), "{}", told.text());
+    assert_eq!(site.json(&cast.other_owner.key, "POST", &path, body).await.status, 404);
+}
+
+#[tokio::test]
 async fn a_module_that_is_off_shows_the_same_page() {
     // Only PostgreSQL's processes read settings that somebody else wrote.
     let site = Site::postgres().await;
