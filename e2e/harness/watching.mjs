@@ -37,12 +37,17 @@ export async function pictureOf(page) {
 
 /** Presses play. For whoever has just entered the film begins by itself. */
 export async function play(page) {
+  await page.bringToFront();
   await countFrames(page);
   await page.getByRole('button', { name: 'Play', exact: true }).first().click();
 }
 
-/** Waits until `frames` more were shown and the clock of the film went on with them. */
-export async function watchFrames(page, frames = 24, withinMs = 20_000) {
+/**
+ * Waits until `frames` more were shown and the clock of the film went on with them. Looks at the page for that: behind
+ * another tab Chromium paints one frame a second, whatever the page is told about being visible.
+ */
+export async function watchFrames(page, frames = 24, withinMs = 60_000) {
+  await page.bringToFront();
   const before = await pictureOf(page);
   const target = before.shown + frames;
   await page.waitForFunction((target) => document.querySelector('video')?.framesShown >= target, target, { timeout: withinMs, polling: 100 });

@@ -1,7 +1,7 @@
 // A guest's browser key opens that one item. Everything else in the server's route table answers as for a stranger.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { enterBy, isDenied } from '../harness/guest.mjs';
+import { enterBy } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
 import { film } from '../harness/media.mjs';
 import { routes } from '../harness/routes.mjs';
@@ -89,8 +89,10 @@ test('a guest opens every other page', async (t) => {
     assert.ok(!text.includes('My media') && !text.includes('API tokens'), `${address} shows a member's page`);
     for (const mark of MARKS) assert.ok(!text.includes(mark), `${address} tells ${mark}`);
   }
-  assert.equal((await page.goto(`/media/${foreign}`)).status(), 404);
-  assert.ok(await isDenied(page));
+  for (const address of [`/media/${foreign}`, '/media/nonsense']) {
+    await page.goto(address);
+    assert.equal(new URL(page.url()).pathname, '/sign-in', `${address} asks a guest of another item to sign in, as any stranger`);
+  }
   await page.goto(`/media/${own}`);
   await page.getByText('You are here as Anna K.').waitFor();
   assert.deepEqual(await page.locator('header a').count(), 0);

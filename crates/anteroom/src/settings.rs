@@ -52,7 +52,7 @@ struct File {
     log: String,
 }
 
-/// The same keys, as they may come from the environment. Other `ANTEROOM_…` variables are not ours to judge.
+/// The same keys, as they may come from the environment.
 const KEYS: &[&str] = &[
     "listen",
     "database",
@@ -66,6 +66,10 @@ const KEYS: &[&str] = &[
     "jobs_at_once",
     "log",
 ];
+
+/// First words of `ANTEROOM_…` variables that are for others: our own tests and tools, and what orchestrators tell
+/// each container about a service named "anteroom".
+const OTHERS: &[&str] = &["TEST", "BIN", "SERVICE", "PORT"];
 
 impl Default for File {
     fn default() -> Self {
@@ -98,6 +102,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads the settings from all four places.
     pub(crate) fn read(flags: &Flags) -> anyhow::Result<Self> {
+        refuse_unknown_variables()?;
         let data = data_folder(flags);
         let named = flags.config.clone();
         if let Some(file) = named.as_ref().filter(|file| !file.is_file()) {
@@ -148,6 +153,30 @@ impl Settings {
         };
         Ok(Self { listen, log: file.log, app: config, server: server::Settings { trusted_proxies } })
     }
+}
+
+/// A mistyped variable must not pass for a setting that was made.
+fn refuse_unknown_variables() -> anyhow::Result<()> {
+    let variables = std::env::vars_os();
+    let unknown = variables
+        .filter_map(|(name, _)| name.into_string().ok())
+        .find(|name| name.strip_prefix("ANTEROOM_").is_some_and(|key| !is_known_variable(key)));
+    match unknown {
+        None => Ok(()),
+        Some(name) => {
+            let keys: Vec<String> = KEYS.iter().map(|key| key.to_ascii_uppercase()).collect();
+            bail!(
+                "{name} (in the environment) is no setting; after ANTEROOM_ there may stand DATA, {}",
+                keys.join(", ")
+            )
+        }
+    }
+}
+
+fn is_known_variable(key: &str) -> bool {
+    let first_word = key.split('_').next().unwrap_or_default();
+    let is_setting = ["data"].iter().chain(KEYS).any(|known| key.eq_ignore_ascii_case(known));
+    is_setting || OTHERS.contains(&first_word)
 }
 
 fn data_folder(flags: &Flags) -> PathBuf {

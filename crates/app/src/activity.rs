@@ -17,8 +17,8 @@ pub struct Explained {
     pub cause: Reason,
     /// The minute it happened in.
     pub at: Instant,
-    /// The link's name, when it is one of this item.
-    pub link_name: String,
+    /// The link's name; none when the refusal knew of no link, like an address that was cut off.
+    pub link_name: Option<String>,
 }
 
 /// An item's activity.
@@ -82,10 +82,18 @@ impl App {
     /// Reads a reference that a guest was shown.
     ///
     /// # Errors
-    /// `NotFound` when it is none, or not of this item.
+    /// `NotFound` when it is none, or of another item's link.
     pub async fn explain(&self, caller: &Caller, item: ItemId, text: &str) -> Result<Explained, Error> {
         self.grant_at_item(caller, item, Action::SeeActivity).await?;
         let reference = Reference::from_text(text, &self.inner.keys, self.now()).ok_or(Error::NotFound)?;
+        let explained = |link_name| Explained {
+            cause: reference.reason,
+            at: Instant::from_ms(reference.minute * 60_000),
+            link_name,
+        };
+        if reference.link_mark == reference::link_mark(None) {
+            return Ok(explained(None));
+        }
         let links: Result<Vec<(LinkId, String)>, StoreError> = self
             .inner
             .store
@@ -95,7 +103,7 @@ impl App {
         let (_, link_name) = links
             .find(|(link, _)| reference::link_mark(Some(*link)) == reference.link_mark)
             .ok_or(Error::NotFound)?;
-        Ok(Explained { cause: reference.reason, at: Instant::from_ms(reference.minute * 60_000), link_name })
+        Ok(explained(Some(link_name)))
     }
 
     /// The reference for a refusal that just happened.

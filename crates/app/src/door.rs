@@ -23,6 +23,8 @@ const FORM_LASTS: Span = Span::from_minutes(10);
 pub(crate) enum Turned {
     Away(Reason),
     NotReady,
+    /// A reader could take the name for the owner's.
+    NameTaken,
 }
 
 pub(crate) type Entered = Result<Outcome<Turned>, StoreError>;
@@ -129,6 +131,7 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
     };
     match decide(&subject, Action::EnterGuestLink, &known, facts.now) {
         Decision::Allow(grant) => match grant.who() {
+            As::NewGuest if facts.form.look == *facts.owner_look => Verdict::Refuse(Turned::NameTaken),
             As::NewGuest => Verdict::Seat,
             As::Guest { seat, .. } => Verdict::Return(seat),
             _ => refuse(Reason::NoRight),

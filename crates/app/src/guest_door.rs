@@ -148,61 +148,69 @@ impl App {
         token: &str,
         typed: &TypedEntry,
     ) -> Result<Entered, Error> {
-        let AtLink { link, at } = self.find_link(caller, token).await?;
-        match self.decide_at_link(caller, &link, &at, Action::EnterGuestLink) {
-            Decision::Allow(grant) if grant.member().is_some() => {
-                return Ok(Entered::In { item: link.item, key: None });
-            }
-            Decision::Allow(grant) if typed.continues && matches!(grant.who(), As::Guest { .. }) => {
-                self.continue_seat(&at).await?;
-                return Ok(Entered::In { item: link.item, key: None });
-            }
-            Decision::Deny(reason @ Reason::ScopeMissing) => return Err(Error::refused(reason)),
-            // The door decides, under its lock; what was read here may be old by then.
-            _ => {}
+        if (caller.member.is_some() || typed.continues)
+            && let Some(item) = self.enter_without_form(caller, token, typed).await?
+        {
+            return Ok(Entered::In { item, key: None });
         }
-        let form_key = FormKey::from_text(&typed.form_key)
-            .ok_or(Error::Refused(Refusal { reason: Reason::StaleForm, link: Some(link.facts.id) }))?;
-        let owner = at.item.as_ref().map(|item| item.owner_name.as_str());
-        let (name, email) = self.check_person(typed, owner.unwrap_or_default())?;
+        // The door decides, under its lock; what was read before may be old by then.
+        let token = LinkToken::from_text(token).ok_or(Error::refused(Reason::UnknownLink))?;
+        let form_key = FormKey::from_text(&typed.form_key).ok_or(Error::refused(Reason::StaleForm))?;
+        let (name, email) = self.check_person(typed)?;
         let lasting = keys.first().copied().filter(|_| !typed.shared);
         let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
         let hold = if typed.shared { SeatHold::Shared } else { SeatHold::Own };
         let form = Form {
-            link: link.facts.id,
-            seat: form_key.seat(link.facts.id),
+            token: token.hash(),
+            seat: form_key.seat(token),
             held: caller.keys.clone(),
             key: key.hash(),
             hold,
+            look: name.look(),
             name: name.as_str().to_owned(),
             email: email.as_str().to_owned(),
         };
         let made = form.seat;
+        let fresh = Some((key, hold)).filter(|_| lasting.is_none());
         match self.inner.door.enter(form).await? {
-            Outcome::Seated(_) => {
-                self.tell_inside(link.item);
-                Ok(Entered::In { item: link.item, key: Some((key, hold)).filter(|_| lasting.is_none()) })
+            Outcome::Seated(item) => {
+                self.tell_inside(item);
+                Ok(Entered::In { item, key: fresh })
             }
-            Outcome::Returned(seat) => {
-                let key = Some((key, hold)).filter(|_| lasting.is_none() && seat == made);
-                Ok(Entered::In { item: link.item, key })
-            }
-            Outcome::Refused(Turned::NotReady) => Ok(Entered::NotReady),
-            Outcome::Refused(Turned::Away(reason)) => Err(self.refuse(Some(link.facts.id), reason).await),
+            Outcome::Returned(item, seat) => Ok(Entered::In { item, key: fresh.filter(|_| seat == made) }),
+            Outcome::Refused(_, Turned::NotReady) => Ok(Entered::NotReady),
+            Outcome::Refused(_, Turned::NameTaken) => Err(Error::invalid("name", "name_taken")),
+            Outcome::Refused(link, Turned::Away(reason)) => Err(self.refuse(link, reason).await),
             Outcome::NoLink => Err(Error::refused(Reason::UnknownLink)),
         }
     }
 
-    fn check_person(&self, typed: &TypedEntry, owner: &str) -> Result<(PersonName, Email), Error> {
+    /// A member with a right at the item needs no form, nor does somebody who still sits there.
+    async fn enter_without_form(
+        &self,
+        caller: &Caller,
+        token: &str,
+        typed: &TypedEntry,
+    ) -> Result<Option<ItemId>, Error> {
+        let AtLink { link, at } = self.find_link(caller, token).await?;
+        match self.decide_at_link(caller, &link, &at, Action::EnterGuestLink) {
+            Decision::Allow(grant) if grant.member().is_some() => Ok(Some(link.item)),
+            Decision::Allow(grant) if typed.continues && matches!(grant.who(), As::Guest { .. }) => {
+                self.continue_seat(&at).await?;
+                Ok(Some(link.item))
+            }
+            Decision::Deny(reason @ Reason::ScopeMissing) => Err(Error::refused(reason)),
+            _ => Ok(None),
+        }
+    }
+
+    fn check_person(&self, typed: &TypedEntry) -> Result<(PersonName, Email), Error> {
         let mut wrong = Vec::new();
         let name = PersonName::new(&typed.name)
             .map_err(|e| wrong.push(FieldError { field: "name", code: name_code(e) }));
         let email = Email::new(&typed.email)
             .map_err(|e| wrong.push(FieldError { field: "email", code: email_code(e) }));
         let (Ok(name), Ok(email)) = (name, email) else { return Err(Error::Invalid(wrong)) };
-        if name.looks_like(owner) {
-            return Err(Error::invalid("name", "name_taken"));
-        }
         let policy = self.policy();
         if policy.domains_for_guests && !policy.admits_domain(email.domain()) {
             return Err(Error::invalid("email", "email_domain_refused"));
@@ -240,19 +248,17 @@ impl App {
     }
 
     /// Counts a refusal at a link, one row per cause and minute, and answers it.
-    pub(crate) async fn refuse(&self, link: Option<LinkId>, reason: Reason) -> Error {
-        if let Some(link) = link {
-            let now = self.now();
-            let kept: Result<_, StoreError> = self
-                .inner
-                .store
-                .write(async move |conn: &mut Conn| log::refuse(conn, link, reason, now).await)
-                .await;
-            if let Err(error) = kept {
-                tracing::warn!(%error, "a refusal could not be counted");
-            }
+    pub(crate) async fn refuse(&self, link: LinkId, reason: Reason) -> Error {
+        let now = self.now();
+        let kept: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| log::refuse(conn, link, reason, now).await)
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "a refusal could not be counted");
         }
-        Error::Refused(Refusal { reason, link })
+        Error::Refused(Refusal { reason, link: Some(link) })
     }
 
     async fn find_link(&self, caller: &Caller, token: &str) -> Result<AtLink, Error> {
@@ -284,17 +290,6 @@ impl App {
     /// Tells owners' pages that somebody came or went, here and at other processes.
     pub(crate) fn tell_inside(&self, item: ItemId) {
         self.tell(item, "inside");
-    }
-
-    /// Whether this browser has a seat anywhere: it then sees the denied page where others are asked to sign in.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn is_guest_somewhere(&self, caller: &Caller) -> Result<bool, Error> {
-        let keys = caller.keys.clone();
-        let held: Result<_, StoreError> =
-            self.inner.store.read(async move |conn: &mut Conn| seat::any_held(conn, &keys).await).await;
-        Ok(held?)
     }
 }
 

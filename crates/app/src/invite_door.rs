@@ -108,7 +108,7 @@ impl App {
         from: IpAddr,
         token: &str,
     ) -> Result<InviteOpened, Error> {
-        let (hash, asked, now) = (token_hash(token)?, caller.clone(), self.now());
+        let (hash, asked, now) = (read_token(token)?.hash(), caller.clone(), self.now());
         let block = block_of(from);
         let found: Result<_, StoreError> = self
             .inner
@@ -145,12 +145,13 @@ impl App {
         token: &str,
         typed: &TypedLobby,
     ) -> Result<InviteEntered, Error> {
-        let token_hash = token_hash(token)?;
+        let token = read_token(token)?;
         let form_key = FormKey::from_text(&typed.form_key).ok_or(refused(None, Reason::StaleForm))?;
         let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
         let form = Form {
-            token_hash,
-            device: device_of(form_key, token_hash),
+            token_hash: token.hash(),
+            // The same form at the same link is the same device.
+            device: *form_key.seat(token).as_bytes(),
             key: key.hash(),
             // What is no address is simply not the invited one.
             typed: Email::new(&typed.email).ok(),
@@ -171,19 +172,20 @@ impl App {
             Outcome::OwnRight(item) => Ok(InviteEntered::In { item, key: None }),
             Outcome::TypeCode => Ok(InviteEntered::TypeCode),
             Outcome::NotReady => Ok(InviteEntered::NotReady),
-            Outcome::Refused(link, reason) => Err(self.refuse(link, reason).await),
+            Outcome::Refused(Some(link), reason) => Err(self.refuse(link, reason).await),
+            Outcome::Refused(None, reason) => Err(refused(None, reason)),
         }
     }
 
     /// The visible page's own script says that an invite was opened. Counts, and tells nobody whether there is one.
     pub async fn note_invite_opened(&self, token: &str) {
-        let Ok(hash) = token_hash(token) else { return };
+        let Ok(token) = read_token(token) else { return };
         let noted: Result<_, StoreError> = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
                 let now = conn.now().await?;
-                match invite::find_by_token(conn, hash).await? {
+                match invite::find_by_token(conn, token.hash()).await? {
                     Some(found) => log::open(conn, found.facts.id, now).await,
                     None => Ok(()),
                 }
@@ -293,7 +295,7 @@ impl App {
         let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash();
         let reference = reference_of(key);
         let asked = Asked { reference: reference.clone() };
-        let Ok(hash) = token_hash(token) else { return Ok(asked) };
+        let Ok(token) = read_token(token) else { return Ok(asked) };
         let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
         let policy = self.policy();
         let told: Result<Option<ItemId>, StoreError> = self
@@ -301,7 +303,7 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let now = conn.now().await?;
-                let loaded = AtInvite::load(conn, &caller, hash, Some(key), &block, now).await?;
+                let loaded = AtInvite::load(conn, &caller, token.hash(), Some(key), &block, now).await?;
                 let Some(at) = loaded.filter(|at| at.asked.is_none()) else { return Ok(None) };
                 let link = at.invite.facts.id;
                 let waits = lobby::list_waiting(conn, link, now).await?.len() < 5;
@@ -325,14 +327,8 @@ fn refused(link: Option<LinkId>, reason: Reason) -> Error {
     Error::Refused(Refusal { reason, link })
 }
 
-fn token_hash(token: &str) -> Result<[u8; 32], Error> {
-    LinkToken::from_text(token).map(LinkToken::hash).ok_or(refused(None, Reason::UnknownLink))
-}
-
-/// The row of the device that a form binds: the same form at the same link is the same device.
-fn device_of(form: FormKey, token_hash: [u8; 32]) -> [u8; 16] {
-    let first = std::array::from_fn(|at| token_hash[at]);
-    *form.seat(LinkId::from_bytes(first)).as_bytes()
+fn read_token(token: &str) -> Result<LinkToken, Error> {
+    LinkToken::from_text(token).ok_or(refused(None, Reason::UnknownLink))
 }
 
 /// Six letters that cannot be confused, from the browser's own key: enough to tell a few waiting devices apart.

@@ -26,6 +26,7 @@ const NONCE_BYTES: usize = 24;
 pub struct Keys {
     root: [u8; 32],
     seal: XChaCha20Poly1305,
+    browser: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -66,7 +67,8 @@ impl Keys {
 
     fn from_root(root: [u8; 32]) -> Self {
         let seal = XChaCha20Poly1305::new(&derive(&root, "link seal").into());
-        Self { root, seal }
+        let browser = keyed(&derive(&root, "browser key"));
+        Self { root, seal, browser }
     }
 
     /// A key for one purpose.
@@ -77,7 +79,7 @@ impl Keys {
     /// The browser key of a form that came from a browser without one: the same form, the same key, nothing
     /// stored.
     pub(crate) fn browser_key(&self, form: FormKey) -> BrowserKey {
-        let bytes = mac(&self.purpose("browser key"), form.as_bytes());
+        let bytes = self.browser.clone().chain_update(form.as_bytes()).finalize().into_bytes().into();
         let mut time = [0; 8];
         time[2..].copy_from_slice(&form.as_bytes()[..6]);
         BrowserKey::new(domain::Instant::from_ms(i64::from_be_bytes(time)), bytes)

@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{Instant, LinkId, SeatId};
+use domain::{Instant, SeatId};
 use sha2::{Digest, Sha256};
 
 /// A secret of 32 bytes that is shown to nobody but its holder. Hides itself in Debug.
@@ -156,9 +156,9 @@ impl FormKey {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// The seat that this form makes at this link: the time, then 80 bits of hash over both.
-    pub fn seat(self, link: LinkId) -> SeatId {
-        let digest = Sha256::new().chain_update(link.as_bytes()).chain_update(self.0).finalize();
+    /// The seat that this form makes at the link with this token: the time, then 80 bits of hash over both.
+    pub fn seat(self, link: LinkToken) -> SeatId {
+        let digest = Sha256::new().chain_update(link.0).chain_update(self.0).finalize();
         let mut bytes = [0; 16];
         bytes[..6].copy_from_slice(&self.0[..6]);
         bytes[6..].copy_from_slice(&digest[..10]);
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn one_form_makes_one_seat_per_link() {
         let form = FormKey::new(Instant::from_ms(5), [1; 32]);
-        let (a, b) = (LinkId::from_bytes([1; 16]), LinkId::from_bytes([2; 16]));
+        let (a, b) = (LinkToken::from_random([1; 20]), LinkToken::from_random([2; 20]));
         assert_eq!(form.seat(a), form.seat(a));
         assert_ne!(form.seat(a), form.seat(b));
     }

@@ -35,7 +35,7 @@ pub use item::{ItemFacts, ItemKind, ItemRight, ItemState, Privacy};
 pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
 pub use mark::{EndedMark, MarkTarget};
 pub use member::{Capabilities, Capability, MemberFacts, SiteRole};
-pub use person::{Email, EmailError, PersonName, PersonNameError};
+pub use person::{Email, EmailError, NameLook, PersonName, PersonNameError};
 pub use policy::{DoorRules, DoorTable, KindClass, LobbyRule, Permission, SitePolicy};
 pub use powers::{Standing, powers};
 pub use refusal::Reason;

@@ -120,13 +120,11 @@ impl Failure {
         }
     }
 
-    /// Whether the same file may succeed later: true for trouble of the machine, false for trouble of the file.
+    /// Whether trying again by itself may help. Trouble of the file never passes, and what only a person can mend, a
+    /// missing ffmpeg or a full disk, is said at once rather than after all tries.
     #[must_use]
     pub fn may_retry(&self) -> bool {
-        matches!(
-            self,
-            Self::FfmpegMissing { .. } | Self::FfmpegFailed { .. } | Self::TimedOut { .. } | Self::DiskFull
-        )
+        matches!(self, Self::FfmpegFailed { .. } | Self::TimedOut { .. })
     }
 }
 

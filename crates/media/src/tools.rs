@@ -49,6 +49,14 @@ impl Tools {
         Ok(Self { ffmpeg, ffprobe, confinement, tone_mapping, version })
     }
 
+    /// Whether both programs are there, without starting them: cheap enough for every start of the server.
+    ///
+    /// # Errors
+    /// [`MediaError::ToolMissing`] says where it looked.
+    pub fn look(path_override: Option<&Path>) -> Result<(), MediaError> {
+        locate("ffmpeg", path_override).and_then(|_| locate("ffprobe", path_override)).map(drop)
+    }
+
     /// How far children are shut in on this machine. Worth a warning in the log when it is
     /// [`Confinement::ArgumentsOnly`].
     #[must_use]

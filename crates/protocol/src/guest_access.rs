@@ -203,6 +203,7 @@ pub struct Explained {
     pub cause: &'static str,
     /// The minute it happened in.
     pub at_ms: i64,
-    /// The link's name.
-    pub link: String,
+    /// The link's name; absent when no link was known at the refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }

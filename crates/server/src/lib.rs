@@ -13,6 +13,7 @@ mod listen;
 mod media_answer;
 mod origin;
 mod pages;
+mod request_id;
 mod rewound;
 mod router;
 mod routes;

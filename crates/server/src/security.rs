@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::{ApiError, Unfinished};
 use crate::origin;
+use crate::request_id::RequestId;
 use crate::state::AppState;
 
 /// Nothing but our own files, no inline script or style, never framed (quality.md W1).
@@ -18,15 +19,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Names one request in the log and in its error.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(pub(crate) String);
-
 /// Wraps every route.
 pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = request_id(&state);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let id = state.request_ids.next();
+    request.extensions_mut().insert(id);
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let begun = std_now();
     let (parts, body) = request.into_parts();
@@ -41,11 +38,12 @@ pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, n
         .into_response()
     };
     own_words(&mut response);
-    finish_error(&state, &id, &mut response);
+    finish_error(&state, id, &mut response);
     add_headers(response.headers_mut());
     let status = response.status().as_u16();
     let took_us = begun.elapsed().as_micros() as u64;
-    tracing::debug!(%method, route, status, took_us, id, "answered");
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    tracing::debug!(%method, route, status, took_us, %id, "answered");
     response
 }
 
@@ -54,13 +52,13 @@ fn std_now() -> Instant {
     Instant::now()
 }
 
-fn request_id(state: &AppState) -> String {
-    let bytes: [u8; 8] = state.app.random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// A path, query or form that the framework could not read is refused in our own words.
+/// So is one that took too long.
 fn own_words(response: &mut Response) {
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        let text = "This took too long to arrive or to answer. Try again.";
+        *response = ApiError::new(StatusCode::REQUEST_TIMEOUT, "timed_out", text).into_response();
+    }
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     if response.status().is_client_error() && kind.is_some_and(|kind| kind.starts_with(b"text/plain")) {
         let text = "The address or the body of this request cannot be read.";
@@ -69,17 +67,17 @@ fn own_words(response: &mut Response) {
 }
 
 /// Gives an error its request id and reference, and tells the log its cause, once.
-fn finish_error(state: &AppState, id: &str, response: &mut Response) {
+fn finish_error(state: &AppState, id: RequestId, response: &mut Response) {
     let Some(Unfinished { mut body, refusal, cause }) = response.extensions_mut().remove() else { return };
     let status = response.status();
     if let Some(cause) = cause {
         if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(id, cause, "a bug");
+            tracing::error!(%id, cause, "a bug");
         } else {
-            tracing::warn!(id, cause, "unavailable");
+            tracing::warn!(%id, cause, "unavailable");
         }
     }
-    body.request_id = id.to_owned();
+    body.request_id = id.to_string();
     body.reference = refusal.map(|refusal| state.app.refer(refusal));
     let retry = response.headers().get(header::RETRY_AFTER).cloned();
     *response = (status, Json(&*body)).into_response();

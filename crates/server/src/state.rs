@@ -6,6 +6,7 @@ use app::App;
 
 use crate::address::Network;
 use crate::assets::Manifest;
+use crate::request_id::RequestIds;
 use crate::templates::Renderer;
 
 /// Settings of the HTTP side.
@@ -23,11 +24,13 @@ pub(crate) struct Inner {
     pub(crate) app: App,
     pub(crate) settings: Settings,
     pub(crate) renderer: Renderer,
+    pub(crate) request_ids: RequestIds,
 }
 
 impl AppState {
     pub(crate) fn new(app: App, settings: Settings) -> Self {
-        Self(Arc::new(Inner { app, settings, renderer: Renderer::new(Manifest::load()) }))
+        let request_ids = RequestIds::new(app.random());
+        Self(Arc::new(Inner { app, settings, renderer: Renderer::new(Manifest::load()), request_ids }))
     }
 }
 

@@ -90,6 +90,16 @@ impl Blobs {
         absent_is_fine(fs::remove_dir_all(self.work_path(id)))
     }
 
+    /// The jobs that have a folder.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn list_work(&self) -> Result<Vec<JobId>, StoreError> {
+        let names = fs::read_dir(self.root.join("work"))?.map(|entry| Ok(entry?.file_name()));
+        let names = names.collect::<std::io::Result<Vec<_>>>()?;
+        Ok(names.iter().filter_map(|name| name.to_str()?.parse().ok()).collect())
+    }
+
     fn work_path(&self, id: JobId) -> PathBuf {
         self.root.join("work").join(id.to_string())
     }

@@ -5,6 +5,7 @@ mod conn;
 mod lite;
 mod migrate;
 mod pg;
+mod set;
 mod statement;
 mod value;
 mod wake;
@@ -15,7 +16,7 @@ pub use value::{FromValue, Row, ToValue, Value};
 
 pub(crate) use migrate::STATEMENTS as MIGRATION_STATEMENTS;
 pub(crate) use statement::statements;
-pub(crate) use value::params;
+pub(crate) use value::{params, row};
 
 use std::path::PathBuf;
 use std::sync::Arc;

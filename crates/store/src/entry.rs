@@ -4,20 +4,21 @@
 //! order of arrival with the uses of those before it, then everything is written. Switch-off and deletion write
 //! the same rows, so they stand before or after a whole batch, never inside it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{Instant, ItemFacts, LinkFacts, LinkId, SeatFacts, SeatHold, SeatId};
+use domain::{Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatFacts, SeatHold, SeatId};
 
-use crate::db::{params, statements};
+use crate::db::{row, statements};
 use crate::seat::{Hold, KeyHash, Seated};
 use crate::{Conn, Row, StoreError, Value};
 
 statements! {
-    LOCK_LINK = "UPDATE guest_link SET uses = uses WHERE id = $1
-        RETURNING id, max_uses, uses, end_ms, deleted_ms, cut_ms";
-    ITEM_OF_LINK = "SELECT i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
-            i.guest_access_cut_ms, i.duration_ms
-        FROM guest_link l JOIN item i ON i.id = l.item_id WHERE l.id = $1";
+    LINK_OF_TOKEN = "SELECT id, token_hash FROM guest_link WHERE token_hash = $1";
+    LOCK_LINK = "SELECT id FROM guest_link WHERE id = $1";
+    DOOR = "SELECT l.id, l.max_uses, l.uses, l.end_ms, l.deleted_ms, l.cut_ms,
+            i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
+            i.guest_access_cut_ms, i.duration_ms, m.name
+        FROM guest_link l JOIN item i ON i.id = l.item_id JOIN member m ON m.id = i.owner_id WHERE l.id = $1";
     SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
         FROM seat WHERE id = $1";
     SEAT_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
@@ -29,12 +30,15 @@ statements! {
     SPEND = "UPDATE guest_link SET uses = uses + $1 WHERE id = $2 AND (max_uses IS NULL OR uses + $3 <= max_uses)";
 }
 
+/// A link's token as stored: its SHA-256.
+pub type TokenHash = [u8; 32];
+
 /// One sent entry form.
 #[derive(Clone)]
 pub struct Form {
-    /// The link it was sent to.
-    pub link: LinkId,
-    /// The seat it makes: derived from the form key and the link, so the same form is the same seat.
+    /// The token of the link it was sent to.
+    pub token: TokenHash,
+    /// The seat it makes: derived from the form key and the token, so the same form is the same seat.
     pub seat: SeatId,
     /// Browser keys that came with it.
     pub held: Vec<KeyHash>,
@@ -44,6 +48,8 @@ pub struct Form {
     pub hold: SeatHold,
     /// Cleaned name.
     pub name: String,
+    /// What a reader sees of the name.
+    pub look: NameLook,
     /// Normalised address.
     pub email: String,
 }
@@ -54,6 +60,8 @@ pub struct EntryFacts<'a> {
     pub link: &'a LinkFacts,
     /// Its item.
     pub item: &'a ItemFacts,
+    /// What a reader sees of the name of the item's owner.
+    pub owner_look: &'a NameLook,
     /// The form.
     pub form: &'a Form,
     /// The seat this very form has made before.
@@ -80,12 +88,12 @@ pub enum Verdict<R> {
 /// What happened with one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<R> {
-    /// A seat was made; one use was spent.
-    Seated(SeatId),
+    /// Its seat was made; one use was spent.
+    Seated(ItemId),
     /// An existing seat.
-    Returned(SeatId),
-    /// Refused.
-    Refused(R),
+    Returned(ItemId, SeatId),
+    /// Refused at this link.
+    Refused(LinkId, R),
     /// There is no such link.
     NoLink,
 }
@@ -105,47 +113,46 @@ pub async fn enter<R>(
     Ok(outcomes)
 }
 
+/// A link with what stands behind it.
+struct Door {
+    link: LinkFacts,
+    item: ItemFacts,
+    owner_look: NameLook,
+    /// Seats that this batch makes.
+    spent: i64,
+}
+
 /// A batch between its reads and its writes.
 struct Batch {
-    doors: BTreeMap<LinkId, (LinkFacts, ItemFacts)>,
+    links: HashMap<TokenHash, LinkId>,
+    doors: BTreeMap<LinkId, Door>,
     by_form: HashMap<SeatId, Seated>,
-    by_key: HashMap<(KeyHash, domain::ItemId), Seated>,
+    by_key: HashMap<(KeyHash, ItemId), Seated>,
     /// Links of held seats that no form of this batch was sent to; read, not locked.
     other_links: HashMap<LinkId, LinkFacts>,
     now: Instant,
     seats: Vec<Vec<Value>>,
     freed: Vec<Vec<Value>>,
-    spent: BTreeMap<LinkId, i64>,
 }
 
 impl Batch {
     async fn load(conn: &mut Conn, forms: &[Form]) -> Result<Self, StoreError> {
-        let links: BTreeSet<LinkId> = forms.iter().map(|form| form.link).collect();
-        let mut doors = BTreeMap::new();
-        let ids: Vec<_> = links.iter().map(|link| params![*link].to_vec()).collect();
-        // One flight, answered in order: the order of ids is the order of locks everywhere.
-        let locked = conn.query_many(LOCK_LINK, &ids).await?;
-        let items = conn.query_many(ITEM_OF_LINK, &ids).await?;
-        for (link, (mut locked, mut items)) in links.into_iter().zip(locked.into_iter().zip(items)) {
-            if let (Some(row), Some(item)) = (locked.first_mut(), items.first_mut()) {
-                doors.insert(link, (crate::link::facts(row)?, crate::item::facts(item)?));
-            }
-        }
-        let now = conn.now().await?;
-        let ids: Vec<_> = forms.iter().map(|form| params![form.seat].to_vec()).collect();
-        let made = conn.query_many(SEAT_BY_FORM, &ids).await?;
+        let links = find_links(conn, forms).await?;
+        // The order of ids is the order of locks everywhere.
+        let mut ids: Vec<_> = links.values().collect();
+        ids.sort_unstable();
+        let ids: Vec<_> = ids.into_iter().map(|link| row![link]).collect();
+        let now = conn.lock_set(LOCK_LINK, &ids).await?;
+        let doors = conn.query_set(DOOR, &ids).await?;
+        let doors = doors.into_iter().map(door).collect::<Result<BTreeMap<_, _>, _>>()?;
+        let made: Vec<_> = forms.iter().map(|form| row![form.seat]).collect();
+        let made = conn.query_set(SEAT_BY_FORM, &made).await?;
         let by_form = seated(made)?.into_iter().map(|seat| (seat.facts.id, seat)).collect();
-        let keys: Vec<_> = forms
-            .iter()
-            .filter_map(|form| doors.get(&form.link).map(|(_, item)| (form, item.id)))
-            .flat_map(|(form, item)| form.held.iter().map(move |key| params![*key, item].to_vec()))
-            .collect();
-        let held = if keys.is_empty() { Vec::new() } else { conn.query_many(SEAT_BY_KEY, &keys).await? };
-        let held = seated(held)?;
+        let held = find_held(conn, forms, &links, &doors).await?;
         let other_links = load_other_links(conn, &held, &doors).await?;
         let by_key = held.into_iter().filter_map(|seat| Some(((seat.key?, seat.facts.item), seat))).collect();
-        let (seats, freed, spent) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { doors, by_form, by_key, other_links, now, seats, freed, spent })
+        let (seats, freed) = (Vec::new(), Vec::new());
+        Ok(Self { links, doors, by_form, by_key, other_links, now, seats, freed })
     }
 
     fn decide<R>(
@@ -153,48 +160,49 @@ impl Batch {
         form: &Form,
         decide: &(dyn Fn(&EntryFacts<'_>) -> Verdict<R> + Sync),
     ) -> Outcome<R> {
-        let Some((link, item)) = self.doors.get(&form.link) else { return Outcome::NoLink };
+        let door = self.links.get(&form.token).and_then(|link| self.doors.get(link));
+        let Some(Door { link, item, owner_look, .. }) = door else { return Outcome::NoLink };
         let held = form.held.iter().find_map(|key| self.by_key.get(&(*key, item.id)));
         let held_link = held.and_then(|held| {
             let id = held.facts.link;
-            self.doors.get(&id).map(|(link, _)| link).or_else(|| self.other_links.get(&id))
+            self.doors.get(&id).map(|door| &door.link).or_else(|| self.other_links.get(&id))
         });
         let facts = EntryFacts {
             link,
             item,
+            owner_look,
             form,
             made_before: self.by_form.get(&form.seat),
             held,
             held_link,
             now: self.now,
         };
+        let (link, item) = (link.id, item.id);
         match decide(&facts) {
-            Verdict::Refuse(reason) => Outcome::Refused(reason),
-            Verdict::Return(seat) => Outcome::Returned(seat),
+            Verdict::Refuse(reason) => Outcome::Refused(link, reason),
+            Verdict::Return(seat) => Outcome::Returned(item, seat),
             Verdict::Seat => {
                 // Whoever held this browser before has left it: one seat a browser and item.
-                let replaced = self.by_key.get(&(form.key, item.id)).map(|seat| seat.facts.id);
-                self.seat(form, replaced);
-                Outcome::Seated(form.seat)
+                let replaced = self.by_key.get(&(form.key, item)).map(|seat| seat.facts.id);
+                self.seat(form, link, item, replaced);
+                Outcome::Seated(item)
             }
         }
     }
 
-    fn seat(&mut self, form: &Form, replaced: Option<SeatId>) {
-        let Some((link, item)) = self.doors.get_mut(&form.link) else { return };
-        link.uses += 1;
-        *self.spent.entry(form.link).or_default() += 1;
+    fn seat(&mut self, form: &Form, link: LinkId, item: ItemId, replaced: Option<SeatId>) {
+        let Some(door) = self.doors.get_mut(&link) else { return };
+        door.link.uses += 1;
+        door.spent += 1;
         if let Some(seat) = replaced {
-            self.freed.push(params![seat].to_vec());
+            self.freed.push(row![seat]);
         }
         let hold = Hold::from(form.hold);
-        self.seats.push(
-            params![form.seat, item.id, form.link, form.key, hold, form.name, form.email, self.now].to_vec(),
-        );
+        self.seats.push(row![form.seat, item, link, form.key, hold, form.name, form.email, self.now]);
         let facts = SeatFacts {
             id: form.seat,
-            item: item.id,
-            link: form.link,
+            item,
+            link,
             hold: form.hold,
             seen_at: None,
             created_at: self.now,
@@ -203,38 +211,62 @@ impl Batch {
         let seated =
             Seated { facts, key: Some(form.key), name: form.name.clone(), email: form.email.clone() };
         self.by_form.insert(form.seat, seated.clone());
-        self.by_key.insert((form.key, facts.item), seated);
+        self.by_key.insert((form.key, item), seated);
     }
 
     async fn write(self, conn: &mut Conn) -> Result<(), StoreError> {
-        if self.seats.is_empty() {
-            return Ok(());
-        }
-        conn.execute_many(FREE_KEY, &self.freed).await?;
-        conn.execute_many(INSERT_SEAT, &self.seats).await?;
-        let spent: Vec<_> =
-            self.spent.iter().map(|(link, uses)| params![*uses, *link, *uses].to_vec()).collect();
-        if conn.execute_many(SPEND, &spent).await? != spent.len() as u64 {
+        conn.execute_set(FREE_KEY, &self.freed).await?;
+        conn.execute_set(INSERT_SEAT, &self.seats).await?;
+        let spent = self.doors.values().filter(|door| door.spent > 0);
+        let spent: Vec<_> = spent.map(|door| row![door.spent, door.link.id, door.spent]).collect();
+        if conn.execute_set(SPEND, &spent).await? != spent.len() as u64 {
             return Err(StoreError::Corrupt("a link would have more seats than uses".into()));
         }
         Ok(())
     }
 }
 
+async fn find_links(conn: &mut Conn, forms: &[Form]) -> Result<HashMap<TokenHash, LinkId>, StoreError> {
+    let tokens: HashSet<TokenHash> = forms.iter().map(|form| form.token).collect();
+    let tokens: Vec<_> = tokens.iter().map(|token| row![token]).collect();
+    let found = conn.query_set(LINK_OF_TOKEN, &tokens).await?;
+    let link = |mut row: Row| {
+        let id = row.take()?;
+        Ok((row.take()?, id))
+    };
+    found.into_iter().map(link).collect()
+}
+
+fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
+    let (link, item) = (crate::link::facts(&mut row)?, crate::item::facts(&mut row)?);
+    let owner_look = NameLook::of(&row.take::<String>()?);
+    Ok((link.id, Door { link, item, owner_look, spent: 0 }))
+}
+
+async fn find_held(
+    conn: &mut Conn,
+    forms: &[Form],
+    links: &HashMap<TokenHash, LinkId>,
+    doors: &BTreeMap<LinkId, Door>,
+) -> Result<Vec<Seated>, StoreError> {
+    let at = |form: &Form| links.get(&form.token).and_then(|link| doors.get(link)).map(|door| door.item.id);
+    let keys = forms.iter().filter_map(|form| Some((form, at(form)?)));
+    let keys = keys.flat_map(|(form, item)| form.held.iter().map(move |key| row![key, item]));
+    seated(conn.query_set(SEAT_BY_KEY, &keys.collect::<Vec<_>>()).await?)
+}
+
 async fn load_other_links(
     conn: &mut Conn,
     held: &[Seated],
-    doors: &BTreeMap<LinkId, (LinkFacts, ItemFacts)>,
+    doors: &BTreeMap<LinkId, Door>,
 ) -> Result<HashMap<LinkId, LinkFacts>, StoreError> {
-    let mut links = HashMap::new();
-    for id in held.iter().map(|seat| seat.facts.link).filter(|id| !doors.contains_key(id)) {
-        if let Some(mut row) = conn.find(LINK_OF_SEAT, params![id]).await? {
-            links.insert(id, crate::link::facts(&mut row)?);
-        }
-    }
-    Ok(links)
+    let others: HashSet<_> = held.iter().map(|seat| seat.facts.link).collect();
+    let others = others.into_iter().filter(|link| !doors.contains_key(link));
+    let others: Vec<_> = others.map(|link| row![link]).collect();
+    let found = conn.query_set(LINK_OF_SEAT, &others).await?;
+    found.into_iter().map(|mut row| crate::link::facts(&mut row).map(|link| (link.id, link))).collect()
 }
 
-fn seated(answers: Vec<Vec<Row>>) -> Result<Vec<Seated>, StoreError> {
-    answers.into_iter().flatten().map(|mut row| crate::seat::seated(&mut row)).collect()
+fn seated(found: Vec<Row>) -> Result<Vec<Seated>, StoreError> {
+    found.into_iter().map(|mut row| crate::seat::seated(&mut row)).collect()
 }

@@ -19,6 +19,7 @@ statements! {
     POSTPONE = "UPDATE job SET state = 'waiting', failures = failures + 1, run_after_ms = $1, lease_until_ms = NULL
         WHERE id = $2 AND process_id = $3 AND state = 'running'";
     CANCEL = "UPDATE job SET state = 'cancelled', lease_until_ms = NULL WHERE item_id = $1 AND state IN ('waiting', 'running')";
+    IS_OVER = "SELECT COUNT(*) FROM job WHERE id = $1 AND state NOT IN ('waiting', 'running')";
     RELEASE_ALL = "UPDATE job SET lease_until_ms = 0 WHERE process_id = $1 AND state = 'running'";
     ORPHANED = "UPDATE job SET lease_until_ms = 0 WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process WHERE heartbeat_ms > $1)";
 }
@@ -114,6 +115,14 @@ pub async fn postpone(
 /// See [`StoreError`].
 pub async fn cancel_of_item(conn: &mut Conn, item: ItemId) -> Result<u64, StoreError> {
     conn.execute(CANCEL, params![item]).await
+}
+
+/// Whether a job was done, failed or was cancelled.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn is_over(conn: &mut Conn, id: JobId) -> Result<bool, StoreError> {
+    Ok(conn.value::<i64>(IS_OVER, params![id]).await? > 0)
 }
 
 /// Gives back a stopping process's jobs at once.

@@ -13,7 +13,6 @@ statements! {
         FROM seat WHERE key_hash = $1 AND item_id = $2";
     FIND = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
         FROM seat WHERE id = $1";
-    HOLDS_ANY = "SELECT 1 FROM seat WHERE key_hash = $1 LIMIT 1";
     FREE = "UPDATE seat SET key_hash = NULL WHERE id = $1";
     SEEN = "UPDATE seat SET seen_ms = $1 WHERE id = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
     COUNT_OF_LINK = "SELECT COUNT(*) FROM seat WHERE link_id = $1";
@@ -94,19 +93,6 @@ pub async fn find_by_keys(
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: SeatId) -> Result<Option<Seated>, StoreError> {
     conn.find(FIND, params![id]).await?.map(|mut row| seated(&mut row)).transpose()
-}
-
-/// Whether one of these keys holds a seat anywhere.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn any_held(conn: &mut Conn, keys: &[KeyHash]) -> Result<bool, StoreError> {
-    for key in keys {
-        if conn.find(HOLDS_ANY, params![*key]).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Frees the browser from the seat; the seat stays in the counts.

@@ -10,6 +10,13 @@ async function enterAs({ page, scene, said }, name, { shared = false, by = 'pres
   await page.waitForURL(/\/media\//);
 }
 
+/** A link that only one picture needs. */
+async function openMoment(scene) {
+  scene.links.moment = await scene.owner.link(scene.items.plain, 'For a moment');
+}
+
+const closeMoment = (scene, closing) => scene.owner.deleteLink(scene.items.plain, scene.links.moment.id, closing);
+
 /** @type {import('../list.mjs').State[]} */
 export const doors = [
   { name: 'entry', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'parents')) },
@@ -45,11 +52,15 @@ export const doors = [
   { name: 'not-ready', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'queued')) },
   { name: 'denied-link', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'expired')) },
   {
+    // Whose own door was closed meanwhile.
     name: 'denied-page', route: '/media/{item}', as: 'stranger',
     async open(stage) {
-      await enterAs(stage, 'Anna K.');
-      await stage.page.goto(`/media/${stage.scene.items.full}`);
+      await openMoment(stage.scene);
+      await enterAs(stage, 'Anna K.', { by: 'moment' });
+      await closeMoment(stage.scene, 'finish');
+      await stage.page.reload();
     },
+    tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
   },
   {
     name: 'left', route: '/left', as: 'stranger',
@@ -70,6 +81,12 @@ export const doors = [
       await page.getByRole('button', { name: said('setup.button') }).click();
     },
   },
+  { name: 'guest-elsewhere', route: '/sign-in', as: 'stranger', async open(stage) {
+    // A guest of one item is a stranger at another.
+    await enterAs(stage, 'Anna K.');
+    await stage.page.goto(`/media/${stage.scene.items.full}`);
+    await stage.page.waitForURL(/\/sign-in/);
+  } },
   { name: 'sign-in', route: '/sign-in', as: 'stranger', open: ({ page }) => page.goto('/sign-in') },
   {
     name: 'sign-in-refused', route: '/sign-in', as: 'stranger',
@@ -118,12 +135,24 @@ export const doors = [
     name: 'guest-ended-now', route: '/media/{item}', as: 'stranger',
     async open(stage) {
       const { page, scene, said } = stage;
-      await scene.owner.turn(scene.items.plain, true);
-      const made = await scene.owner.do('POST', `/api/items/${scene.items.plain}/guest-links`, { name: 'For a moment' });
-      scene.links.moment = { id: made.body.link.id, url: made.body.url };
+      await openMoment(scene);
       await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
-      await scene.owner.deleteLink(scene.items.plain, scene.links.moment.id, 'now');
+      await closeMoment(scene, 'now');
       await page.getByText(said('player.ended.ended_now')).waitFor();
+    },
+    tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
+  },
+  {
+    // Who asks again after the end sees the refusal with its reference.
+    name: 'guest-ended-then-denied', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, scene, said } = stage;
+      await openMoment(scene);
+      await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
+      await closeMoment(scene, 'now');
+      await page.getByText(said('player.ended.ended_now')).waitFor();
+      await page.getByRole('button', { name: said('player.retry') }).click();
+      await page.getByText(said('ended.denied.title')).waitFor();
     },
     tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
   },

@@ -3,10 +3,7 @@ const go = (item) => ({ page, scene }) => page.goto(`/media/${scene.items[item]}
 
 async function fromMenu({ page, scene, said }, key, item = 'trip') {
   await page.goto(`/media/${scene.items[item]}`);
-  const button = page.locator('main').getByRole('button', { name: said('common.moreFor') }).last();
-  await button.scrollIntoViewIfNeeded();
-  await page.waitForTimeout(100);
-  await button.click();
+  await page.locator('main').getByRole('button', { name: said('common.moreFor') }).last().click();
   if (key) await page.getByRole('menuitem', { name: said(key) }).click();
 }
 

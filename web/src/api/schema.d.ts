@@ -522,8 +522,8 @@ export interface components {
             at_ms: number;
             /** @description The exact cause. */
             cause: string;
-            /** @description The link's name. */
-            link: string;
+            /** @description The link's name; absent when no link was known at the refusal. */
+            link?: string | null;
         };
         /** @description Why an item did not become playable. */
         Failure: {

@@ -8,7 +8,7 @@ export type { Unfinished } from '../api/uploads.ts';
 
 export type UploadPhase = 'queued' | 'sending' | 'paused' | 'waiting_for_server' | 'failed' | 'done';
 
-const atOnce = 2;
+const atOnce = 3;
 const longestPauseMs = 30_000;
 /** Types that browsers name reliably and that no video hides behind; the server probes all else. */
 const surelyNotMedia = /^(text|image|font)\/|^application\/(pdf|zip|json|msword|vnd\.(openxmlformats|ms-|oasis))/;

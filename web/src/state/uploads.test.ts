@@ -55,11 +55,11 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe('the tray', () => {
-  it('sends two at once and the third when one is done', () => {
-    tray.add([file('a.mp4'), file('b.mp4'), file('c.mp4')]);
-    expect(tray.list.map(({ phase }) => phase)).toEqual(['sending', 'sending', 'queued']);
+  it('sends three at once and the fourth when one is done', () => {
+    tray.add([file('a.mp4'), file('b.mp4'), file('c.mp4'), file('d.mp4')]);
+    expect(tray.list.map(({ phase }) => phase)).toEqual(['sending', 'sending', 'sending', 'queued']);
     wire.at(0).events.onDone();
-    expect(tray.list.map(({ phase }) => phase)).toEqual(['done', 'sending', 'sending']);
+    expect(tray.list.map(({ phase }) => phase)).toEqual(['done', 'sending', 'sending', 'sending']);
   });
 
   it('tells of the item when it is made and when it has arrived', () => {
@@ -116,9 +116,9 @@ describe('the tray', () => {
   });
 
   it('ends at a refusal and gives its place to the next', () => {
-    tray.add([file('a.mp4'), file('b.mp4'), file('c.mp4')]);
+    tray.add([file('a.mp4'), file('b.mp4'), file('c.mp4'), file('d.mp4')]);
     wire.at(0).events.onTrouble({ code: 'disk_floor', transient: false });
-    expect(tray.list.map(({ phase }) => phase)).toEqual(['failed', 'sending', 'sending']);
+    expect(tray.list.map(({ phase }) => phase)).toEqual(['failed', 'sending', 'sending', 'sending']);
     expect(only().trouble?.code).toBe('disk_floor');
   });
 

@@ -7,6 +7,7 @@ mod end_now;
 mod exactness;
 mod forms;
 mod guards;
+mod jobs;
 mod link_limit;
 mod load;
 mod outages;

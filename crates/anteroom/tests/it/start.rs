@@ -67,6 +67,27 @@ fn a_bad_setting_is_named_with_its_value_and_what_is_allowed() {
 }
 
 #[test]
+fn a_variable_that_is_no_setting_is_named() {
+    let site = Site::fresh(PROGRAM, Kind::Sqlite);
+    for (key, named) in
+        [("site_nam", "ANTEROOM_SITE_NAM"), ("upload_max", "ANTEROOM_UPLOAD_MAX"), ("bind", "ANTEROOM_BIND")]
+    {
+        let complaint = refused(&site.prepare().flag("--listen", "127.0.0.1:0").with(key, "x"));
+        check_says(&complaint, &[named, "in the environment", "SITE_NAME", "UPLOAD_MAX_BYTES", "DATA"]);
+    }
+    // What others say to each other is not ours to judge.
+    let running = site
+        .prepare()
+        .with("test_postgres", "x")
+        .with("bin", "x")
+        .with("service_port_http", "80")
+        .with("port", "tcp://10.0.0.1:80")
+        .with("port_80_tcp", "tcp://10.0.0.1:80")
+        .run();
+    assert!(running.is_ok(), "it starts");
+}
+
+#[test]
 fn a_bad_settings_file_is_named_with_its_key() {
     let site = Site::fresh(PROGRAM, Kind::Sqlite);
     let file = site.data().join("anteroom.toml");

@@ -49,10 +49,15 @@ impl App {
         if let Err(error) = self.free_orphans(if alone { Span::from_ms(0) } else { DEAD_AFTER }).await {
             tracing::warn!(%error, "jobs of dead processes could not be freed");
         }
+        if let Err(error) = self.look_for_tools().await {
+            tracing::error!(%error, "files that are uploaded cannot be converted");
+        }
         let closing = self.inner.work.closing.clone();
         while !closing.is_cancelled() {
             let Ok(place) = places.clone().acquire_owned().await else { return };
             match self.claim().await {
+                // Its lease ran out while the database was away; the work goes on and the lease is new.
+                Ok(Some(job)) if self.inner.work.has(job.id) => {}
                 Ok(Some(job)) => {
                     let app = self.clone();
                     tokio::spawn(async move {
@@ -72,6 +77,12 @@ impl App {
                 () = closing.cancelled() => {}
             }
         }
+    }
+
+    /// Said at the start, so that an operator hears of it before the first owner does.
+    async fn look_for_tools(&self) -> Result<(), media::MediaError> {
+        let at = self.inner.config.ffmpeg.clone();
+        tokio::task::spawn_blocking(move || media::Tools::look(at.as_deref())).await.unwrap_or(Ok(()))
     }
 
     async fn claim(&self) -> Result<Option<job::Job>, StoreError> {
@@ -112,7 +123,22 @@ impl App {
         if !matches!(self.inner.config.engine, Engine::Sqlite { .. }) {
             self.free_orphans(DEAD_AFTER).await?;
         }
+        self.clear_left_work().await?;
         self.clear_deleted_items().await
+    }
+
+    /// Folders of jobs that are over: their process died after the last row was written and before they went.
+    async fn clear_left_work(&self) -> Result<(), Error> {
+        let blobs = self.inner.blobs.clone();
+        for id in self.block(move || blobs.list_work()).await? {
+            let over: Result<bool, StoreError> =
+                self.inner.store.read(async move |conn: &mut Conn| job::is_over(conn, id).await).await;
+            if over? && !self.inner.work.has(id) {
+                let blobs = self.inner.blobs.clone();
+                self.block(move || blobs.remove_work(id)).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn clear_deleted_items(&self) -> Result<(), Error> {

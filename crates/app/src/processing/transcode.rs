@@ -23,6 +23,8 @@ const BEGUN_MOST: i64 = 25;
 const PAUSES: [Span; 2] = [Span::from_secs(10), Span::from_secs(60)];
 /// How often the lease is renewed.
 const RENEW_EVERY: Duration = Duration::from_secs(8);
+/// How often free space is looked at while a job writes: what it makes in between must fit into half the floor.
+const LOOK_AT_SPACE_EVERY: Duration = Duration::from_millis(500);
 
 enum End {
     Published(Box<Publication>),
@@ -34,11 +36,11 @@ enum End {
 impl App {
     pub(super) async fn transcode(&self, job: Job) {
         let item = job.item;
-        let cancel = self.inner.work.take(item);
+        let cancel = self.inner.work.take(item, job.id);
         let lease = tokio::spawn(self.clone().keep_lease(job.clone(), cancel.clone()));
         let end = self.make(&job, &cancel).await;
         lease.abort();
-        self.inner.work.put_away(item);
+        self.inner.work.put_away(item, job.id);
         if let Err(error) = self.settle(&job, end).await {
             tracing::error!(%error, %item, "the end of a job could not be written down; its lease runs out");
         }
@@ -73,6 +75,7 @@ impl App {
         }
         match self.make_published(job, cancel).await {
             Ok(publication) => End::Published(Box::new(publication)),
+            Err(Trouble::Media(Failure::Cancelled)) => End::Stopped,
             Err(_) if cancel.is_cancelled() => End::Stopped,
             Err(Trouble::Media(failure)) => End::Failed(failure),
             Err(Trouble::Own(error)) => End::Trouble(error),
@@ -81,18 +84,25 @@ impl App {
 
     async fn make_published(&self, job: &Job, cancel: &CancellationToken) -> Result<Publication, Trouble> {
         let (item, id) = (job.item, job.id);
-        self.begin_item(job).await?;
+        if !self.begin_item(job).await? {
+            return Err(Trouble::Media(Failure::Cancelled));
+        }
         let upload = job.source.parse().map_err(|_| Error::Bug("a job's source is no upload".into()))?;
         let source = self.inner.blobs.upload_path(upload);
+        let tools = self.find_tools().await?;
         let blobs = self.inner.blobs.clone();
         let folder = self.block(move || blobs.fresh_work(id)).await?;
-        let tools = self.find_tools().await?;
         let limits = Limits::default();
         let facts = media::probe(&tools, &limits, &source).await?;
         let settings = Settings { tone_mapping: tools.tone_mapping(), ..Settings::default() };
         let plan = media::plan(&facts, &source, &folder, &settings)?;
         let app = self.clone();
-        media::run(&tools, &limits, &plan, cancel, move |progress| app.note_progress(item, progress)).await?;
+        let run =
+            media::run(&tools, &limits, &plan, cancel, move |progress| app.note_progress(item, progress));
+        tokio::select! {
+            made = run => made?,
+            short = self.wait_for_short_space() => return Err(short),
+        }
         if cancel.is_cancelled() {
             return Err(Trouble::Media(Failure::Cancelled));
         }
@@ -104,17 +114,38 @@ impl App {
         Ok(publication(plan.kind, &published, version))
     }
 
-    async fn begin_item(&self, job: &Job) -> Result<(), Error> {
-        let item = job.item;
-        let begun: Result<(), StoreError> = self
+    /// False when the job was cancelled before it was begun: what the item says then stays.
+    async fn begin_item(&self, job: &Job) -> Result<bool, Error> {
+        let (id, item, process, until) = (job.id, job.item, self.inner.process, self.now().plus(LEASE));
+        let begun: Result<bool, StoreError> = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                item::set_state(conn, item, ItemState::Processing, None).await
+                item::lock(conn, item).await?;
+                let ours = job::renew(conn, id, process, until).await?;
+                if ours {
+                    item::set_state(conn, item, ItemState::Processing, None).await?;
+                }
+                Ok(ours)
             })
             .await;
         self.tell(item, "state");
         Ok(begun?)
+    }
+
+    /// Ends when a job must stop so that entries and playback go on. Uploads stop at the floor; what they have
+    /// brought may still be made with half of it.
+    async fn wait_for_short_space(&self) -> Trouble {
+        let least_bytes = self.inner.config.disk_floor_bytes / 2;
+        loop {
+            let blobs = self.inner.blobs.clone();
+            match self.block(move || blobs.space()).await {
+                Ok((free_bytes, _)) if free_bytes < least_bytes => return Failure::DiskFull.into(),
+                Ok(_) => {}
+                Err(error) => return error.into(),
+            }
+            tokio::time::sleep(LOOK_AT_SPACE_EVERY).await;
+        }
     }
 
     async fn find_tools(&self) -> Result<Tools, Trouble> {
@@ -180,6 +211,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                item::lock(conn, item).await?;
                 Ok(job::finish(conn, id, process, true).await? && item::publish(conn, item, &made).await?)
             })
             .await;
@@ -198,9 +230,14 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                item::lock(conn, item).await?;
                 if later {
-                    job::postpone(conn, id, process, again).await?;
-                    return item::set_state(conn, item, ItemState::Queued, None).await;
+                    // Cancelled meanwhile: then nothing is put back into the queue.
+                    if job::renew(conn, id, process, again).await? {
+                        job::postpone(conn, id, process, again).await?;
+                        item::set_state(conn, item, ItemState::Queued, None).await?;
+                    }
+                    return Ok(());
                 }
                 if job::finish(conn, id, process, false).await? {
                     item::set_state(conn, item, ItemState::Failed, Some((&code, &detail))).await?;

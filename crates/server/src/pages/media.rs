@@ -21,7 +21,7 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
-    let Ok(item) = id.parse() else { return refuse(&state, &page, &who, &id, Error::NotFound).await };
+    let Ok(item) = id.parse() else { return refuse(&page, &who, &id, Error::NotFound) };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
             let view = items::view(&state, &found);
@@ -29,28 +29,19 @@ pub(crate) async fn item(
             document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
         }
         Ok(Opened::NotReady { title }) => not_ready(&page, &title),
-        Err(error) => refuse(&state, &page, &who, &id, error).await,
+        Err(error) => refuse(&page, &who, &id, error),
     }
 }
 
-/// A member is told "not found", a browser that is a guest somewhere sees the denied page, a stranger is asked to
-/// sign in, whatever is or is not there.
-async fn refuse(state: &AppState, page: &Page, who: &Who, id: &str, error: Error) -> Response {
-    let sign_in = || see_other(&format!("/sign-in?next=/media/{}", safe(id)));
+/// A member is told "not found"; everybody else is asked to sign in, whatever is or is not there. A guest of another
+/// item is nobody here.
+fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
     match error {
         Error::NotFound | Error::SignInFirst if who.caller.member.is_none() => {
-            match state.app.is_guest_somewhere(&who.caller).await {
-                Ok(true) => page.refuse("page", Error::Refused(no_right())),
-                Ok(false) => sign_in(),
-                Err(error) => page.refuse("page", error),
-            }
+            see_other(&format!("/sign-in?next=/media/{}", safe(id)))
         }
         error => page.refuse("page", error),
     }
-}
-
-const fn no_right() -> app::Refusal {
-    app::Refusal { reason: app::domain::Reason::NoRight, link: None }
 }
 
 /// Only the letters of ids go into a redirect.

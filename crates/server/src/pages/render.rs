@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 
 use crate::error::ApiError;
 use crate::language::Language;
-use crate::security::RequestId;
+use crate::request_id::RequestId;
 use crate::state::AppState;
 
 /// A request for a page: its language, and how to answer with one.
@@ -17,14 +17,14 @@ pub(crate) struct Page {
     pub(crate) language: Language,
     path: String,
     query: String,
-    request_id: String,
+    request_id: RequestId,
 }
 
 impl FromRequestParts<AppState> for Page {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let request_id = parts.extensions.get::<RequestId>().copied().unwrap_or_default();
         Ok(Self {
             state: state.clone(),
             language: Language::of(parts.uri.query(), &parts.headers),
@@ -61,7 +61,7 @@ impl Page {
         match page {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
-                tracing::error!(%error, template, id = self.request_id, "a page could not be rendered");
+                tracing::error!(%error, template, id = %self.request_id, "a page could not be rendered");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
@@ -90,11 +90,11 @@ impl Page {
                 page
             }
             StatusCode::INTERNAL_SERVER_ERROR => {
-                tracing::error!(?error, id = self.request_id, "a bug");
+                tracing::error!(?error, id = %self.request_id, "a bug");
                 self.show(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "broken.html",
-                    context! { request_id => &self.request_id },
+                    context! { request_id => self.request_id.to_string() },
                 )
             }
             _ => match refusal {

@@ -343,3 +343,20 @@ async fn b2_bad_uploads_get_the_right_4xx() {
         assert!(status == 201 || method == "HEAD" || is_our_error(&answer), "{headers:?}: {}", answer.text());
     }
 }
+
+/// As long as the server waits for a body, and then some.
+const BODY_AWAITED: std::time::Duration = std::time::Duration::from_secs(120);
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_answered_in_our_words() {
+    let site = Site::sqlite().await;
+    let body = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let request = Key::nobody()
+        .request("POST", "/api/sign-in")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body)
+        .expect("a request");
+    let answer = tokio::time::timeout(BODY_AWAITED, site.send(request)).await.expect("an answer in time");
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (408, "timed_out"), "{}", answer.text());
+    assert!(is_our_error(&answer));
+}

@@ -161,6 +161,21 @@ async fn references_tell_the_owner_the_exact_cause_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_reference_without_a_link_is_explained_without_one() {
+    let site = Site::sqlite().await;
+    let cast = cast_of(&site).await;
+    let (item, _, _) = shared(&site, &cast, unlimited("own")).await;
+    let unknown = app::LinkToken::from_random([7; 20]).to_text();
+    let shown = reference(&site.get(&Key::nobody(), &format!("/g/{unknown}")).await);
+    let body = serde_json::json!({ "reference": shown });
+    let path = format!("/api/items/{item}/refusals/lookup");
+    let told = site.json(&cast.owner.key, "POST", &path, body.clone()).await;
+    assert_eq!((told.status.as_u16(), told.json()["cause"].as_str()), (200, Some("unknown_link")));
+    assert!(told.json().get("link").is_none(), "{}", told.text());
+    assert_eq!(site.json(&cast.other_owner.key, "POST", &path, body).await.status, 404);
+}
+
+#[tokio::test]
 async fn a_module_that_is_off_shows_the_same_page() {
     // Only PostgreSQL's processes read settings that somebody else wrote.
     let site = Site::postgres().await;
@@ -190,17 +205,36 @@ async fn seat_holders_meet_the_same_page_at_the_item() {
     assert_eq!(site.get(&guest, &url).await.status, 200);
     end_now(&site, id).await;
     let denied = site.get(&guest, &url).await;
-    // Another item, and none at all: a guest of some item sees the same page everywhere.
-    let foreign = published(&site, &cast.other_owner, "other").await;
-    let never = ItemId::from_bytes([0x55; 16]);
-    for item in [foreign, never] {
-        let other = site.get(&guest, &format!("/media/{item}")).await;
-        assert_eq!(other.status, 404);
-        assert_eq!(body_of(&other, &item.to_string()), body_of(&denied, &url["/media/".len()..]));
-    }
+    assert_eq!(denied.status, 404);
+    assert_eq!(reference(&denied).len(), 11);
     let api = site.get(&guest, &format!("/api/items/{item}")).await;
     assert_eq!((api.status.as_u16(), api.code().as_str()), (404, "denied"));
     assert!(!api.text().contains("expired"), "{}", api.text());
+}
+
+#[tokio::test]
+async fn a_guest_of_another_item_is_a_stranger() {
+    let site = Site::sqlite().await;
+    let cast = cast_of(&site).await;
+    let (_, _, token) = shared(&site, &cast, unlimited("own")).await;
+    let guest = enter(&site, &token, "Gus").await;
+    let foreign = published(&site, &cast.other_owner, "other").await;
+    let never = ItemId::from_bytes([0x55; 16]);
+    for path in [
+        format!("/media/{foreign}"),
+        format!("/media/{never}"),
+        "/media/nonsense".to_owned(),
+        "/media".to_owned(),
+        "/tokens".to_owned(),
+        "/nowhere".to_owned(),
+        format!("/api/items/{foreign}"),
+        format!("/api/items/{never}"),
+    ] {
+        let [as_guest, as_stranger] = [site.get(&guest, &path).await, site.get(&Key::nobody(), &path).await];
+        assert_eq!(as_guest.status, as_stranger.status, "{path}");
+        assert_eq!(as_guest.headers.get("location"), as_stranger.headers.get("location"), "{path}");
+        assert_ne!(as_guest.status, 200, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -62,18 +62,55 @@ impl Conn {
         }
     }
 
-    /// One query for each row of parameters; on PostgreSQL in one flight. Answers in the order of `rows`.
+    /// Runs a query for each row of parameters; on PostgreSQL all of them as one statement. Answers what was found,
+    /// in the order of `rows`.
     ///
     /// # Errors
-    /// The first failure.
-    pub async fn query_many(
+    /// See [`StoreError`].
+    pub async fn query_set(
         &mut self,
         sql: &'static str,
         rows: &[Vec<Value>],
-    ) -> Result<Vec<Vec<Row>>, StoreError> {
+    ) -> Result<Vec<Row>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         match &mut self.engine {
-            Open::Lite(lite) => rows.iter().map(|row| lite.query(sql, row)).collect(),
-            Open::Pg(pg) => pg.query_many(sql, rows).await,
+            Open::Lite(lite) => {
+                let mut found = Vec::with_capacity(rows.len());
+                for row in rows {
+                    found.append(&mut lite.query(sql, row)?);
+                }
+                Ok(found)
+            }
+            Open::Pg(pg) => pg.query_set(sql, rows).await,
+        }
+    }
+
+    /// Runs a statement for each row of parameters, no two of which may touch the same row; on PostgreSQL all of
+    /// them as one statement. Answers how many rows were touched.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn execute_set(&mut self, sql: &'static str, rows: &[Vec<Value>]) -> Result<u64, StoreError> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        match &mut self.engine {
+            Open::Lite(lite) => rows.iter().map(|row| lite.execute(sql, row)).sum(),
+            Open::Pg(pg) => pg.execute_set(sql, rows).await,
+        }
+    }
+
+    /// Locks what a query finds for each row of parameters, in the order of `rows`, then reads the door's clock. On
+    /// SQLite the transaction is the lock.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn lock_set(&mut self, sql: &'static str, rows: &[Vec<Value>]) -> Result<Instant, StoreError> {
+        match &mut self.engine {
+            Open::Lite(lite) => Ok(lite.now()),
+            Open::Pg(pg) => pg.lock_set(sql, rows).await,
         }
     }
 

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::Instant;
-use futures_util::future::try_join_all;
+use futures_util::TryFutureExt;
+use futures_util::future::{try_join, try_join_all};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::boundary::{Access, Boundary};
+use super::set::{Take, over_set};
 use super::value::{Row, Value};
 use crate::StoreError;
 
@@ -22,7 +24,15 @@ const GONE_AFTER: Duration = Duration::from_secs(15);
 pub(super) struct Pg {
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    /// Statements for sets of rows.
+    prepared_sets: HashMap<(&'static str, Take), Statement>,
 }
+
+/// Where rows are found by their keys, nothing but an index is right: a plan outlives the time when a table was so
+/// small that reading all of it was quicker.
+const BY_INDEX: &str =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;";
+const CLOCK: &str = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
 
 /// The settings of a connection URL.
 pub(super) fn config(url: &str) -> Result<Config, StoreError> {
@@ -49,7 +59,10 @@ impl Pg {
              SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;"
         );
         client.batch_execute(&settings).await.map_err(to_error)?;
-        Ok(Self { client, prepared: HashMap::new() })
+        if access == Access::Write {
+            client.batch_execute(BY_INDEX).await.map_err(to_error)?;
+        }
+        Ok(Self { client, prepared: HashMap::new(), prepared_sets: HashMap::new() })
     }
 
     async fn statement(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
@@ -58,6 +71,18 @@ impl Pg {
         }
         let statement = self.client.prepare(sql).await.map_err(to_error)?;
         self.prepared.insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    async fn set_statement(&mut self, sql: &'static str, take: Take) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.prepared_sets.get(&(sql, take)) {
+            return Ok(statement.clone());
+        }
+        let one = self.client.prepare(sql).await.map_err(to_error)?;
+        let text = over_set(sql, one.params(), take)
+            .ok_or_else(|| StoreError::Broken(format!("no statement for sets: {sql}")))?;
+        let statement = self.client.prepare(&text).await.map_err(to_error)?;
+        self.prepared_sets.insert((sql, take), statement.clone());
         Ok(statement)
     }
 
@@ -86,19 +111,40 @@ impl Pg {
         run(&self.client, &statement, params).await
     }
 
-    pub(super) async fn query_many(
+    pub(super) async fn query_set(
         &mut self,
         sql: &'static str,
         rows: &[Vec<Value>],
-    ) -> Result<Vec<Vec<Row>>, StoreError> {
-        let statement = self.statement(sql).await?;
-        try_join_all(rows.iter().map(|row| run(&self.client, &statement, row))).await
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.set_statement(sql, Take::Read).await?;
+        run(&self.client, &statement, &columns(&statement, rows)).await
+    }
+
+    pub(super) async fn execute_set(
+        &mut self,
+        sql: &'static str,
+        rows: &[Vec<Value>],
+    ) -> Result<u64, StoreError> {
+        let statement = self.set_statement(sql, Take::Read).await?;
+        self.client.execute_raw(&statement, columns(&statement, rows)).await.map_err(to_error)
+    }
+
+    pub(super) async fn lock_set(
+        &mut self,
+        sql: &'static str,
+        rows: &[Vec<Value>],
+    ) -> Result<Instant, StoreError> {
+        let lock = self.set_statement(sql, Take::Lock).await?;
+        let clock = self.statement(CLOCK).await?;
+        // One flight, run in order by the server: the clock is read when the locks are held.
+        let locked = self.client.execute_raw(&lock, columns(&lock, rows));
+        let (_, now) = try_join(locked.map_err(to_error), run::<Value>(&self.client, &clock, &[])).await?;
+        first_instant(now)
     }
 
     pub(super) async fn now(&mut self) -> Result<Instant, StoreError> {
-        const CLOCK: &str = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
-        let mut rows = self.query(CLOCK, &[]).await?;
-        rows.first_mut().ok_or_else(|| StoreError::Corrupt("no clock".into()))?.take()
+        let rows = self.query(CLOCK, &[]).await?;
+        first_instant(rows)
     }
 
     pub(super) async fn notify(&mut self, payload: &str) -> Result<(), StoreError> {
@@ -128,10 +174,23 @@ impl Pg {
     }
 }
 
-async fn run(client: &Client, statement: &Statement, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+async fn run<P: ToSql + Sync>(
+    client: &Client,
+    statement: &Statement,
+    params: &[P],
+) -> Result<Vec<Row>, StoreError> {
     let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
     let rows = client.query(statement, &params).await.map_err(to_error)?;
     rows.iter().map(read).collect()
+}
+
+fn first_instant(mut rows: Vec<Row>) -> Result<Instant, StoreError> {
+    rows.first_mut().ok_or_else(|| StoreError::Corrupt("no clock".into()))?.take()
+}
+
+/// The parameters of a statement for a set: one array for each column of `rows`.
+fn columns<'a>(statement: &Statement, rows: &'a [Vec<Value>]) -> Vec<Vec<&'a Value>> {
+    (0..statement.params().len()).map(|at| rows.iter().map(|row| &row[at]).collect()).collect()
 }
 
 fn read(row: &tokio_postgres::Row) -> Result<Row, StoreError> {

@@ -63,6 +63,12 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+/// One of the rows of a set: `row![link, now, name]`.
+macro_rules! row {
+    ($($value:expr),* $(,)?) => { vec![$($crate::ToValue::to_value(&$value)),*] };
+}
+pub(crate) use row;
+
 fn wrong(expected: &str, value: &Value) -> StoreError {
     let found = match value {
         Value::Null => "null",

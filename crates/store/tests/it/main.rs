@@ -1,5 +1,6 @@
 //! The store on both engines. PostgreSQL is the server named by `ANTEROOM_TEST_POSTGRES`.
 
 mod engines;
+mod entering;
 mod statements;
 mod writing;
