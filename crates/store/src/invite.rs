@@ -4,7 +4,7 @@
 use domain::{Email, Instant, InviteFacts, InviteRole, ItemId, LentRole, LinkId, MemberId};
 
 use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Row, StoreError, Value};
 
 macro_rules! invite_columns {
     () => {
@@ -12,6 +12,7 @@ macro_rules! invite_columns {
          i.cut_ms, i.proves_by_code, i.first_name, i.last_name, i.made_by, i.created_ms"
     };
 }
+pub(crate) use invite_columns;
 
 statements! {
     INSERT = "INSERT INTO invite (id, item_id, email, first_name, last_name, role, token_hash, token_sealed, max_uses, uses,
@@ -20,7 +21,6 @@ statements! {
     FIND_BY_TOKEN = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.token_hash = $1");
     FIND = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.id = $1");
     LIST_OF_PERSON = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.email = $2 ORDER BY i.id");
-    LIST = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT $3");
     SEALED = "SELECT token_sealed FROM invite WHERE id = $1";
     LOCK = "UPDATE invite SET uses = uses WHERE id = $1";
     SPEND = "UPDATE invite SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)";
@@ -61,7 +61,8 @@ pub struct NewInvite<'a> {
     pub now: Instant,
 }
 
-fn invite(mut row: Row) -> Result<Invite, StoreError> {
+/// Reads the columns of `invite_columns`.
+pub(crate) fn invite_of(row: &mut Row) -> Result<Invite, StoreError> {
     let (id, item, email) = (row.take()?, row.take()?, row.take::<String>()?);
     let email = Email::new(&email).map_err(|_| StoreError::Corrupt("an invite's address is none".into()))?;
     let (role, lent) = (row.take()?, row.take::<Option<InviteRole>>()?);
@@ -88,13 +89,22 @@ fn invite(mut row: Row) -> Result<Invite, StoreError> {
     })
 }
 
-/// Makes an invite.
+fn invite(mut row: Row) -> Result<Invite, StoreError> {
+    invite_of(&mut row)
+}
+
+/// Makes invites.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn insert(conn: &mut Conn, new: &NewInvite<'_>) -> Result<(), StoreError> {
+pub async fn insert(conn: &mut Conn, new: &[NewInvite<'_>]) -> Result<(), StoreError> {
+    let rows: Vec<_> = new.iter().map(values).collect();
+    conn.execute_many(INSERT, &rows).await.map(drop)
+}
+
+fn values(new: &NewInvite<'_>) -> Vec<Value> {
     let facts = new.facts;
-    let values = params![
+    params![
         facts.id,
         facts.item,
         facts.email.as_str(),
@@ -108,8 +118,8 @@ pub async fn insert(conn: &mut Conn, new: &NewInvite<'_>) -> Result<(), StoreErr
         new.made_by,
         new.now,
         facts.end
-    ];
-    conn.execute(INSERT, values).await.map(drop)
+    ]
+    .to_vec()
 }
 
 /// The invite with this token, revoked ones too.
@@ -134,20 +144,6 @@ pub async fn find(conn: &mut Conn, id: LinkId) -> Result<Option<Invite>, StoreEr
 /// See [`StoreError`].
 pub async fn list_of_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<Vec<Invite>, StoreError> {
     conn.query(LIST_OF_PERSON, params![item, email]).await?.into_iter().map(invite).collect()
-}
-
-/// An item's invites, newest first, before `before`.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list(
-    conn: &mut Conn,
-    item: ItemId,
-    before: Option<LinkId>,
-    limit: i64,
-) -> Result<Vec<Invite>, StoreError> {
-    let before = before.unwrap_or(LinkId::from_bytes([0xff; 16]));
-    conn.query(LIST, params![item, before, limit]).await?.into_iter().map(invite).collect()
 }
 
 /// The sealed token.
