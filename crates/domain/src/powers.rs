@@ -30,9 +30,24 @@ impl From<InviteRole> for Standing {
     }
 }
 
+impl Standing {
+    /// The standing that holds at `item`: roles that its kind does not have, and those of a room without chat and
+    /// collaboration, go on as viewer.
+    fn held_at(self, item: &ItemFacts) -> Self {
+        let is_role = matches!(self, Self::Speaker | Self::Moderator);
+        let has_roles = match item.kind {
+            ItemKind::LiveEvent => true,
+            ItemKind::Room => item.switches.has(Switch::Collaboration),
+            ItemKind::Video | ItemKind::Audio | ItemKind::Document | ItemKind::Quiz => false,
+        };
+        if is_role && !has_roles { Self::Viewer } else { self }
+    }
+}
+
 /// Everything that `standing` may do at `item` by being inside. What needs an item right (editing, inviting, guest
 /// links) is not in it.
 pub fn powers(standing: Standing, item: &ItemFacts) -> Capabilities {
+    let standing = standing.held_at(item);
     Capability::ALL
         .iter()
         .filter(|capability| has_power(standing, **capability, item))
@@ -46,11 +61,14 @@ fn has_power(standing: Standing, capability: Capability, item: &ItemFacts) -> bo
     let guest_or = |switch| meets && (standing > Standing::Guest || on(switch));
     match capability {
         Capability::Watch => true,
-        Capability::Download => standing == Standing::Guest && on(Switch::GuestsDownload),
+        // Whoever is let in by name does not fall behind those who came by a shared link.
+        Capability::Download => on(Switch::GuestsDownload),
         Capability::Chat => guest_or(Switch::GuestsChat),
         Capability::React => guest_or(Switch::GuestsReact),
         Capability::RaiseHand => guest_or(Switch::GuestsRaiseHands),
         Capability::Ask => guest_or(Switch::GuestsAsk),
+        // A quiz is there to be answered: own attempts, whatever else is switched off.
+        Capability::AnswerInteractions if item.kind == ItemKind::Quiz => true,
         Capability::AnswerInteractions => guest_or(Switch::GuestsAnswer),
         Capability::Backchannel => meets && standing >= Standing::Speaker,
         Capability::ModerateQa | Capability::ModerateChat => meets && standing >= Standing::Moderator,

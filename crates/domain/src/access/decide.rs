@@ -1,6 +1,6 @@
 //! The entry to the rules: sorts actions to the rules that speak on them.
 
-use crate::{Capability, Instant, MemberFacts, Reason};
+use crate::{Capabilities, Capability, Instant, ItemFacts, MemberFacts, Reason};
 
 use super::{Action, As, Decision, Facts, Grant, Step, Subject, guest, invite, own};
 
@@ -77,15 +77,20 @@ fn renew(subject: &Subject, facts: &Facts<'_>, now: Instant) -> Decision {
     if now >= limit {
         return Decision::Deny(Reason::Expired);
     }
-    if let Some(seat) = &subject.invitee {
-        return invite::renewing(seat, facts, now);
-    }
-    if subject.seat.is_none() {
-        return match own_right(subject, Action::RenewViewing, facts) {
-            Some(Decision::Allow(grant)) if grant.capabilities().has(Capability::Watch) => {
-                Decision::Allow(grant.ending(Some(limit)))
+    // A guest's viewing lives on its seat alone; any other has the highest of own right and invites.
+    let invited = subject.invitee.as_ref().map(|seat| invite::renewing(seat, facts, now));
+    if invited.is_some() || subject.seat.is_none() {
+        let own = own_right(subject, Action::RenewViewing, facts);
+        return match (own, invited) {
+            (Some(Decision::Allow(own)), invited) if own.capabilities().has(Capability::Watch) => {
+                let more = match invited {
+                    Some(Decision::Allow(grant)) => grant.capabilities(),
+                    _ => Capabilities::NONE,
+                };
+                Decision::Allow(own.also(more).ending(Some(limit)))
             }
-            Some(Decision::Deny(reason)) => Decision::Deny(reason),
+            (_, Some(invited)) => invited,
+            (Some(Decision::Deny(reason)), None) => Decision::Deny(reason),
             _ => Decision::Deny(Reason::NoRight),
         };
     }
@@ -109,10 +114,24 @@ fn at_item(subject: &Subject, action: Action, facts: &Facts<'_>) -> Decision {
         Some(Capability::MakeGuestLinks | Capability::ShareWithGuests | Capability::Invite)
             if matches!(who, As::Owner(_)) =>
         {
-            let refused = if facts.policy.enabled { Reason::PolicyRefused } else { Reason::ModuleOff };
-            Decision::Deny(refused)
+            Decision::Deny(link_refused(action, facts, item))
         }
         _ => Decision::Deny(Reason::NoRight),
+    }
+}
+
+/// Why whoever has the item right makes no link.
+fn link_refused(action: Action, facts: &Facts<'_>, item: &ItemFacts) -> Reason {
+    let rules = facts.policy.doors.of(item.kind);
+    let is_admitted = match action {
+        Action::Invite => rules.invites_allowed,
+        Action::MakeGuestLink => rules.guest_links_allowed,
+        _ => true,
+    };
+    match (facts.policy.enabled, is_admitted) {
+        (false, _) => Reason::ModuleOff,
+        (true, false) => Reason::ContainerRefused,
+        (true, true) => Reason::PolicyRefused,
     }
 }
 

@@ -52,6 +52,9 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
         let who = if let As::Owner(id) = who { As::Preview(id) } else { who };
         return Decision::Allow(Grant::new(action, who, Some(item.id), capabilities));
     }
+    if let Some(allowed @ Decision::Allow(_)) = super::invite::seated(subject, action, facts, now) {
+        return allowed;
+    }
     let own_link = facts.seat_link.unwrap_or(link);
     let own_door_open = shut(facts.policy, facts.item, own_link, now).is_none();
     if let Some(seat) = living_seat(subject, item, now).filter(|_| own_door_open) {
@@ -124,6 +127,9 @@ pub(super) fn renewing(subject: &Subject, facts: &Facts<'_>, now: Instant) -> De
     }
     if !facts.policy.enabled {
         return Decision::Deny(Reason::ModuleOff);
+    }
+    if !facts.policy.doors.of(item.kind).guest_links_allowed {
+        return Decision::Deny(Reason::ContainerRefused);
     }
     if seat.blocked_at.is_some() {
         return Decision::Deny(Reason::Blocked);

@@ -55,6 +55,7 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     let item = match (shut, facts.item) {
         (Some(reason), _) => return Decision::Deny(reason),
         (None, None) => return Decision::Deny(Reason::ItemGone),
+        (None, Some(item)) if lobby.invite.item != item.id => return Decision::Deny(Reason::UnknownLink),
         (None, Some(item)) => item,
     };
     if let Some(grant) = by_own_right(subject, action, facts, item, lobby, now) {
@@ -63,7 +64,8 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     if lobby.seat.is_some_and(|seat| seat.blocked_at.is_some()) {
         return Decision::Deny(Reason::Blocked);
     }
-    if let Some(seat) = subject.invitee.filter(|held| lobby.seat.is_some_and(|seat| seat.id == held.id)) {
+    let is_theirs = |held: &InviteSeatFacts| lobby.seat.is_some_and(|seat| seat.id == held.id);
+    if let Some(seat) = subject.invitee.filter(|held| held.item == item.id && is_theirs(held)) {
         return Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, now)));
     }
     not_ready(item.state).unwrap_or_else(|| newcomer(subject, action, facts, lobby, item))
@@ -84,7 +86,7 @@ fn by_own_right(
     capabilities.contains(powers(role, item)).then(|| Grant::new(action, who, Some(item.id), capabilities))
 }
 
-/// Somebody whose browser does not hold the seat.
+/// Somebody whose browser does not hold the seat. Sending is answered by the address last.
 fn newcomer(
     subject: &Subject,
     action: Action,
@@ -92,41 +94,58 @@ fn newcomer(
     lobby: &LobbyFacts<'_>,
     item: &ItemFacts,
 ) -> Decision {
-    let enter = |proof, spends_use| {
-        let who = As::NewInvitee { proof, spends_use };
-        Decision::Allow(Grant::new(action, who, Some(item.id), Capabilities::NONE))
-    };
     let sends = action == Action::EnterInviteLink;
-    let has_uses = lobby.invite.has_uses_left();
-    match lobby.shown {
-        // A mailed code outranks everything that may be in the way: the invitee takes the seat back with it.
-        Some(Proof::Code) if sends && (has_uses || lobby.has_moves_left) => {
-            return enter(Proof::Code, has_uses && !lobby.has_moves_left);
+    let is_straight = goes_straight_in(subject, facts, lobby, item);
+    // What was shown counts when it is sent.
+    let way = way_in(lobby, lobby.shown.filter(|_| sends), is_straight);
+    let (proof, spends_use) = match way {
+        Err(reason) => return Decision::Deny(reason),
+        Ok(_) if !sends && is_straight => return Decision::Challenge(Step::EnterDirectly),
+        Ok(_) if !sends => return Decision::Challenge(Step::Lobby),
+        Ok(way) => way,
+    };
+    match lobby.typed {
+        Some(typed) if *typed != lobby.invite.email => return Decision::Deny(Reason::EmailMismatch),
+        None if proof == Proof::Address => return Decision::Challenge(Step::Lobby),
+        _ if proof == Proof::Address && lobby.invite.proves_by_code => {
+            return Decision::Challenge(Step::TypeCode);
         }
-        Some(Proof::Allowed) if sends && lobby.has_moves_left => return enter(Proof::Allowed, false),
         _ => {}
     }
-    if !has_uses {
-        let bound = lobby.seat.is_some_and(|seat| seat.is_bound);
-        return Decision::Deny(if bound { Reason::OtherDevice } else { Reason::UsedUp });
-    }
+    let who = As::NewInvitee { proof, spends_use };
+    Decision::Allow(Grant::new(action, who, Some(item.id), Capabilities::NONE))
+}
+
+/// Whether the lobby is spared: signed in with the invited address, verified, where the door table asks no more.
+fn goes_straight_in(subject: &Subject, facts: &Facts<'_>, lobby: &LobbyFacts<'_>, item: &ItemFacts) -> bool {
     let rules = facts.policy.doors.of(item.kind);
-    let verified = subject
+    subject
         .member
         .filter(|member| member.enabled && subject.token.is_none())
-        .filter(|_| lobby.verified.contains(&lobby.invite.email));
-    if verified.is_some_and(|member| !rules.lobby.asks(member.role)) {
-        return if sends { enter(Proof::Member, true) } else { Decision::Challenge(Step::EnterDirectly) };
+        .is_some_and(|member| lobby.verified.contains(&lobby.invite.email) && !rules.lobby.asks(member.role))
+}
+
+/// By which proof this browser may be bound and whether that spends a use: everything that does not depend on what
+/// was typed. A move needs a seat to move; whoever comes first spends a use, by a code too.
+fn way_in(lobby: &LobbyFacts<'_>, shown: Option<Proof>, is_straight: bool) -> Result<(Proof, bool), Reason> {
+    let has_uses = lobby.invite.has_uses_left();
+    // A mailed code outranks everything that may be in the way, and the owner's leave does the same.
+    if let Some(shown @ (Proof::Code | Proof::Allowed)) = shown {
+        if lobby.seat.is_some() && lobby.has_moves_left {
+            return Ok((shown, false));
+        }
+        if has_uses {
+            return Ok((shown, true));
+        }
     }
-    if lobby.tries.is_locked() {
-        return Decision::Deny(Reason::LockedOut);
+    if !has_uses {
+        let is_bound = lobby.seat.is_some_and(|seat| seat.is_bound);
+        return Err(if is_bound { Reason::OtherDevice } else { Reason::UsedUp });
     }
-    match lobby.typed.filter(|_| sends) {
-        None => Decision::Challenge(Step::Lobby),
-        Some(typed) if *typed != lobby.invite.email => Decision::Deny(Reason::EmailMismatch),
-        Some(_) if lobby.invite.proves_by_code => Decision::Challenge(Step::TypeCode),
-        Some(_) => enter(Proof::Address, true),
+    if is_straight {
+        return Ok((Proof::Member, true));
     }
+    if lobby.tries.is_locked() { Err(Reason::LockedOut) } else { Ok((Proof::Address, true)) }
 }
 
 /// What the invites of a seat give at `now`: nothing once none of them is good.
@@ -165,18 +184,17 @@ pub(super) fn renewing(seat: &InviteSeatFacts, facts: &Facts<'_>, now: Instant) 
     if seat.item != item.id {
         return Decision::Deny(Reason::NoRight);
     }
-    if item.deleted_at.is_some() {
-        return Decision::Deny(Reason::ItemGone);
-    }
-    if !facts.policy.enabled {
-        return Decision::Deny(Reason::ModuleOff);
+    if let Some(reason) = item_shut(facts.policy, facts.item) {
+        return Decision::Deny(reason);
     }
     if seat.blocked_at.is_some() {
         return Decision::Deny(Reason::Blocked);
     }
     let limit = viewing.limit(ViewingFacts::invite_limit(item, facts.invites, now));
     if now >= limit {
-        return Decision::Deny(Reason::Expired);
+        let is_revoked = facts.invites.last().is_none_or(|invite| invite.revoked_at.is_some());
+        let is_over = now >= viewing.limit(None);
+        return Decision::Deny(if is_revoked && !is_over { Reason::InviteRevoked } else { Reason::Expired });
     }
     let watching = Capabilities::of(&[crate::Capability::Watch]);
     let capabilities = powers_of(item, facts.invites, now).union(watching);

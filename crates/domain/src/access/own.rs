@@ -1,7 +1,8 @@
 //! What a member may do by their own right.
 
 use crate::{
-    Capabilities, Capability, ItemFacts, ItemRight, ItemState, MemberFacts, Privacy, Standing, powers,
+    Capabilities, Capability, ItemFacts, ItemKind, ItemRight, ItemState, MemberFacts, Privacy, Standing,
+    Switch, powers,
 };
 
 use super::{As, Facts};
@@ -39,13 +40,16 @@ pub(super) fn at_item(
         Some(right) if right.may_share() => {
             SHARER.union(of_owner(right)).union(powers(Standing::Owner, item))
         }
+        Some(ItemRight::WebcastModerator) if item.kind == ItemKind::LiveEvent => {
+            powers(Standing::Moderator, item)
+        }
         Some(_) => powers(Standing::Viewer, item),
         None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => {
             powers(Standing::Viewer, item)
         }
         None => Capabilities::NONE,
     };
-    let all = by_policy(facts, member, by_right.union(member.role.at_foreign_item()));
+    let all = by_policy(facts, member, item, by_right.union(member.role.at_foreign_item()));
     if all == Capabilities::NONE {
         return None;
     }
@@ -54,11 +58,16 @@ pub(super) fn at_item(
 }
 
 /// Making links needs the item right and the site's leave; closing them needs the right alone.
-fn by_policy(facts: &Facts<'_>, member: &MemberFacts, all: Capabilities) -> Capabilities {
+fn by_policy(facts: &Facts<'_>, member: &MemberFacts, item: &ItemFacts, all: Capabilities) -> Capabilities {
     let policy = facts.policy;
+    let rules = policy.doors.of(item.kind);
+    // Nobody is invited to a room where people cannot meet; who was before goes on as a viewer.
+    let meets = item.kind != ItemKind::Room || item.switches.has(Switch::Collaboration);
+    let guests = policy.enabled && rules.guest_links_allowed;
+    let invites = policy.enabled && rules.invites_allowed && meets;
     let keep = |all: Capabilities, capability, kept: bool| if kept { all } else { all.without(capability) };
     let by_name = |permission: &crate::Permission| permission.includes(member, facts.groups);
-    let all = keep(all, Capability::MakeGuestLinks, policy.enabled && by_name(&policy.guest_links_by));
-    let all = keep(all, Capability::Invite, policy.enabled && by_name(&policy.invites_by));
+    let all = keep(all, Capability::MakeGuestLinks, guests && by_name(&policy.guest_links_by));
+    let all = keep(all, Capability::Invite, invites && by_name(&policy.invites_by));
     keep(all, Capability::ShareWithGuests, policy.enabled)
 }

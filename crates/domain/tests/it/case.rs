@@ -5,10 +5,12 @@
 
 use domain::access::{Action, As, Decision, Facts, Step, Subject, decide};
 use domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemRight, ItemState, LinkFacts, LinkId, MemberFacts, MemberId,
-    Permission, Privacy, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy, SiteRole, Span, Switches,
+    Instant, InviteFacts, ItemFacts, ItemId, ItemKind, ItemRight, ItemState, LinkFacts, LinkId, MemberFacts,
+    MemberId, Permission, Privacy, Scopes, SeatFacts, SeatHold, SeatId, SitePolicy, SiteRole, Span, Switches,
     ViewingFacts,
 };
+
+use crate::invite_case::Lobby;
 
 /// Far enough from zero that everything may have happened before it.
 pub(crate) const NOW: Instant = Instant::from_ms(1_800_000_000_000);
@@ -26,6 +28,9 @@ pub(crate) struct Case {
     pub(crate) right: Option<ItemRight>,
     pub(crate) link: Option<LinkFacts>,
     pub(crate) viewing: Option<ViewingFacts>,
+    /// The invites of the seat that asks.
+    pub(crate) invites: Vec<InviteFacts>,
+    pub(crate) lobby: Option<Lobby>,
 }
 
 impl Default for Case {
@@ -37,6 +42,8 @@ impl Default for Case {
             right: None,
             link: Some(link()),
             viewing: None,
+            invites: Vec::new(),
+            lobby: None,
         }
     }
 }
@@ -84,6 +91,8 @@ impl Case {
             right: self.right,
             link: self.link.as_ref(),
             viewing: self.viewing,
+            invites: &self.invites,
+            lobby: self.lobby.as_ref().and_then(Lobby::facts),
             ..Facts::of(&self.policy)
         };
         decide(&self.subject, action, &facts, now)
@@ -91,6 +100,9 @@ impl Case {
 
     /// Adds what the words of one column say; `-` says nothing. Answers what it did not understand.
     pub(crate) fn say(&mut self, column: &str, cell: &str) -> Result<(), String> {
+        if column == "invites" && cell != "-" {
+            return self.say_invites(cell);
+        }
         for word in cell.split(',').map(str::trim).filter(|word| *word != "-" && !word.is_empty()) {
             let understood = match column {
                 "who" => self.who(word),
@@ -99,6 +111,8 @@ impl Case {
                 "link" => self.link_word(word),
                 "viewing" => self.viewing_word(word),
                 "site" => self.site(word),
+                "invitee" => self.invitee_word(word),
+                "lobby" => self.lobby_word(word),
                 _ => None,
             };
             understood.ok_or_else(|| format!("{column}: {word:?} is not understood"))?;
@@ -149,7 +163,13 @@ impl Case {
             return Some(());
         }
         let item = self.item.as_mut()?;
-        if let Ok(state) = word.parse() {
+        if let Ok(kind) = word.parse() {
+            (item.kind, item.switches) = (kind, Switches::of_new(kind));
+        } else if let Some(switch) = word.strip_prefix("with ") {
+            item.switches = item.switches.with(switch.parse().ok()?, true);
+        } else if let Some(switch) = word.strip_prefix("without ") {
+            item.switches = item.switches.with(switch.parse().ok()?, false);
+        } else if let Ok(state) = word.parse() {
             item.state = state;
         } else if let Ok(privacy) = word.parse() {
             item.privacy = privacy;
@@ -205,17 +225,37 @@ impl Case {
     fn site(&mut self, word: &str) -> Option<()> {
         match word {
             "module off" => self.policy.enabled = false,
-            _ => {
-                let role = word.strip_prefix("links from ")?.parse().ok()?;
-                self.policy.guest_links_by = Permission::From(role);
-            }
+            _ => match word.split_once(' ')? {
+                ("links", role) => {
+                    self.policy.guest_links_by = Permission::From(role.strip_prefix("from ")?.parse().ok()?);
+                }
+                ("invites", role) => {
+                    self.policy.invites_by = Permission::From(role.strip_prefix("from ")?.parse().ok()?);
+                }
+                ("lobby", rule) => self.lobby_rule(rule)?,
+                ("blocks", domain) => self.policy.blocked_domains.push(domain.to_owned()),
+                ("admits", domain) => self.policy.allowed_domains.push(domain.to_owned()),
+                ("refuses", "invites") => {
+                    let doors = &mut self.policy.doors;
+                    for row in [&mut doors.media, &mut doors.live, &mut doors.room] {
+                        row.invites_allowed = false;
+                    }
+                }
+                ("refuses", "guest links") => {
+                    let doors = &mut self.policy.doors;
+                    for row in [&mut doors.media, &mut doors.live, &mut doors.room] {
+                        row.guest_links_allowed = false;
+                    }
+                }
+                _ => return None,
+            },
         }
         Some(())
     }
 }
 
 /// `now`, `in 5m` or `5m ago`.
-fn when(text: &str) -> Option<Instant> {
+pub(crate) fn when(text: &str) -> Option<Instant> {
     match text.strip_prefix("in ") {
         Some(span) => Some(NOW.plus(span_of(span)?)),
         None if text == "now" => Some(NOW),

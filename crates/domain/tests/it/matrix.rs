@@ -7,6 +7,7 @@ use domain::access::Action;
 use domain::{Capability, Scope};
 
 use crate::case::{Case, NOW, in_words};
+use crate::invite_matrix::invited;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/access-matrix.txt");
 
@@ -71,7 +72,7 @@ fn case(who: &str, seat: &str, state: &[(&str, &str)]) -> Case {
 }
 
 /// Rows of cells, each column as wide as its widest cell.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|at| width(at).unwrap_or(0)).collect();
@@ -139,6 +140,9 @@ fn matrix() -> String {
             add(&format!("The item's menus: {name}"), table(state, &with_item));
         }
     }
+    for (name, table) in invited() {
+        add(&name, table);
+    }
     add("On the site", table(&[], &on_site));
     add("API tokens of an owner who is site administrator", tokens());
     add("Capabilities on the item's page", capabilities());
@@ -147,22 +151,26 @@ fn matrix() -> String {
 
 #[test]
 fn the_matrix_is_as_reviewed() {
-    let made = matrix();
+    hold(FILE, &matrix());
+}
+
+/// Holds a golden file against what the code makes of it now; writes it when the tester says so.
+pub(crate) fn hold(file: &str, made: &str) {
     #[expect(
         clippy::disallowed_methods,
         reason = "the tester says by the environment that the change is meant"
     )]
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(FILE, &made).expect("the golden file can be written");
+        std::fs::write(file, made).expect("the golden file can be written");
     }
-    let kept = std::fs::read_to_string(FILE).unwrap_or_default();
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
     let changed = kept.lines().zip(made.lines()).enumerate().find(|(_, (kept, made))| kept != made);
     let first = changed.map_or("one of them is longer".to_owned(), |(at, (kept, made))| {
         format!("line {}:\n  kept {kept}\n  made {made}", at + 1)
     });
     assert!(
         kept == made,
-        "who may do what has changed, or {FILE} is missing; first difference: {first}\n\
+        "who may do what has changed, or {file} is missing; first difference: {first}\n\
          If it is meant, run UPDATE_GOLDEN=1 cargo test -p anteroom-domain and let the change be reviewed."
     );
 }

@@ -1,44 +1,74 @@
-//! Runs `vectors.txt`: a table of cases that anyone can read.
+//! Runs `vectors.txt` and `invite-vectors.txt`: tables of cases that anyone can read.
 
-use domain::access::Action;
+use domain::ItemFacts;
+use domain::access::{Action, Decision};
 
 use crate::case::{Case, NOW, in_words};
+use crate::invite_case::invited_in_words;
 
-const COLUMNS: [&str; 8] = ["action", "who", "seat", "item", "link", "viewing", "site", "answer"];
-const TABLE: &str = include_str!("../vectors.txt");
+/// One file of vectors: its name, its text, its columns, an ordinary case and how its answers are put.
+struct Table {
+    name: &'static str,
+    text: &'static str,
+    columns: [&'static str; 8],
+    ordinary: fn() -> Case,
+    words: fn(&Decision, Option<&ItemFacts>) -> String,
+}
+
+const TABLES: [Table; 2] = [
+    Table {
+        name: "vectors.txt",
+        text: include_str!("../vectors.txt"),
+        columns: ["action", "who", "seat", "item", "link", "viewing", "site", "answer"],
+        ordinary: Case::default,
+        words: |decision, _| in_words(decision),
+    },
+    Table {
+        name: "invite-vectors.txt",
+        text: include_str!("../invite-vectors.txt"),
+        columns: ["action", "who", "invitee", "invites", "lobby", "item", "site", "answer"],
+        ordinary: Case::of_invite,
+        words: invited_in_words,
+    },
+];
 
 struct Vector<'a> {
+    table: &'a Table,
     line: usize,
     heading: &'a str,
     cells: Vec<&'a str>,
 }
 
 fn vectors() -> Vec<Vector<'static>> {
-    let mut heading = "";
     let mut found = Vec::new();
-    for (number, line) in TABLE.lines().enumerate() {
-        if let Some(text) = line.strip_prefix("## ") {
-            heading = text;
-        } else if !line.is_empty() && !line.starts_with('#') {
-            let cells = line.split('|').map(str::trim).collect();
-            found.push(Vector { line: number + 1, heading, cells });
+    for table in &TABLES {
+        let mut heading = "";
+        for (number, line) in table.text.lines().enumerate() {
+            if let Some(text) = line.strip_prefix("## ") {
+                heading = text;
+            } else if !line.is_empty() && !line.starts_with('#') {
+                let cells = line.split('|').map(str::trim).collect();
+                found.push(Vector { table, line: number + 1, heading, cells });
+            }
         }
     }
     found
 }
 
 fn run(vector: &Vector<'_>) -> Result<(), String> {
-    if vector.cells.len() != COLUMNS.len() {
-        return Err(format!("{} columns instead of {}", vector.cells.len(), COLUMNS.len()));
+    let columns = vector.table.columns;
+    if vector.cells.len() != columns.len() {
+        return Err(format!("{} columns instead of {}", vector.cells.len(), columns.len()));
     }
-    let mut case = Case::default();
-    for (column, cell) in COLUMNS.iter().zip(&vector.cells) {
+    let mut case = (vector.table.ordinary)();
+    for (column, cell) in columns.iter().zip(&vector.cells) {
         if !matches!(*column, "action" | "answer") {
             case.say(column, cell)?;
         }
     }
     let action: Action = vector.cells[0].parse().map_err(|e: domain::UnknownCode| e.to_string())?;
-    let (given, expected) = (in_words(&case.decide(action, NOW)), vector.cells[7]);
+    let given = (vector.table.words)(&case.decide(action, NOW), case.item.as_ref());
+    let expected = vector.cells[7];
     if given == expected { Ok(()) } else { Err(format!("expected {expected:?}, decided {given:?}")) }
 }
 
@@ -49,7 +79,7 @@ fn every_vector_is_decided_as_written() {
         .iter()
         .filter_map(|vector| {
             let error = run(vector).err()?;
-            Some(format!("vectors.txt:{}: {}\n    {error}", vector.line, vector.heading))
+            Some(format!("{}:{}: {}\n    {error}", vector.table.name, vector.line, vector.heading))
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} vectors are wrong\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
@@ -74,6 +104,15 @@ fn the_vectors_ask_every_action_and_hear_every_kind_of_answer() {
         "deny no_right",
         "deny scope_missing",
         "deny policy_refused",
+        "deny container_refused",
+        "deny other_device",
+        "deny invite_revoked",
+        "deny email_mismatch",
+        "deny domain_refused",
+        "deny locked_out",
+        "ask lobby",
+        "ask type code",
+        "ask enter directly",
         "ask enter",
         "ask continue as",
         "ask not ready",
