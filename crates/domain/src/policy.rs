@@ -84,6 +84,9 @@ pub struct DoorRules {
     pub guest_links_allowed: bool,
     /// Whether an invite leads to the recording when the session is over.
     pub invites_to_recording: bool,
+    /// Whether an owner may let guests see the recording when the session is over (their switch, off when new);
+    /// without it no guest sees it.
+    pub owners_show_recording: bool,
 }
 
 /// The door table: one row a class of kinds.
@@ -95,6 +98,8 @@ pub struct DoorTable {
     pub live: DoorRules,
     /// Rooms.
     pub room: DoorRules,
+    /// Whether guest links open rooms of channels and galleries too; else only standalone ones.
+    pub guests_in_containers: bool,
 }
 
 impl DoorTable {
@@ -115,8 +120,14 @@ impl Default for DoorTable {
             invites_allowed: true,
             guest_links_allowed: true,
             invites_to_recording: true,
+            owners_show_recording: true,
         };
-        Self { media: row(LobbyRule::Never), live: row(LobbyRule::Never), room: row(LobbyRule::Always) }
+        Self {
+            media: row(LobbyRule::Never),
+            live: row(LobbyRule::Never),
+            room: row(LobbyRule::Always),
+            guests_in_containers: false,
+        }
     }
 }
 
@@ -197,6 +208,26 @@ mod tests {
         assert!(!policy.admits_domain("bad.example"));
         assert!(policy.admits_domain("a.good.example"));
         assert!(!policy.admits_domain("other.example"));
+    }
+
+    #[test]
+    fn a_new_site_has_the_values_of_access_md() {
+        let policy = SitePolicy::default();
+        assert!(policy.enabled && policy.media_page && !policy.domains_for_guests);
+        assert_eq!((policy.invite_minutes, policy.invite_uses), (1_440, Some(1)));
+        assert_eq!((policy.guest_links_per_item, policy.retention_days), (3, 365));
+        let from = Permission::From(SiteRole::PrivateOnly);
+        assert_eq!((&policy.invites_by, &policy.guest_links_by), (&from, &from));
+        assert_eq!(policy.invite_template, None);
+        assert!(policy.blocked_domains.is_empty() && policy.allowed_domains.is_empty());
+        let doors = &policy.doors;
+        assert_eq!((&doors.media.lobby, &doors.live.lobby), (&LobbyRule::Never, &LobbyRule::Never));
+        assert_eq!(doors.room.lobby, LobbyRule::Always);
+        assert!(!doors.guests_in_containers);
+        for row in [&doors.media, &doors.live, &doors.room] {
+            assert!(row.invites_allowed && row.guest_links_allowed);
+            assert!(row.invites_to_recording && row.owners_show_recording);
+        }
     }
 
     #[test]
