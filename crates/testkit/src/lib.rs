@@ -14,6 +14,7 @@ mod postgres;
 mod rows;
 mod server;
 mod site;
+mod smtp;
 mod socket;
 
 pub mod browser;
@@ -31,4 +32,5 @@ pub use postgres::Cluster;
 pub use rows::Rows;
 pub use server::{Ended, Server, Start};
 pub use site::Site;
+pub use smtp::SmtpPeer;
 pub use socket::{Heard, PageSocket};

@@ -24,11 +24,12 @@ enum Sign {
 }
 
 /// What running and testing needs.
-pub(crate) const FOR_TESTS: [Tool; 4] = [
+pub(crate) const FOR_TESTS: [Tool; 5] = [
     Tool { package: "ffmpeg", sign: Sign::Program("ffprobe") },
     Tool { package: "chromium", sign: Sign::Program("chromium") },
     Tool { package: "postgresql", sign: Sign::Program("initdb") },
     Tool { package: "libfaketime", sign: Sign::Library("faketime/libfaketimeMT.so.1") },
+    Tool { package: "python3-aiosmtpd", sign: Sign::Library("dist-packages/aiosmtpd/__init__.py") },
 ];
 
 /// What the benchmarks need on top: the peers and the load.

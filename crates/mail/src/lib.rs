@@ -1,0 +1,19 @@
+//! Mail: templates that an administrator may edit, whole messages made of them, and the conversation that hands one
+//! to an SMTP server.
+//!
+//! Nothing here knows a database or a queue. Composing is pure: the date and the message's name come in.
+
+mod calendar;
+mod compose;
+mod defaults;
+mod picture;
+mod settings;
+mod smtp;
+mod template;
+
+pub use calendar::Schedule;
+pub use compose::{Letter, compose};
+pub use defaults::{Language, TemplateName, default_template};
+pub use settings::{Settings, SettingsError, Timeouts, Tls};
+pub use smtp::{Conversation, Ending};
+pub use template::{MOST_BYTES, Part, Template, TemplateError, Token, Values, check};
