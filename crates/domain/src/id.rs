@@ -114,6 +114,8 @@ ids! {
     ProcessId,
     /// A group of members.
     GroupId,
+    /// One mail in the queue.
+    MailId,
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod viewing;
 pub use closing::Closing;
 pub use coded::UnknownCode;
 pub use id::{
-    BadId, GroupId, ItemId, JobId, LinkId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId,
+    BadId, GroupId, ItemId, JobId, LinkId, MailId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId,
 };
 pub use instant::{Instant, Span};
 pub use invite::{

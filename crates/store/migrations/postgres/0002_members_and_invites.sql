@@ -186,6 +186,12 @@ CREATE INDEX mail_of_owner ON mail (owner_id, created_ms);
 CREATE INDEX mail_to ON mail (email, created_ms);
 CREATE INDEX mail_by_time ON mail (created_ms);
 
+-- Whoever queues mail takes this row first: the ceilings are counted one after another.
+CREATE TABLE mail_lock (
+    id BIGINT NOT NULL PRIMARY KEY
+);
+INSERT INTO mail_lock (id) VALUES (1);
+
 CREATE TABLE mail_template (
     name       TEXT NOT NULL,
     language   TEXT NOT NULL,

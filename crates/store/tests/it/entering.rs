@@ -3,7 +3,7 @@
 
 use domain::{
     Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MemberId, NameLook, Privacy, SeatHold, SeatId,
-    SiteRole,
+    SiteRole, Switches,
 };
 use store::entry::{self, EntryFacts, Form, Outcome, Verdict};
 use store::item::NewItem;
@@ -41,6 +41,7 @@ async fn furnish(conn: &mut Conn) -> Result<(), StoreError> {
             guest_access_off_at: None,
             guest_access_cut_at: None,
             duration: None,
+            switches: Switches::of_new(ItemKind::Video),
         };
         item::insert(conn, &NewItem { facts: &facts, owner, title: "t", size_bytes: 0, now: NOW }).await?;
     }

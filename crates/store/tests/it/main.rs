@@ -2,5 +2,6 @@
 
 mod engines;
 mod entering;
+mod mail;
 mod statements;
 mod writing;

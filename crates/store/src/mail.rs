@@ -1,0 +1,339 @@
+//! The queue of mail. A row is claimed with a lease, marked `sending` before the message is begun, and settled by the
+//! server's answer. What was `sending` when its process died may have been taken: it becomes `unknown` and is never
+//! sent again by itself. The message is erased as soon as it is settled; the row stays, and counts for the ceilings.
+
+use domain::{Instant, MailId, MemberId, ProcessId, Span};
+
+use crate::db::{params, statements};
+use crate::{Conn, Row, StoreError};
+
+statements! {
+    LOCK = "UPDATE mail_lock SET id = 1 WHERE id = 1";
+    COUNT_OF_SITE = "SELECT COUNT(*) FROM mail WHERE created_ms > $1";
+    COUNT_OF_OWNER = "SELECT COUNT(*) FROM mail WHERE owner_id = $1 AND created_ms > $2";
+    COUNT_TO = "SELECT COUNT(*) FROM mail WHERE email = $1 AND created_ms > $2";
+    COUNT_ABOUT = "SELECT COUNT(*) FROM mail WHERE email = $1 AND about_id = $2 AND purpose = $3 AND created_ms > $4";
+    INSERT = "INSERT INTO mail (id, purpose, about_id, owner_id, email, message_sealed, state, answer, attempts,
+            run_after_ms, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', '', 0, $7, $8)";
+    CLAIM = "UPDATE mail SET process_id = $1, lease_until_ms = $2
+        WHERE id = (SELECT id FROM mail WHERE state = 'waiting' AND run_after_ms <= $3
+                AND (lease_until_ms IS NULL OR lease_until_ms <= $4) ORDER BY run_after_ms, id LIMIT 1)
+            AND state = 'waiting' AND (lease_until_ms IS NULL OR lease_until_ms <= $5)
+        RETURNING id, purpose, email, message_sealed, attempts, created_ms";
+    BEGIN = "UPDATE mail SET state = 'sending', lease_until_ms = $1
+        WHERE id = $2 AND process_id = $3 AND state = 'waiting' AND lease_until_ms > $4";
+    SETTLE = "UPDATE mail SET state = $1, answer = $2, message_sealed = NULL, lease_until_ms = NULL, sent_ms = $3
+        WHERE id = $4 AND process_id = $5 AND state IN ('waiting', 'sending')";
+    POSTPONE = "UPDATE mail SET state = 'waiting', answer = $1, attempts = attempts + 1, run_after_ms = $2,
+            lease_until_ms = NULL
+        WHERE id = $3 AND process_id = $4 AND state IN ('waiting', 'sending')";
+    RELEASE = "UPDATE mail SET lease_until_ms = NULL WHERE process_id = $1 AND state = 'waiting'";
+    LOSE = "UPDATE mail SET state = 'unknown', answer = $1, message_sealed = NULL, lease_until_ms = NULL
+        WHERE state = 'sending' AND lease_until_ms <= $2";
+    FREE = "UPDATE mail SET lease_until_ms = NULL WHERE state = 'waiting' AND lease_until_ms <= $1";
+    LATEST = "SELECT id, about_id, state, answer, attempts, run_after_ms, created_ms, sent_ms FROM mail
+        WHERE about_id = $1 AND purpose = $2 ORDER BY id DESC LIMIT 1";
+}
+
+/// How many mails may be queued in an hour and in a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    /// By one owner in an hour.
+    pub owner_hour: i64,
+    /// By one owner in a day.
+    pub owner_day: i64,
+    /// To one address in an hour.
+    pub recipient_hour: i64,
+    /// To one address in a day.
+    pub recipient_day: i64,
+    /// With a code, to one address about one thing, in an hour.
+    pub codes_hour: i64,
+    /// By the whole site in an hour.
+    pub site_hour: i64,
+    /// By the whole site in a day.
+    pub site_day: i64,
+}
+
+impl Default for Ceilings {
+    fn default() -> Self {
+        Self {
+            owner_hour: 200,
+            owner_day: 1_000,
+            recipient_hour: 10,
+            recipient_day: 10,
+            codes_hour: 3,
+            site_hour: 2_000,
+            site_day: 10_000,
+        }
+    }
+}
+
+/// Which ceiling was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ceiling {
+    /// The owner's.
+    Owner,
+    /// The recipient's.
+    Recipient,
+    /// That of codes.
+    Codes,
+    /// The site's.
+    Site,
+}
+
+/// Mail to be queued.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMail<'a> {
+    /// Id.
+    pub id: MailId,
+    /// The template's name.
+    pub purpose: &'a str,
+    /// What it is about: an invite, an item.
+    pub about: Option<[u8; 16]>,
+    /// On whose behalf.
+    pub owner: Option<MemberId>,
+    /// The address.
+    pub email: &'a str,
+    /// The sealed message.
+    pub message_sealed: &'a [u8],
+}
+
+/// Claimed mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Id.
+    pub id: MailId,
+    /// The template's name.
+    pub purpose: String,
+    /// The address.
+    pub email: String,
+    /// The sealed message.
+    pub message_sealed: Vec<u8>,
+    /// How many times it was put off.
+    pub attempts: i64,
+    /// Since when it waits.
+    pub created_at: Instant,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// In the queue, perhaps after a failed try.
+    Waiting,
+    /// Being handed over.
+    Sending,
+    /// Taken by the mail server.
+    Sent,
+    /// Given up.
+    Failed,
+    /// Perhaps taken.
+    Unknown,
+}
+
+impl MailState {
+    /// The only spelling outside Rust.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn read(code: &str) -> Result<Self, StoreError> {
+        let all = [Self::Waiting, Self::Sending, Self::Sent, Self::Failed, Self::Unknown];
+        let found = all.into_iter().find(|state| state.code() == code);
+        found.ok_or_else(|| StoreError::Corrupt(format!("{code:?} is no state of a mail")))
+    }
+}
+
+/// A mail as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailFacts {
+    /// Id.
+    pub id: MailId,
+    /// What it is about.
+    pub about: Option<[u8; 16]>,
+    /// State.
+    pub state: MailState,
+    /// The server's last words, or why they are missing.
+    pub answer: String,
+    /// How many times it was put off.
+    pub attempts: i64,
+    /// When it is tried next, while it waits.
+    pub run_after: Instant,
+    /// When it was queued.
+    pub created_at: Instant,
+    /// When it was taken.
+    pub sent_at: Option<Instant>,
+}
+
+/// Queues mail, unless a ceiling is reached. Whoever queues waits for the others who do, until their transactions
+/// end: the count is exact.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn queue(
+    conn: &mut Conn,
+    new: &NewMail<'_>,
+    ceilings: &Ceilings,
+) -> Result<Result<(), Ceiling>, StoreError> {
+    conn.execute(LOCK, params![]).await?;
+    let now = conn.now().await?;
+    if let Some(reached) = find_reached(conn, new, ceilings, now).await? {
+        return Ok(Err(reached));
+    }
+    let values =
+        params![new.id, new.purpose, new.about, new.owner, new.email, new.message_sealed.to_vec(), now, now];
+    conn.execute(INSERT, values).await?;
+    Ok(Ok(()))
+}
+
+async fn find_reached(
+    conn: &mut Conn,
+    new: &NewMail<'_>,
+    ceilings: &Ceilings,
+    now: Instant,
+) -> Result<Option<Ceiling>, StoreError> {
+    let (hour, day) = (now.minus(Span::from_hours(1)), now.minus(Span::from_days(1)));
+    if let (Some(about), "code") = (new.about, new.purpose) {
+        let codes: i64 = conn.value(COUNT_ABOUT, params![new.email, about, new.purpose, hour]).await?;
+        if codes >= ceilings.codes_hour {
+            return Ok(Some(Ceiling::Codes));
+        }
+    }
+    for (since, most) in [(hour, ceilings.recipient_hour), (day, ceilings.recipient_day)] {
+        if conn.value::<i64>(COUNT_TO, params![new.email, since]).await? >= most {
+            return Ok(Some(Ceiling::Recipient));
+        }
+    }
+    if let Some(owner) = new.owner {
+        for (since, most) in [(hour, ceilings.owner_hour), (day, ceilings.owner_day)] {
+            if conn.value::<i64>(COUNT_OF_OWNER, params![owner, since]).await? >= most {
+                return Ok(Some(Ceiling::Owner));
+            }
+        }
+    }
+    for (since, most) in [(hour, ceilings.site_hour), (day, ceilings.site_day)] {
+        if conn.value::<i64>(COUNT_OF_SITE, params![since]).await? >= most {
+            return Ok(Some(Ceiling::Site));
+        }
+    }
+    Ok(None)
+}
+
+/// Takes the next mail that is due. It stays `waiting`: nothing has been begun.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn claim(conn: &mut Conn, process: ProcessId, lease: Span) -> Result<Option<Claimed>, StoreError> {
+    let now = conn.now().await?;
+    let row = conn.find(CLAIM, params![process, now.plus(lease), now, now, now]).await?;
+    let claimed = |mut row: Row| {
+        Ok(Claimed {
+            id: row.take()?,
+            purpose: row.take()?,
+            email: row.take()?,
+            message_sealed: row.take()?,
+            attempts: row.take()?,
+            created_at: row.take()?,
+        })
+    };
+    row.map(claimed).transpose()
+}
+
+/// Marks a claimed mail: from the commit of this on it may have been taken. False when it is no longer this
+/// process's.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn begin_sending(
+    conn: &mut Conn,
+    id: MailId,
+    process: ProcessId,
+    lease: Span,
+) -> Result<bool, StoreError> {
+    let now = conn.now().await?;
+    Ok(conn.execute(BEGIN, params![now.plus(lease), id, process, now]).await? == 1)
+}
+
+/// Ends a mail as `Sent`, `Failed` or `Unknown`, and erases its message.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn settle(
+    conn: &mut Conn,
+    id: MailId,
+    process: ProcessId,
+    state: MailState,
+    answer: &str,
+) -> Result<bool, StoreError> {
+    let sent_at = if state == MailState::Sent { Some(conn.now().await?) } else { None };
+    Ok(conn.execute(SETTLE, params![state.code(), answer, sent_at, id, process]).await? == 1)
+}
+
+/// Puts a mail off that has certainly not been taken.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn postpone(
+    conn: &mut Conn,
+    id: MailId,
+    process: ProcessId,
+    answer: &str,
+    pause: Span,
+) -> Result<bool, StoreError> {
+    let again = conn.now().await?.plus(pause);
+    Ok(conn.execute(POSTPONE, params![answer, again, id, process]).await? == 1)
+}
+
+/// Gives back what a stopping process has claimed and not begun.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn release(conn: &mut Conn, process: ProcessId) -> Result<(), StoreError> {
+    conn.execute(RELEASE, params![process]).await.map(drop)
+}
+
+/// Settles what dead processes have left, by leases that ran out, or by all when no other process can live: begun
+/// mail becomes `unknown`, claimed mail is free again. Answers how many became unknown.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lose(conn: &mut Conn, answer: &str, all: bool) -> Result<u64, StoreError> {
+    let until = if all { Instant::from_ms(i64::MAX) } else { conn.now().await? };
+    conn.execute(FREE, params![until]).await?;
+    conn.execute(LOSE, params![answer, until]).await
+}
+
+/// The newest mail of a purpose about each of these, in their order.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_latest(
+    conn: &mut Conn,
+    purpose: &str,
+    about: &[[u8; 16]],
+) -> Result<Vec<Option<MailFacts>>, StoreError> {
+    let mut found = Vec::with_capacity(about.len());
+    for about in about {
+        found.push(conn.find(LATEST, params![about, purpose]).await?.map(facts).transpose()?);
+    }
+    Ok(found)
+}
+
+fn facts(mut row: Row) -> Result<MailFacts, StoreError> {
+    Ok(MailFacts {
+        id: row.take()?,
+        about: row.take()?,
+        state: MailState::read(&row.take::<String>()?)?,
+        answer: row.take()?,
+        attempts: row.take()?,
+        run_after: row.take()?,
+        created_at: row.take()?,
+        sent_at: row.take()?,
+    })
+}
