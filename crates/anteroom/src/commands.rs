@@ -1,5 +1,6 @@
 //! The commands. `serve` is the server; the others are for the machine's owner.
 
+mod invite;
 mod member;
 mod serve;
 
@@ -16,6 +17,9 @@ pub(crate) enum Command {
     /// Members of the site
     #[command(subcommand)]
     Member(member::MemberCommand),
+    /// Invites to an item
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
     /// Print the API's description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -33,6 +37,7 @@ pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<()> {
         match command {
             Command::Serve => serve::run(settings).await,
             Command::Member(command) => member::run(command, settings).await,
+            Command::Invite(command) => invite::run(command, settings).await,
             Command::Openapi => Ok(()),
         }
     })

@@ -2,6 +2,8 @@
 //! then the environment (`ANTEROOM_…`), then flags. A bad value is answered with its key, its place and what is
 //! allowed.
 
+mod mail;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -50,6 +52,8 @@ struct File {
     ffmpeg: Option<PathBuf>,
     jobs_at_once: usize,
     log: String,
+    #[serde(default)]
+    mail: mail::Table,
 }
 
 /// The same keys, as they may come from the environment.
@@ -86,6 +90,7 @@ impl Default for File {
             ffmpeg: None,
             jobs_at_once: config.jobs_at_once,
             log: "info".into(),
+            mail: mail::Table::default(),
         }
     }
 }
@@ -111,7 +116,8 @@ impl Settings {
         let file = named.unwrap_or_else(|| data.join("anteroom.toml"));
         let figment = Figment::from(Serialized::defaults(File::default()))
             .merge(Toml::file(&file))
-            .merge(Env::prefixed("ANTEROOM_").only(KEYS));
+            .merge(Env::prefixed("ANTEROOM_").only(KEYS))
+            .merge(Env::prefixed("ANTEROOM_MAIL_").only(mail::KEYS).map(|key| format!("mail.{key}").into()));
         let mut read: File = figment.extract().map_err(|error| anyhow!("{}", explain(&error)))?;
         if let Some(listen) = flags.listen {
             read.listen = listen.to_string();
@@ -150,6 +156,8 @@ impl Settings {
             ),
             ffmpeg: file.ffmpeg,
             jobs_at_once: in_range("jobs_at_once", file.jobs_at_once as u64, 0, 64)? as usize,
+            mail: file.mail.server()?,
+            mail_ceilings: file.mail.ceilings()?,
         };
         Ok(Self { listen, log: file.log, app: config, server: server::Settings { trusted_proxies } })
     }

@@ -47,7 +47,7 @@ pub enum OpenError {
 pub struct Change {
     /// Where.
     pub item: ItemId,
-    /// What: `state`, `progress`, `guest_access`, `inside`, `details`.
+    /// What: `state`, `progress`, `guest_access`, `inside`, `details`, `role`.
     pub what: &'static str,
     /// Percent done, for `progress`.
     pub percent: Option<u8>,
@@ -76,7 +76,9 @@ pub(crate) struct Inner {
     pub(crate) to_others: Option<mpsc::UnboundedSender<Change>>,
     pub(crate) hashing: Semaphore,
     pub(crate) failures: crate::failures::Failures,
+    pub(crate) finding: crate::pace::Pace,
     pub(crate) work: crate::desk::Desk,
+    pub(crate) mail: crate::mail::MailDesk,
     /// Held for the life of the process: one server on one SQLite folder.
     _folder_lock: Option<std::fs::File>,
 }
@@ -94,6 +96,7 @@ impl App {
         app.begin_pulse().await?;
         app.begin_others(to_tell);
         app.begin_work();
+        app.begin_mail();
         Ok(app)
     }
 
@@ -129,7 +132,9 @@ impl App {
             clock: ClockWatch::new(outside.now()),
             hashing: Semaphore::new(2),
             failures: crate::failures::Failures::default(),
+            finding: crate::pace::Pace::default(),
             work: crate::desk::Desk::default(),
+            mail: crate::mail::MailDesk::default(),
             _folder_lock: lock,
             config,
             outside,
@@ -183,6 +188,7 @@ impl App {
     /// Ends this process's own tasks in order: jobs go back to the queue, the heartbeat stops.
     pub async fn close(&self) {
         self.stop_work().await;
+        self.stop_mail().await;
         self.end_pulse().await;
     }
 

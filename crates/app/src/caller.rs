@@ -1,13 +1,13 @@
 //! Who asks, and what is known of the item they ask for.
 
 use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
-use domain::{GroupId, Instant, InviteFacts, ItemId, ItemRight, MemberFacts, Reason, Scopes, SitePolicy};
+use domain::{GroupId, HeldRight, Instant, InviteFacts, ItemId, MemberFacts, Reason, Scopes, SitePolicy};
 use store::account::{self, Member};
 use store::invite_seat::{self, InviteSeat};
 use store::item::{self, Item};
 use store::link::{self, Link};
 use store::seat::{self, KeyHash, Seated};
-use store::{Conn, StoreError, group, invite};
+use store::{Conn, StoreError, group, invite, item_right};
 
 use crate::{App, BrowserKey, Error, Refusal, Secret};
 
@@ -40,8 +40,8 @@ pub struct Caller {
 pub struct AtItem {
     /// The item, deleted ones too.
     pub item: Option<Item>,
-    /// The member's right.
-    pub right: Option<ItemRight>,
+    /// The member's right, which may be lent.
+    pub held: Option<HeldRight>,
     /// The seat this browser holds here.
     pub seat: Option<Seated>,
     /// The link of that seat, or of the URL that was opened.
@@ -93,8 +93,8 @@ impl AtItem {
     /// Loads what is known of an item for this caller.
     pub(crate) async fn load(conn: &mut Conn, caller: &Caller, id: ItemId) -> Result<Self, StoreError> {
         let item = item::find(conn, id).await?;
-        let right = match &caller.member {
-            Some(member) => item::find_right(conn, id, member.facts.id).await?,
+        let held = match &caller.member {
+            Some(member) => item_right::find(conn, id, member.facts.id).await?,
             None => None,
         };
         let groups = match &caller.member {
@@ -112,7 +112,7 @@ impl AtItem {
             Some(seat) => link::find(conn, seat.facts.link).await?,
             None => None,
         };
-        Ok(Self { item, right, seat, link, invited, groups })
+        Ok(Self { item, held, seat, link, invited, groups })
     }
 
     /// Begins to change an item: makes its other changers wait, reads the clock, loads the facts and decides, all
@@ -166,7 +166,7 @@ impl AtItem {
         action: Action,
         now: Instant,
     ) -> Decision {
-        decide(&self.subject(caller), action, &self.facts(policy), now)
+        decide(&self.subject(caller), action, &self.facts(policy, now), now)
     }
 
     /// Who asks here.
@@ -174,11 +174,11 @@ impl AtItem {
         caller.subject(self.seat.as_ref(), self.invited.as_ref())
     }
 
-    /// What is known here.
-    pub(crate) fn facts<'a>(&'a self, policy: &'a SitePolicy) -> Facts<'a> {
+    /// What is known here, and counts at `now`.
+    pub(crate) fn facts<'a>(&'a self, policy: &'a SitePolicy, now: Instant) -> Facts<'a> {
         Facts {
             item: self.item.as_ref().map(|item| &item.facts),
-            right: self.right,
+            right: self.held.and_then(|held| held.at(now)),
             groups: &self.groups,
             link: self.link.as_ref().map(|link| &link.facts),
             invites: self.invited.as_ref().map_or(&[], |invited| &invited.invites),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use store::Engine;
+use store::mail::Ceilings;
 
 /// Settings of one process.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct Config {
     pub ffmpeg: Option<PathBuf>,
     /// How many files are processed at the same time. 0 leaves the work to other processes.
     pub jobs_at_once: usize,
+    /// The mail server; none: mail is off.
+    pub mail: Option<mail::Settings>,
+    /// How much mail may be queued in an hour and a day.
+    pub mail_ceilings: Ceilings,
 }
 
 impl Config {
@@ -41,6 +46,8 @@ impl Config {
             upload_expires: Duration::from_secs(7 * 24 * 3_600),
             ffmpeg: None,
             jobs_at_once: 1,
+            mail: None,
+            mail_ceilings: Ceilings::default(),
         }
     }
 }

@@ -4,6 +4,8 @@
 use domain::{LinkId, Reason};
 use store::StoreError;
 
+use crate::invites::BadRow;
+
 /// What is wrong with one field of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldError {
@@ -39,10 +41,34 @@ pub enum Conflict {
         /// Uses spent.
         uses: i64,
     },
+    /// The site has no mail template for invites, or no mail at all.
+    MailOff,
+    /// The door table lets no invite in at items of this kind.
+    InvitesOff,
+    /// A room invites only while it has chat and collaboration.
+    CollaborationOff,
+    /// The invite is revoked or expired.
+    InviteOver,
+    /// The seat has moved as often as it may in a day.
+    MovesSpent,
+    /// As much mail was queued as may be in this time.
+    TooMuchMail(store::mail::Ceiling),
+    /// A mail template is wrong.
+    BadTemplate(mail::TemplateError),
     /// The item is in another state than this needs.
     WrongState,
     /// The address is taken.
     EmailTaken,
+    /// The name is taken.
+    NameTaken,
+    /// The owner's right changes only when the item is given to somebody else.
+    OwnersRight,
+    /// The site keeps at least one enabled site administrator.
+    LastAdministrator,
+    /// The address that one signs in with cannot be taken away.
+    SignInAddress,
+    /// The one-time link was used, replaced or is too old.
+    LinkSpent,
     /// The site has its first administrator already, or the one-time link is not the right one.
     SetupOver,
     /// The upload is at another offset.
@@ -82,6 +108,12 @@ pub enum Error {
     /// Too many failures from here; try again after these seconds.
     #[error("too many failures, again in {0} s")]
     TooManyFailures(u64),
+    /// More requests than anybody needs; try again after these seconds.
+    #[error("too many requests, again in {0} s")]
+    TooManyRequests(u64),
+    /// Rows of a sheet are wrong; nothing was made.
+    #[error("{} rows are wrong", .0.len())]
+    BadRows(Vec<BadRow>),
     /// The state of things is in the way.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),

@@ -54,7 +54,7 @@ impl GuestAccess {
     }
 }
 
-fn checked_closing(closing: Closing, now: Instant) -> Result<Closing, Error> {
+pub(crate) fn checked_closing(closing: Closing, now: Instant) -> Result<Closing, Error> {
     match closing {
         Closing::Until(at) if at < now.plus(Closing::SHORTEST_UNTIL) => {
             Err(Error::invalid("until_ms", "until_too_soon"))
@@ -141,7 +141,7 @@ impl App {
         Ok((self.guest_access(caller, &at).await?, closed))
     }
 
-    async fn close_now(&self, marks: &[EndedMark]) -> Closed {
+    pub(crate) async fn close_now(&self, marks: &[EndedMark]) -> Closed {
         let (ended_viewings, obeyed) = self.obey_everywhere(marks).await;
         Closed { ended_viewings, obeyed }
     }
@@ -170,7 +170,7 @@ async fn mark_now(
     }
 }
 
-const fn word(on: bool, closing: Closing) -> &'static str {
+pub(crate) const fn word(on: bool, closing: Closing) -> &'static str {
     match closing {
         _ if on => "",
         Closing::Finish => "finish",

@@ -278,13 +278,13 @@ impl App {
     }
 
     fn decide_at_link(&self, caller: &Caller, link: &Link, at: &AtItem, action: Action) -> Decision {
-        let policy = self.policy();
+        let (policy, now) = (self.policy(), self.now());
         let facts = Facts {
             link: Some(&link.facts),
             seat_link: at.link.as_ref().map(|link| &link.facts),
-            ..at.facts(&policy)
+            ..at.facts(&policy, now)
         };
-        decide(&at.subject(caller), action, &facts, self.now())
+        decide(&at.subject(caller), action, &facts, now)
     }
 
     /// Tells owners' pages that somebody came or went, here and at other processes.

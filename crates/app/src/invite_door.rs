@@ -1,18 +1,25 @@
-//! The invitee's way in: opening an invite link, sending the lobby's form, asking the owner to let a device in.
+//! The invitee's way in: opening an invite link, sending the lobby's form, typing a mailed code, waiting for leave.
 //!
 //! One form is one transaction: it locks the invites of the person, reads the clock, decides, binds. All that does
 //! not depend on the typed address is decided before the address is looked at.
 
+mod ask;
+mod code;
+mod hand_over;
 mod load;
+
+pub use ask::Asked;
+pub use hand_over::Offered;
 
 use std::net::IpAddr;
 
 use domain::access::{Action, As, Decision, Step};
-use domain::{Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Reason, SeatId, Span};
+use domain::{Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatId, Span};
 use store::invite_seat::{self, Binding};
-use store::{Conn, StoreError, invite, lobby, log};
+use store::{Conn, StoreError, invite, lobby, lobby_code, log};
 
-use self::load::AtInvite;
+use self::code::Letter;
+use self::load::{AtInvite, Door};
 use crate::activity::{record, row_id};
 use crate::app::mark;
 use crate::guest_door::DoorPlate;
@@ -20,8 +27,6 @@ use crate::{App, BrowserKey, Caller, Error, FormKey, LinkToken, Refusal};
 
 /// The same form is good for this long.
 const FORM_LASTS: Span = Span::from_minutes(10);
-/// A device that asked waits at most this long for the owner.
-const ASKED_LASTS: Span = Span::from_hours(24);
 
 /// What opening an invite link comes to.
 #[derive(Debug, Clone)]
@@ -65,17 +70,12 @@ pub enum InviteEntered {
         /// The key for the cookie.
         key: Option<BrowserKey>,
     },
-    /// The address was right, and a code must be typed.
+    /// A code must be typed, whatever address was.
     TypeCode,
+    /// The device waits for leave.
+    Waits,
     /// Still processing: the page waits.
     NotReady,
-}
-
-/// What a device that asked may read out to the owner.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// A few letters.
-    pub reference: String,
 }
 
 /// What became of one form inside its transaction.
@@ -83,18 +83,31 @@ enum Outcome {
     Bound { item: ItemId, marks: Vec<EndedMark> },
     Holds(ItemId),
     OwnRight(ItemId),
-    TypeCode,
+    TypeCode(Box<Letter>),
+    WrongCode,
+    Waits,
     NotReady,
     Refused(Option<LinkId>, Reason),
 }
 
+/// By what somebody shows that they are the invited person.
+enum Shows {
+    /// The address, if what was typed is one.
+    Address(Option<Email>),
+    /// A mailed code.
+    Code(String),
+    /// Somebody's leave.
+    Leave,
+}
+
 /// One sent form.
 struct Form {
-    token_hash: [u8; 32],
+    door: Door,
     device: [u8; 16],
     key: [u8; 32],
-    typed: Option<Email>,
+    shows: Shows,
     block: String,
+    language: mail::Language,
 }
 
 impl App {
@@ -113,11 +126,13 @@ impl App {
         let found: Result<_, StoreError> = self
             .inner
             .store
-            .read(async move |conn: &mut Conn| AtInvite::load(conn, &asked, hash, None, &block, now).await)
+            .read(async move |conn: &mut Conn| {
+                AtInvite::load(conn, &asked, Door::Invite(hash), None, &block, now).await
+            })
             .await;
         let at = found?.ok_or(Error::refused(Reason::UnknownLink))?;
         let plate = at.plate().ok_or(Error::refused(Reason::ItemGone));
-        match at.decide(caller, &self.policy(), Action::OpenInviteLink, None, now) {
+        match at.decide(caller, &self.policy(), Action::OpenInviteLink, (None, None), now) {
             Decision::Allow(_) => Ok(InviteOpened::In(at.invite.facts.item)),
             Decision::Challenge(Step::NotReady) => Ok(InviteOpened::NotReady(plate?)),
             Decision::Challenge(Step::EnterDirectly) => {
@@ -144,19 +159,29 @@ impl App {
         from: IpAddr,
         token: &str,
         typed: &TypedLobby,
+        language: mail::Language,
+    ) -> Result<InviteEntered, Error> {
+        // What is no address is simply not the invited one.
+        let shows = Shows::Address(Email::new(&typed.email).ok());
+        let door = Door::Invite(read_token(token)?.hash());
+        self.send_form(caller, lasting, (from, language), (token, door), &typed.form_key, shows).await
+    }
+
+    async fn send_form(
+        &self,
+        caller: &Caller,
+        lasting: Option<BrowserKey>,
+        (from, language): (IpAddr, mail::Language),
+        (token, door): (&str, Door),
+        form_key: &str,
+        shows: Shows,
     ) -> Result<InviteEntered, Error> {
         let token = read_token(token)?;
-        let form_key = FormKey::from_text(&typed.form_key).ok_or(refused(None, Reason::StaleForm))?;
+        let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
         let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
-        let form = Form {
-            token_hash: token.hash(),
-            // The same form at the same link is the same device.
-            device: *form_key.seat(token).as_bytes(),
-            key: key.hash(),
-            // What is no address is simply not the invited one.
-            typed: Email::new(&typed.email).ok(),
-            block: block_of(from),
-        };
+        // The same form at the same link is the same device.
+        let device = *form_key.seat(token).as_bytes();
+        let form = Form { door, device, key: key.hash(), shows, block: block_of(from), language };
         let (app, asked) = (self.clone(), caller.clone());
         let outcome =
             self.inner.store.write(async move |conn: &mut Conn| app.take_form(conn, &asked, &form).await);
@@ -170,7 +195,12 @@ impl App {
                 Ok(InviteEntered::In { item, key: Some(key).filter(|_| lasting.is_none()) })
             }
             Outcome::OwnRight(item) => Ok(InviteEntered::In { item, key: None }),
-            Outcome::TypeCode => Ok(InviteEntered::TypeCode),
+            Outcome::TypeCode(letter) => {
+                self.mail_code(*letter);
+                Ok(InviteEntered::TypeCode)
+            }
+            Outcome::WrongCode => Err(Error::invalid("code", "code_did_not_open")),
+            Outcome::Waits => Ok(InviteEntered::Waits),
             Outcome::NotReady => Ok(InviteEntered::NotReady),
             Outcome::Refused(Some(link), reason) => Err(self.refuse(link, reason).await),
             Outcome::Refused(None, reason) => Err(refused(None, reason)),
@@ -197,12 +227,12 @@ impl App {
     }
 
     async fn take_form(&self, conn: &mut Conn, caller: &Caller, form: &Form) -> Result<Outcome, StoreError> {
-        let Some(found) = invite::find_by_token(conn, form.token_hash).await? else {
+        let Some(found) = form.door.find(conn, Some(form.key)).await? else {
             return Ok(Outcome::Refused(None, Reason::UnknownLink));
         };
         invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
         let now = conn.now().await?;
-        let loaded = AtInvite::load(conn, caller, form.token_hash, Some(form.key), &form.block, now).await?;
+        let loaded = AtInvite::load(conn, caller, form.door, Some(form.key), &form.block, now).await?;
         let Some(at) = loaded else { return Ok(Outcome::Refused(None, Reason::UnknownLink)) };
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
         if let Some(device) = invite_seat::find_device(conn, form.device).await? {
@@ -214,8 +244,19 @@ impl App {
                 Outcome::Refused(Some(link), Reason::StaleForm)
             });
         }
-        let policy = self.policy();
-        match at.decide(caller, &policy, Action::EnterInviteLink, form.typed.as_ref(), now) {
+        let allowed = at.is_allowed().then_some(Proof::Allowed);
+        let (shown, typed) = match &form.shows {
+            Shows::Code(digits) => {
+                if !self.check_code(conn, link, form.key, digits, now).await? {
+                    return Ok(Outcome::WrongCode);
+                }
+                (Some(Proof::Code), None)
+            }
+            Shows::Leave if allowed.is_none() => return Ok(Outcome::Waits),
+            Shows::Leave => (allowed, None),
+            Shows::Address(typed) => (allowed, typed.as_ref()),
+        };
+        match at.decide(caller, &self.policy(), Action::EnterInviteLink, (typed, shown), now) {
             Decision::Allow(grant) => match grant.who() {
                 As::NewInvitee { proof, spends_use } => {
                     self.bind(conn, &at, form, (proof, spends_use), now).await
@@ -224,14 +265,32 @@ impl App {
                 _ => Ok(Outcome::OwnRight(item)),
             },
             Decision::Challenge(Step::NotReady) => Ok(Outcome::NotReady),
-            Decision::Challenge(Step::TypeCode) => Ok(Outcome::TypeCode),
             Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) => {
-                let id = row_id(now, &self.inner.outside);
-                lobby::add_failure(conn, id, link, &form.block, now).await?;
-                Ok(Outcome::Refused(Some(link), Reason::EmailMismatch))
+                self.address_is_not_enough(conn, caller, &at, form, now).await
             }
             Decision::Deny(reason) => Ok(Outcome::Refused(Some(link), reason)),
         }
+    }
+
+    /// The wrong address, or a right one that needs a code: where codes are asked for, both come to the same.
+    async fn address_is_not_enough(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        at: &AtInvite,
+        form: &Form,
+        now: Instant,
+    ) -> Result<Outcome, StoreError> {
+        let link = at.invite.facts.id;
+        if at.invite.facts.proves_by_code {
+            if !self.mail_is_on() {
+                return Ok(Outcome::Refused(Some(link), Reason::LockedOut));
+            }
+            return Ok(Outcome::TypeCode(Box::new(self.begin_code(conn, caller, at, form, now).await?)));
+        }
+        let id = row_id(now, &self.inner.outside);
+        lobby::add_failure(conn, id, link, &form.block, now).await?;
+        Ok(Outcome::Refused(Some(link), Reason::EmailMismatch))
     }
 
     async fn bind(
@@ -239,7 +298,7 @@ impl App {
         conn: &mut Conn,
         at: &AtInvite,
         form: &Form,
-        (proof, spent): (domain::Proof, bool),
+        (proof, spent): (Proof, bool),
         now: Instant,
     ) -> Result<Outcome, StoreError> {
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
@@ -266,6 +325,7 @@ impl App {
         if let Some(asked) = &at.asked {
             lobby::mark_done(conn, asked.id, now).await?;
         }
+        lobby_code::use_all(conn, link, form.key, now).await?;
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
         record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
@@ -277,50 +337,6 @@ impl App {
         };
         Ok(Outcome::Bound { item, marks })
     }
-
-    /// A device that was refused because the seat is on another one asks the owner to be let in. The answer is the
-    /// same whatever the state of the link is.
-    ///
-    /// # Errors
-    /// `Refused` for a stale form, `Unavailable`.
-    pub async fn ask_for_device(
-        &self,
-        caller: &Caller,
-        lasting: Option<BrowserKey>,
-        from: IpAddr,
-        token: &str,
-        form_key: &str,
-    ) -> Result<Asked, Error> {
-        let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
-        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash();
-        let reference = reference_of(key);
-        let asked = Asked { reference: reference.clone() };
-        let Ok(token) = read_token(token) else { return Ok(asked) };
-        let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
-        let policy = self.policy();
-        let told: Result<Option<ItemId>, StoreError> = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                let now = conn.now().await?;
-                let loaded = AtInvite::load(conn, &caller, token.hash(), Some(key), &block, now).await?;
-                let Some(at) = loaded.filter(|at| at.asked.is_none()) else { return Ok(None) };
-                let link = at.invite.facts.id;
-                let waits = lobby::list_waiting(conn, link, now).await?.len() < 5;
-                let decision = at.decide(&caller, &policy, Action::OpenInviteLink, None, now);
-                if !waits || decision != Decision::Deny(Reason::OtherDevice) {
-                    return Ok(None);
-                }
-                let (id, end) = (row_id(now, &app.inner.outside), now.plus(ASKED_LASTS));
-                lobby::ask(conn, id, link, key, &reference, now, end).await?;
-                Ok(Some(at.invite.facts.item))
-            })
-            .await;
-        if let Some(item) = told? {
-            self.tell(item, "invites");
-        }
-        Ok(asked)
-    }
 }
 
 fn refused(link: Option<LinkId>, reason: Reason) -> Error {
@@ -329,13 +345,6 @@ fn refused(link: Option<LinkId>, reason: Reason) -> Error {
 
 fn read_token(token: &str) -> Result<LinkToken, Error> {
     LinkToken::from_text(token).ok_or(refused(None, Reason::UnknownLink))
-}
-
-/// Six letters that cannot be confused, from the browser's own key: enough to tell a few waiting devices apart.
-fn reference_of(key: [u8; 32]) -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let letters = key[26..].iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
-    letters.collect()
 }
 
 /// The address block that tries are counted by, as text.

@@ -1,7 +1,7 @@
 //! An owner's items: listing, reading, changing, deleting.
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{EndReason, ItemId, MarkTarget};
+use domain::{EndReason, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
 use store::{Conn, MediaVersion, StoreError, link};
 
@@ -36,6 +36,10 @@ pub struct Page {
     pub grant: Grant,
     /// The name of a guest or invitee.
     pub seat_name: Option<String>,
+    /// A member's right here, if they hold one.
+    pub right: Option<ItemRight>,
+    /// How long a lent right still holds.
+    pub right_left: Option<Span>,
     /// Published qualities, largest first.
     pub renditions: Vec<Rendition>,
 }
@@ -117,8 +121,12 @@ impl App {
             As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
             _ => None,
         };
+        let (held, now) = (at.held.filter(|_| seat_name.is_none()), self.now());
+        let right = held.and_then(|held| held.at(now));
+        let lent_until = held.filter(|held| held.is_lent(now)).and_then(|held| held.until);
+        let right_left = lent_until.map(|until| until.since(now));
         let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
-        Ok(Page { card: Card { item, guest_links, inside }, grant, seat_name, renditions })
+        Ok(Page { card: Card { item, guest_links, inside }, grant, seat_name, right, right_left, renditions })
     }
 
     /// Replaces title or description.

@@ -107,6 +107,31 @@ impl Keys {
         let token = self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &bound }).ok()?;
         token.try_into().ok().map(LinkToken::from_random)
     }
+
+    /// Seals bytes so that only this site opens them again, for the same use and the same row.
+    pub(crate) fn seal_bytes(
+        &self,
+        purpose: &str,
+        bytes: &[u8],
+        row: &[u8; 16],
+        outside: &Outside,
+    ) -> Option<Vec<u8>> {
+        let nonce: [u8; NONCE_BYTES] = outside.random();
+        let bound = bound_bytes(purpose, row);
+        let sealed = self.seal.encrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: &bound }).ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    /// The bytes of a sealed copy; none when it was sealed for another use, row or site.
+    pub(crate) fn open_bytes(&self, purpose: &str, sealed: &[u8], row: &[u8; 16]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let bound = bound_bytes(purpose, row);
+        self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &bound }).ok()
+    }
+}
+
+fn bound_bytes(purpose: &str, row: &[u8; 16]) -> Vec<u8> {
+    [&[2][..], purpose.as_bytes(), &[0], row].concat()
 }
 
 fn bound_to(link: LinkId, item: ItemId) -> Vec<u8> {
@@ -164,6 +189,16 @@ mod tests {
         assert_eq!(keys.open_seal(&sealed, link, ItemId::from_bytes([3; 16])), None);
         assert_eq!(Keys::from_root([2; 32]).open_seal(&sealed, link, item), None);
         assert_eq!(keys.open_seal(&sealed[..10], link, item), None);
+    }
+
+    #[test]
+    fn sealed_bytes_open_for_their_own_use_and_row_only() {
+        let keys = Keys::from_root([1; 32]);
+        let sealed = keys.seal_bytes("mail", b"a letter", &[7; 16], &outside()).expect("seals");
+        assert_eq!(keys.open_bytes("mail", &sealed, &[7; 16]), Some(b"a letter".to_vec()));
+        assert_eq!(keys.open_bytes("flow", &sealed, &[7; 16]), None);
+        assert_eq!(keys.open_bytes("mail", &sealed, &[8; 16]), None);
+        assert_eq!(Keys::from_root([2; 32]).open_bytes("mail", &sealed, &[7; 16]), None);
     }
 
     #[test]

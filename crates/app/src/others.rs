@@ -15,9 +15,11 @@ use crate::app::Change;
 const GATHER: Duration = Duration::from_millis(200);
 /// What is said to make others look at the marks.
 pub(crate) const MARK: &str = "mark";
+/// What is said to make others read the policy.
+pub(crate) const POLICY: &str = "policy";
 
 /// The words that changes are told in; anything else is not believed.
-const WORDS: [&str; 5] = ["state", "progress", "guest_access", "inside", "details"];
+const WORDS: [&str; 6] = ["state", "progress", "guest_access", "inside", "details", "role"];
 
 impl App {
     /// Starts listening to others and telling them.
@@ -48,6 +50,12 @@ impl App {
         if message == MARK {
             if let Err(error) = self.obey_others().await {
                 tracing::warn!(%error, "marks could not be read");
+            }
+            return;
+        }
+        if message == POLICY {
+            if let Err(error) = self.load_policy().await {
+                tracing::warn!(%error, "the policy could not be read");
             }
             return;
         }
@@ -96,7 +104,7 @@ mod tests {
         let told = format!("{other} {item} progress 42");
         assert_eq!(read(&told, own), Some(Change { item, what: "progress", percent: Some(42) }));
         assert_eq!(read(&told, other), None, "one's own voice");
-        for message in ["", "mark", "x y z", &format!("{other} {item} rubbish ")] {
+        for message in ["", "mark", "policy", "x y z", &format!("{other} {item} rubbish ")] {
             assert_eq!(read(message, own), None, "{message}");
         }
     }

@@ -15,6 +15,8 @@ use crate::marks::KEPT;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Looks between two heartbeats.
 const LOOKS_PER_BEAT: u32 = 4;
+/// Looks between two readings of the policy, when nobody says that it changed.
+const LOOKS_PER_POLICY: u32 = 2;
 /// Looks between two flushes of who was heard of.
 const LOOKS_PER_FLUSH: u32 = 40;
 /// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
@@ -34,7 +36,7 @@ pub enum Obeyed {
 }
 
 impl App {
-    fn is_alone(&self) -> bool {
+    pub(crate) fn is_alone(&self) -> bool {
         matches!(self.inner.config.engine, Engine::Sqlite { .. })
     }
 
@@ -82,8 +84,10 @@ impl App {
             return Ok(());
         }
         self.obey_others().await?;
-        if look.is_multiple_of(LOOKS_PER_BEAT) {
+        if look.is_multiple_of(LOOKS_PER_POLICY) {
             self.load_policy().await?;
+        }
+        if look.is_multiple_of(LOOKS_PER_BEAT) {
             self.beat().await?;
             let database: Result<_, StoreError> =
                 self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
@@ -112,6 +116,8 @@ impl App {
         let marks =
             self.inner.store.read(async move |conn: &mut Conn| mark::list_since(conn, after).await).await?;
         if !marks.is_empty() {
+            // A mark may come with a policy that shut a door: it holds before anybody who was put out asks again.
+            self.load_policy().await?;
             self.obey(&marks);
             self.beat().await?;
         }

@@ -11,7 +11,7 @@ use store::invite_seat;
 use store::item::{self, Item};
 use store::link::{self, Link};
 use store::viewing::NewViewing;
-use store::{Conn, MediaVersion, StoreError};
+use store::{Conn, MediaVersion, StoreError, item_right};
 use tokio::sync::mpsc;
 
 use crate::app::mark;
@@ -198,7 +198,7 @@ impl App {
         if !self.is_same_browser(caller, &old) {
             return Err(EndReason::Left);
         }
-        let grant = match self.load_for_renewal(caller, &old).await {
+        let grant = match self.load_for_renewal(caller, &old, now).await {
             Ok(known) => self.decide_renewal(caller, &old, &known, now)?,
             Err(error) => {
                 tracing::warn!(%error, "renewing without the database");
@@ -244,14 +244,20 @@ impl App {
         if now >= facts_of(ticket).limit(None) { EndReason::Expired } else { EndReason::DoorClosed }
     }
 
-    async fn load_for_renewal(&self, caller: &Caller, ticket: &Ticket) -> Result<Renewal, StoreError> {
+    async fn load_for_renewal(
+        &self,
+        caller: &Caller,
+        ticket: &Ticket,
+        now: Instant,
+    ) -> Result<Renewal, StoreError> {
         let (id, holder, member) = (ticket.media.item, ticket.holder, caller.member_facts());
         self.inner
             .store
             .read(async move |conn: &mut Conn| {
                 let mut known = Renewal { item: item::find(conn, id).await?, ..Renewal::default() };
                 if let Some(member) = member {
-                    known.right = item::find_right(conn, id, member.id).await?;
+                    let held = item_right::find(conn, id, member.id).await?;
+                    known.right = held.and_then(|held| held.at(now));
                 }
                 match holder {
                     Holder::Guest { link, .. } => known.link = link::find(conn, link).await?,

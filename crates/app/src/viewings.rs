@@ -135,6 +135,17 @@ impl Viewings {
         inside
     }
 
+    /// The invitees inside an item.
+    pub(crate) fn seats_inside(&self, item: ItemId, now: Instant) -> HashSet<SeatId> {
+        let by_id = self.lock();
+        let living = by_id.values().filter(|living| living.is_alive(now));
+        let seats = living.filter_map(|living| match living.ticket.holder {
+            Holder::Invitee { seat } if living.ticket.media.item == item => Some(seat),
+            _ => None,
+        });
+        seats.collect()
+    }
+
     /// What was heard of and not yet written down; forgets viewings that fell silent.
     pub(crate) fn take_heard(&self, now: Instant) -> Heard {
         let mut heard = Heard::default();

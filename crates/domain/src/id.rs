@@ -114,6 +114,8 @@ ids! {
     ProcessId,
     /// A group of members.
     GroupId,
+    /// A member's passkey.
+    PasskeyId,
     /// One mail in the queue.
     MailId,
 }

@@ -6,6 +6,7 @@
 pub mod access;
 mod closing;
 mod coded;
+mod held_right;
 mod id;
 mod instant;
 mod invite;
@@ -24,8 +25,10 @@ mod viewing;
 
 pub use closing::Closing;
 pub use coded::UnknownCode;
+pub use held_right::HeldRight;
 pub use id::{
-    BadId, GroupId, ItemId, JobId, LinkId, MailId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId,
+    BadId, GroupId, ItemId, JobId, LinkId, MailId, MemberId, PasskeyId, ProcessId, SeatId, TokenId, UploadId,
+    ViewingId,
 };
 pub use instant::{Instant, Span};
 pub use invite::{

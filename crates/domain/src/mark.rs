@@ -14,6 +14,8 @@ pub enum MarkTarget {
     Link(LinkId),
     /// Every guest of one item; invitees have a door of their own.
     Guests(ItemId),
+    /// Every invitee of one item.
+    Invitees(ItemId),
     /// Everybody at one item.
     Item(ItemId),
     /// Everybody who came through any link.
@@ -28,6 +30,7 @@ impl MarkTarget {
             Self::Seat(_) => "seat",
             Self::Link(_) => "link",
             Self::Guests(_) => "guests",
+            Self::Invitees(_) => "invitees",
             Self::Item(_) => "item",
             Self::Site => "site",
         }
@@ -39,7 +42,7 @@ impl MarkTarget {
             Self::Viewing(id) => *id.as_bytes(),
             Self::Seat(id) => *id.as_bytes(),
             Self::Link(id) => *id.as_bytes(),
-            Self::Guests(id) | Self::Item(id) => *id.as_bytes(),
+            Self::Guests(id) | Self::Invitees(id) | Self::Item(id) => *id.as_bytes(),
             Self::Site => [0; 16],
         }
     }
@@ -51,6 +54,7 @@ impl MarkTarget {
             "seat" => Some(Self::Seat(SeatId::from_bytes(id))),
             "link" => Some(Self::Link(LinkId::from_bytes(id))),
             "guests" => Some(Self::Guests(ItemId::from_bytes(id))),
+            "invitees" => Some(Self::Invitees(ItemId::from_bytes(id))),
             "item" => Some(Self::Item(ItemId::from_bytes(id))),
             "site" => Some(Self::Site),
             _ => None,

@@ -14,6 +14,7 @@ mod template;
 pub use calendar::Schedule;
 pub use compose::{Letter, compose};
 pub use defaults::{Language, TemplateName, default_template};
+pub use picture::qr_png;
 pub use settings::{Settings, SettingsError, Timeouts, Tls};
 pub use smtp::{Conversation, Ending};
 pub use template::{MOST_BYTES, Part, Template, TemplateError, Token, Values, check};

@@ -9,7 +9,7 @@ const SCALE: usize = 5;
 const QUIET: usize = 4;
 
 /// A picture of `link`; none when it is too long for a QR code.
-pub(crate) fn qr_png(link: &str) -> Option<Vec<u8>> {
+pub fn qr_png(link: &str) -> Option<Vec<u8>> {
     let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
     let (modules, width) = (code.to_colors(), code.width());
     let side = (width + 2 * QUIET) * SCALE;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::BadRow;
+
 /// What every answer with a status of 400 or more carries.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ErrorBody {
@@ -26,6 +28,9 @@ pub struct ErrorBody {
     /// With `uses_below_spent`: uses already spent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<i64>,
+    /// With `bad_rows`: every one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bad_rows: Vec<BadRow>,
     /// With `too_large`: the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_bytes: Option<u64>,

@@ -97,6 +97,12 @@ pub struct As {
     /// The guest's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// A member's right at the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<&'static str>,
+    /// When that right is lent: milliseconds until it falls back, counted from this answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right_left_ms: Option<i64>,
 }
 
 /// One published quality.

@@ -6,7 +6,9 @@
 mod account;
 mod error;
 mod guest_access;
+mod invites;
 mod item;
+mod rights;
 mod socket;
 mod viewing;
 
@@ -16,8 +18,14 @@ pub use guest_access::{
     Activity, ActivityEntry, Closed, ClosingChoice, Explained, GuestAccess, GuestAccessAnswer, GuestLink,
     LinkChange, LinkMaking, LinkUrl, Lookup, NewLink, NewLinkAnswer, RefusalCount, Switch,
 };
+pub use invites::{
+    AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
+    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite, NewInviteAnswer,
+    RevokedInvite, WaitingDevice,
+};
 pub use item::{
     As, Failure, FirstData, ItemCard, ItemChange, ItemPage, ItemView, PageData, Processing, Rendition,
 };
+pub use rights::{NewRight, RightCard, RightChange, RightHolder, Rights, Transfer};
 pub use socket::{FromPage, ToPage};
 pub use viewing::{OpenViewing, Viewing, ViewingEnded};

@@ -17,7 +17,7 @@ pub enum ToPage {
     Changed {
         /// Which.
         item: String,
-        /// `state`, `progress`, `guest_access`, `inside` or `details`.
+        /// `state`, `progress`, `guest_access`, `inside`, `details` or `role`.
         what: &'static str,
         /// With `progress`.
         #[serde(skip_serializing_if = "Option::is_none")]

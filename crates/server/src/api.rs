@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use utoipa::OpenApi;
 
 use crate::pages::Page;
-use crate::routes::{account, activity, guest_access, items, tokens, uploads, viewings};
+use crate::routes::{account, activity, guest_access, invites, items, rights, tokens, uploads, viewings};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,6 +31,22 @@ use crate::routes::{account, activity, guest_access, items, tokens, uploads, vie
         guest_access::delete,
         guest_access::reveal,
         guest_access::qr,
+        invites::list,
+        invites::create,
+        invites::bulk,
+        invites::change,
+        invites::revoke,
+        invites::reveal,
+        invites::qr,
+        invites::replace,
+        invites::send,
+        invites::allow,
+        invites::find,
+        rights::list,
+        rights::add,
+        rights::give,
+        rights::take,
+        rights::transfer,
         activity::list,
         activity::explain,
         tokens::list,

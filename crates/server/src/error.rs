@@ -44,7 +44,7 @@ impl ApiError {
         // These say something about the caller's own account or policy, so they may be plain.
         let plain = match refusal.reason {
             Reason::ScopeMissing => Some("The API token lacks the scope."),
-            Reason::PolicyRefused => Some("The site's policy does not let you make guest links."),
+            Reason::PolicyRefused => Some("The site's policy does not let you make links."),
             Reason::NoRight if refusal.link.is_none() => Some("Your role does not allow this."),
             _ => None,
         };
@@ -71,8 +71,30 @@ impl ApiError {
                 error.body.uses = Some(uses);
                 error
             }
+            Conflict::MailOff => new("mail_off", "The site sends no invites by e-mail."),
+            Conflict::InvitesOff => new("invites_off", "The site lets no invite in at items of this kind."),
+            Conflict::CollaborationOff => new("collaboration_off", "Switch chat and collaboration on first."),
+            Conflict::InviteOver => new("invite_over", "The invite is revoked or expired."),
+            Conflict::MovesSpent => new("moves_spent", "The seat has moved three times in a day."),
+            Conflict::TooMuchMail(_) => {
+                new("too_much_mail", "As much mail was sent as may be in this time. Try again later.")
+            }
+            Conflict::BadTemplate(error) => new("bad_template", &error.to_string()),
             Conflict::WrongState => new("wrong_state", "The item is in another state."),
             Conflict::EmailTaken => new("email_taken", "A member has this address."),
+            Conflict::NameTaken => new("name_taken", "There is one with this name already."),
+            Conflict::OwnersRight => {
+                new("owners_right", "The owner's right changes only when the item is given to somebody else.")
+            }
+            Conflict::LastAdministrator => {
+                new("last_administrator", "The site keeps at least one enabled site administrator.")
+            }
+            Conflict::SignInAddress => {
+                new("sign_in_address", "Choose another address to sign in with first.")
+            }
+            Conflict::LinkSpent => {
+                new("link_spent", "This one-time link was used, replaced or is too old.")
+            }
             Conflict::SetupOver => {
                 new("setup_over", "This one-time link was used, or is not the newest one.")
             }
@@ -113,6 +135,17 @@ impl From<Error> for ApiError {
                 let text = format!("Too many failures. Try again in {seconds} seconds.");
                 let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", text);
                 Self { retry_after_s: Some(seconds), ..error }
+            }
+            Error::TooManyRequests(seconds) => {
+                let text = format!("Too many requests. Try again in {seconds} seconds.");
+                let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text);
+                Self { retry_after_s: Some(seconds), ..error }
+            }
+            Error::BadRows(rows) => {
+                let text = "Some rows are wrong; nobody was invited.";
+                let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rows", text);
+                error.body.bad_rows = crate::routes::invites::bad_rows(rows);
+                error
             }
             Error::Conflict(conflict) => Self::conflict(conflict),
             Error::TooLarge { limit_bytes } => {

@@ -5,6 +5,7 @@ use app::domain::access::Action;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, on};
 use http::StatusCode;
@@ -65,6 +66,21 @@ impl Routes {
         delete, DELETE, "DELETE";
         head, HEAD, "HEAD";
         options, OPTIONS, "OPTIONS";
+    }
+
+    /// A POST whose body may be larger than others.
+    pub(crate) fn post_large<H, T>(
+        self,
+        path: &'static str,
+        guard: Guard,
+        most_bytes: usize,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        self.add("POST", MethodFilter::POST, path, guard, handler.layer(DefaultBodyLimit::max(most_bytes)))
     }
 
     fn add<H, T>(

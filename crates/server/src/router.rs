@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
 use crate::pages::{guest, invite, media as spa};
-use crate::routes::{account, activity, guest_access, health, items, media, tokens, uploads, viewings};
+use crate::routes::{account, activity, guest_access, health, invites, items, media, rights, tokens, uploads, viewings};
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};
 use crate::{api, assets, security};
@@ -22,11 +22,14 @@ use crate::{api, assets, security};
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Bytes of a body, uploads aside.
 const BODY_MOST: usize = 64 * 1_024;
+/// Bytes of a sheet of people: 10,000 rows.
+const SHEET_MOST: usize = 2 * 1_024 * 1_024;
 
 fn routes() -> Routes {
     let routes = pages(Routes::new());
     let routes = doors(routes);
-    let routes = owners(routes).within(ANSWER_WITHIN);
+    let routes = owners(routes);
+    let routes = inviting(routes).within(ANSWER_WITHIN);
     // Uploads take as long as they take; what bounds them is silence.
     uploading(routes)
 }
@@ -96,9 +99,33 @@ fn owners(routes: Routes) -> Routes {
         .post("/api/items/{item}/guest-links/{link}/qr", Decides(Action::ManageGuestAccess), guest_access::qr)
         .get("/api/items/{item}/activity", Decides(Action::SeeActivity), activity::list)
         .post("/api/items/{item}/refusals/lookup", Decides(Action::SeeActivity), activity::explain)
+        .get("/api/items/{item}/rights", Decides(Action::ManageRights), rights::list)
+        .post("/api/items/{item}/rights", Decides(Action::ManageRights), rights::add)
+        .put("/api/items/{item}/rights/{member}", Decides(Action::ManageRights), rights::give)
+        .delete("/api/items/{item}/rights/{member}", Decides(Action::ManageRights), rights::take)
+        .post("/api/items/{item}/transfer", Decides(Action::TransferItem), rights::transfer)
         .get("/api/tokens", Decides(Action::ManageOwnTokens), tokens::list)
         .post("/api/tokens", Decides(Action::ManageOwnTokens), tokens::create)
         .delete("/api/tokens/{token}", Decides(Action::ManageOwnTokens), tokens::delete)
+}
+
+fn inviting(routes: Routes) -> Routes {
+    use invites as i;
+    const SEE: crate::guard::Guard = Decides(Action::ManageInvites);
+    const MAKE: crate::guard::Guard = Decides(Action::Invite);
+    routes
+        .get("/api/items/{item}/invites", SEE, i::list)
+        .post("/api/items/{item}/invites", MAKE, i::create)
+        .post_large("/api/items/{item}/invites/bulk", MAKE, SHEET_MOST, i::bulk)
+        // What only lowers needs no leave of the site's policy; the use case asks for it when something rises.
+        .patch("/api/items/{item}/invites/{invite}", SEE, i::change)
+        .delete("/api/items/{item}/invites/{invite}", SEE, i::revoke)
+        .post("/api/items/{item}/invites/{invite}/reveal", SEE, i::reveal)
+        .post("/api/items/{item}/invites/{invite}/qr", SEE, i::qr)
+        .post("/api/items/{item}/invites/{invite}/token", MAKE, i::replace)
+        .post("/api/items/{item}/invites/{invite}/send", SEE, i::send)
+        .post("/api/items/{item}/invites/{invite}/devices", SEE, i::allow)
+        .get("/api/members/find", Decides(Action::FindMembers), i::find)
 }
 
 fn uploading(routes: Routes) -> Routes {

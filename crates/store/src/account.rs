@@ -13,9 +13,11 @@ macro_rules! member_columns {
         "m.id, m.role, m.disabled_ms, m.email, m.name"
     };
 }
+pub(crate) use member_columns;
 
 statements! {
     INSERT = "INSERT INTO member (id, email, name, role, password_hash, created_ms) VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_ADDRESS = "INSERT INTO member_address (email, member_id, created_ms) VALUES ($1, $2, $3)";
     COUNT = "SELECT COUNT(*) FROM member";
     FIND_BY_EMAIL = concat!("SELECT m.password_hash, ", member_columns!(), " FROM member m WHERE m.email = $1");
     FIND = concat!("SELECT ", member_columns!(), " FROM member m WHERE m.id = $1");
@@ -85,20 +87,19 @@ pub struct ApiToken {
     pub expires_at: Option<Instant>,
 }
 
-fn member(row: &mut Row) -> Result<Member, StoreError> {
+pub(crate) fn member(row: &mut Row) -> Result<Member, StoreError> {
     let (id, role, disabled) = (row.take()?, row.take()?, row.take::<Option<Instant>>()?);
     let facts = MemberFacts { id, role, enabled: disabled.is_none() };
     Ok(Member { facts, email: row.take()?, name: row.take()? })
 }
 
-/// Makes a member.
+/// Makes a member with their first address, which nobody has proved.
 ///
 /// # Errors
 /// `Duplicate` when the address is taken.
 pub async fn insert(conn: &mut Conn, new: &NewMember<'_>) -> Result<(), StoreError> {
-    conn.execute(INSERT, params![new.id, new.email, new.name, new.role, new.password_hash, new.now])
-        .await
-        .map(drop)
+    conn.execute(INSERT, params![new.id, new.email, new.name, new.role, new.password_hash, new.now]).await?;
+    conn.execute(INSERT_ADDRESS, params![new.email, new.id, new.now]).await.map(drop)
 }
 
 /// How many members there are.

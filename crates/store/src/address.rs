@@ -1,12 +1,30 @@
 //! The addresses of members. Only verified ones prove anything.
 
-use domain::{Email, MemberId};
+use domain::{Email, Instant, MemberId};
 
 use crate::db::{params, statements};
-use crate::{Conn, StoreError};
+use crate::{Conn, Row, StoreError};
 
 statements! {
     VERIFIED = "SELECT email FROM member_address WHERE member_id = $1 AND verified_ms IS NOT NULL ORDER BY email";
+    LIST = "SELECT email, verified_ms, verified_by FROM member_address WHERE member_id = $1 ORDER BY created_ms, email";
+    ADD = "INSERT INTO member_address (email, member_id, created_ms) VALUES ($1, $2, $3)
+        ON CONFLICT (email) DO NOTHING";
+    OWNER = "SELECT member_id FROM member_address WHERE email = $1";
+    VERIFIED_OWNER = "SELECT member_id FROM member_address WHERE email = $1 AND verified_ms IS NOT NULL";
+    VERIFY = "UPDATE member_address SET verified_ms = $1, verified_by = $2 WHERE email = $3 AND member_id = $4";
+    REMOVE = "DELETE FROM member_address WHERE email = $1 AND member_id = $2";
+}
+
+/// One address of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Normalised.
+    pub email: String,
+    /// Since when it is proved.
+    pub verified_at: Option<Instant>,
+    /// By what: `code`, `link`, `administrator` or the name of a sign-in provider.
+    pub verified_by: Option<String>,
 }
 
 /// The addresses that a member has verified.
@@ -19,4 +37,62 @@ pub async fn list_verified(conn: &mut Conn, member: MemberId) -> Result<Vec<Emai
         Email::new(&text).map_err(|_| StoreError::Corrupt("a member's address is none".into()))
     };
     rows.into_iter().map(|mut row| email(row.take()?)).collect()
+}
+
+/// All addresses of a member, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list(conn: &mut Conn, member: MemberId) -> Result<Vec<Address>, StoreError> {
+    let rows = conn.query(LIST, params![member]).await?;
+    let address =
+        |mut row: Row| Ok(Address { email: row.take()?, verified_at: row.take()?, verified_by: row.take()? });
+    rows.into_iter().map(address).collect()
+}
+
+/// Gives a member an address, not verified. Answers false when somebody else has it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn add(conn: &mut Conn, member: MemberId, email: &str, now: Instant) -> Result<bool, StoreError> {
+    conn.execute(ADD, params![email, member, now]).await?;
+    Ok(find_owner(conn, email).await? == Some(member))
+}
+
+/// Whose address it is.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_owner(conn: &mut Conn, email: &str) -> Result<Option<MemberId>, StoreError> {
+    conn.find(OWNER, params![email]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Who has proved this address.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_verified(conn: &mut Conn, email: &str) -> Result<Option<MemberId>, StoreError> {
+    conn.find(VERIFIED_OWNER, params![email]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Marks a member's address proved, or not proved with none. Answers whether it is theirs.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn verify(
+    conn: &mut Conn,
+    member: MemberId,
+    email: &str,
+    proved: Option<(Instant, &str)>,
+) -> Result<bool, StoreError> {
+    let (at, by) = proved.unzip();
+    Ok(conn.execute(VERIFY, params![at, by, email, member]).await? == 1)
+}
+
+/// Takes an address from a member; answers whether it was theirs.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove(conn: &mut Conn, member: MemberId, email: &str) -> Result<bool, StoreError> {
+    Ok(conn.execute(REMOVE, params![email, member]).await? == 1)
 }

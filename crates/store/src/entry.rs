@@ -27,6 +27,8 @@ statements! {
     INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, hold, name, email, created_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FREE_KEY = "UPDATE seat SET key_hash = NULL WHERE id = $1";
+    ENTERED = "INSERT INTO link_entered (link_id, minute, count) VALUES ($1, $2, $3)
+        ON CONFLICT (link_id, minute) DO UPDATE SET count = link_entered.count + excluded.count";
     SPEND = "UPDATE guest_link SET uses = uses + $1 WHERE id = $2 AND (max_uses IS NULL OR uses + $3 <= max_uses)";
 }
 
@@ -222,7 +224,10 @@ impl Batch {
         if conn.execute_set(SPEND, &spent).await? != spent.len() as u64 {
             return Err(StoreError::Corrupt("a link would have more seats than uses".into()));
         }
-        Ok(())
+        let minute = self.now.minute();
+        let entered = self.doors.values().filter(|door| door.spent > 0);
+        let entered: Vec<_> = entered.map(|door| row![door.link.id, minute, door.spent]).collect();
+        conn.execute_many(ENTERED, &entered).await.map(drop)
     }
 }
 

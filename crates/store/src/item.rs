@@ -1,9 +1,9 @@
-//! Items, the rights members hold at them, and their published renditions.
+//! Items and their published renditions.
 
-use domain::{Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches};
+use domain::{HeldRight, Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches};
 
 use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Row, StoreError, item_right};
 
 macro_rules! item_columns {
     () => {
@@ -17,9 +17,6 @@ statements! {
     INSERT = "INSERT INTO item (id, owner_id, kind, state, privacy, title, description, size_bytes, media_version,
             guest_access, created_ms)
         VALUES ($1, $2, $3, $4, $5, $6, '', $7, 0, 0, $8)";
-    GIVE_RIGHT = "INSERT INTO item_right (item_id, member_id, item_right) VALUES ($1, $2, $3)
-        ON CONFLICT (item_id, member_id) DO UPDATE SET item_right = excluded.item_right";
-    RIGHT = "SELECT item_right FROM item_right WHERE item_id = $1 AND member_id = $2";
     FIND = concat!("SELECT ", item_columns!(), " FROM item i JOIN member m ON m.id = i.owner_id WHERE i.id = $1");
     LOCK = "UPDATE item SET title = title WHERE id = $1";
     LIST_OWN = concat!(
@@ -166,19 +163,7 @@ pub async fn insert(conn: &mut Conn, new: &NewItem<'_>) -> Result<(), StoreError
         new.now
     ];
     conn.execute(INSERT, values).await?;
-    conn.execute(GIVE_RIGHT, params![facts.id, new.owner, ItemRight::Owner]).await.map(drop)
-}
-
-/// The right a member holds at an item.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn find_right(
-    conn: &mut Conn,
-    item: ItemId,
-    member: MemberId,
-) -> Result<Option<ItemRight>, StoreError> {
-    conn.find(RIGHT, params![item, member]).await?.map(|mut row| row.take()).transpose()
+    item_right::give(conn, facts.id, new.owner, HeldRight::given(ItemRight::Owner), new.now).await
 }
 
 /// The item, deleted ones too.

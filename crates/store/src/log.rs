@@ -14,9 +14,6 @@ statements! {
         ON CONFLICT (link_id, cause, minute) DO UPDATE SET count = refusal.count + 1";
     OPEN = "INSERT INTO link_opened (link_id, day, count) VALUES ($1, $2, 1)
         ON CONFLICT (link_id, day) DO UPDATE SET count = link_opened.count + 1";
-    REFUSALS = "SELECT r.cause, r.minute, r.count, l.name
-        FROM refusal r JOIN guest_link l ON l.id = r.link_id
-        WHERE l.item_id = $1 ORDER BY r.minute DESC LIMIT $2";
 }
 
 /// One thing that happened.
@@ -34,19 +31,6 @@ pub struct Activity {
     pub detail: String,
     /// The link's name, when it is about one.
     pub link_name: Option<String>,
-}
-
-/// Refusals of one minute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Why.
-    pub cause: Reason,
-    /// The minute, counted from the epoch.
-    pub minute: i64,
-    /// How many.
-    pub count: i64,
-    /// The link's name.
-    pub link_name: String,
 }
 
 /// Something to record.
@@ -115,16 +99,4 @@ pub async fn refuse(conn: &mut Conn, link: LinkId, cause: Reason, now: Instant) 
 /// See [`StoreError`].
 pub async fn open(conn: &mut Conn, link: LinkId, now: Instant) -> Result<(), StoreError> {
     conn.execute(OPEN, params![link, now.minute() / 1_440]).await.map(drop)
-}
-
-/// Refusals at an item, newest first.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_refusals(conn: &mut Conn, item: ItemId, limit: i64) -> Result<Vec<Refusal>, StoreError> {
-    let rows = conn.query(REFUSALS, params![item, limit]).await?;
-    let refusal = |mut row: Row| {
-        Ok(Refusal { cause: row.take()?, minute: row.take()?, count: row.take()?, link_name: row.take()? })
-    };
-    rows.into_iter().map(refusal).collect()
 }

@@ -33,6 +33,8 @@ pub enum Entry {
     Denied,
     /// The form again: stale.
     Stale,
+    /// The form again: what was typed does not open.
+    Wrong,
     /// "Try again in a moment", with Retry-After.
     Busy,
     /// Anything else: status and body.
@@ -166,15 +168,27 @@ impl Browser {
     /// # Errors
     /// When the answer was lost: nobody knows then whether there is a seat.
     pub fn enter(&mut self, token: &str, form: &EntryForm) -> io::Result<Entry> {
+        self.enter_by(&format!("/g/{token}/enter"), form)
+    }
+
+    /// Sends a lobby's form to an invite link: its address and its form key count.
+    ///
+    /// # Errors
+    /// When the answer was lost: nobody knows then whether this browser is bound.
+    pub fn enter_invite(&mut self, token: &str, form: &EntryForm) -> io::Result<Entry> {
+        self.enter_by(&format!("/i/{token}/enter"), form)
+    }
+
+    fn enter_by(&mut self, path: &str, form: &EntryForm) -> io::Result<Entry> {
         let kind = "application/x-www-form-urlencoded";
-        let path = format!("/g/{token}/enter");
-        let answer = self.send("POST", &path, Some(kind), form.encode().as_bytes())?;
+        let answer = self.send("POST", path, Some(kind), form.encode().as_bytes())?;
         Ok(match answer.status {
             303 if answer.header("location").is_some_and(|to| to.starts_with("/media/")) => {
                 Entry::In { key: given_key(&answer) }
             }
             404 if answer.text().contains("<html") => Entry::Denied,
             409 => Entry::Stale,
+            422 => Entry::Wrong,
             503 if answer.header("retry-after").is_some() => Entry::Busy,
             status => Entry::Other(status, answer.text()),
         })

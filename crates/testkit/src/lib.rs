@@ -27,7 +27,7 @@ pub use entry_form::EntryForm;
 pub use http::Answer;
 pub use kind::Kind;
 pub use machine::{moment, now_ms, pause, program, random, shout, wait_for};
-pub use owner::{GuestLink, Owner};
+pub use owner::{GuestLink, InviteLink, Owner};
 pub use postgres::Cluster;
 pub use rows::Rows;
 pub use server::{Ended, Server, Start};

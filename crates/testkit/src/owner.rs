@@ -14,6 +14,15 @@ pub struct GuestLink {
     pub token: String,
 }
 
+/// An invite that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteLink {
+    /// Its id.
+    pub id: String,
+    /// The secret of its URL.
+    pub token: String,
+}
+
 /// A signed-in owner of an item.
 pub struct Owner {
     /// Their browser.
@@ -58,6 +67,42 @@ impl Owner {
         let url = said["url"].as_str().expect("a link has a URL");
         let token = url.rsplit('/').next().unwrap_or_default().to_owned();
         GuestLink { id: said["link"]["id"].as_str().expect("a link has an id").to_owned(), token }
+    }
+
+    /// Asks for an invite.
+    ///
+    /// # Panics
+    /// When the answer was lost.
+    pub fn ask_for_invite(&mut self, email: &str, more: &Value) -> Answer {
+        let path = self.path("invites");
+        let mut body =
+            json!({ "email": email, "first_name": "Anna", "last_name": "Klein", "role": "viewer" });
+        if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+            body.extend(more.clone());
+        }
+        self.browser.send_json("POST", &path, &body).expect("making an invite answers")
+    }
+
+    /// Makes an invite; `more` adds to what is sent.
+    ///
+    /// # Panics
+    /// When it was refused.
+    pub fn make_invite(&mut self, email: &str, more: &Value) -> InviteLink {
+        let answer = self.ask_for_invite(email, more);
+        assert_eq!(answer.status, 201, "an invite is made: {}", answer.text());
+        let said = answer.json();
+        let url = said["url"].as_str().expect("an invite has a URL");
+        let token = url.rsplit('/').next().unwrap_or_default().to_owned();
+        InviteLink { id: said["invite"]["id"].as_str().expect("an invite has an id").to_owned(), token }
+    }
+
+    /// Revokes an invite, closing it in the way that `closing` says.
+    ///
+    /// # Panics
+    /// When the answer was lost.
+    pub fn revoke(&mut self, invite: &InviteLink, closing: &str) -> Answer {
+        let path = self.path(&format!("invites/{}?closing={closing}", invite.id));
+        self.browser.send_bare("DELETE", &path).expect("revoking answers")
     }
 
     /// Deletes a guest link, closing it in the way that `closing` says.

@@ -91,6 +91,11 @@ impl Site {
         &self.data
     }
 
+    /// Where its rows are kept.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The rows, on connections of their own.
     pub fn rows(&self) -> Rows {
         Rows::open(&self.engine)

@@ -6,7 +6,7 @@ use store::invite::{self, Invite};
 use store::invite_seat::{self, InviteSeat};
 use store::lobby::{self, Move};
 use store::seat::KeyHash;
-use store::{Conn, StoreError, address};
+use store::{Conn, StoreError, address, seat_move};
 
 use crate::guest_door::DoorPlate;
 use crate::{AtItem, Caller};
@@ -14,6 +14,33 @@ use crate::{AtItem, Caller};
 /// Moves to other devices within a day that spend no use.
 const MOVES_MOST: i64 = 3;
 const MOVES_SINCE: Span = Span::from_hours(24);
+
+/// By which URL somebody stands at the door, as the hash of its secret.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Door {
+    /// The invite's own.
+    Invite([u8; 32]),
+    /// A one-time one that the first device showed, and that this browser has used.
+    HandOver([u8; 32]),
+}
+
+impl Door {
+    pub(super) async fn find(
+        self,
+        conn: &mut Conn,
+        key: Option<KeyHash>,
+    ) -> Result<Option<Invite>, StoreError> {
+        let (hash, key) = match (self, key) {
+            (Self::Invite(hash), _) => return invite::find_by_token(conn, hash).await,
+            (Self::HandOver(_), None) => return Ok(None),
+            (Self::HandOver(hash), Some(key)) => (hash, key),
+        };
+        match seat_move::find_of_browser(conn, hash, key).await? {
+            Some(id) => invite::find(conn, id).await,
+            None => Ok(None),
+        }
+    }
+}
 
 /// One invite with its item, its person and what came of that so far.
 pub(super) struct AtInvite {
@@ -40,12 +67,26 @@ impl AtInvite {
     pub(super) async fn load(
         conn: &mut Conn,
         caller: &Caller,
-        token_hash: [u8; 32],
+        door: Door,
         key: Option<KeyHash>,
         block: &str,
         now: Instant,
     ) -> Result<Option<Self>, StoreError> {
-        let Some(found) = invite::find_by_token(conn, token_hash).await? else { return Ok(None) };
+        match door.find(conn, key).await? {
+            Some(found) => Self::of(conn, caller, found, key, block, now).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same, of an invite that is known already.
+    pub(super) async fn of(
+        conn: &mut Conn,
+        caller: &Caller,
+        found: Invite,
+        key: Option<KeyHash>,
+        block: &str,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
         let (id, item, email) = (found.facts.id, found.facts.item, found.facts.email.as_str());
         let at = AtItem::load(conn, caller, item).await?;
         let invites = invite::list_of_person(conn, item, email).await?;
@@ -62,7 +103,7 @@ impl AtInvite {
             Some(key) => lobby::find_asked(conn, id, key, now).await?,
             None => None,
         };
-        Ok(Some(Self {
+        Ok(Self {
             at,
             invites: invites.into_iter().map(|invite| invite.facts).collect(),
             seat,
@@ -71,31 +112,40 @@ impl AtInvite {
             has_moves_left: moves < MOVES_MOST,
             asked,
             invite: found,
-        }))
+        })
     }
 
-    /// Asks the decision.
+    /// Whether the owner or the first device let this browser in.
+    pub(super) fn is_allowed(&self) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.allowed_at.is_some())
+    }
+
+    /// Asks the decision about what was typed and what was shown beyond that.
     pub(super) fn decide(
         &self,
         caller: &Caller,
         policy: &SitePolicy,
         action: Action,
-        typed: Option<&Email>,
+        (typed, shown): (Option<&Email>, Option<Proof>),
         now: Instant,
     ) -> Decision {
-        let allowed = self.asked.as_ref().is_some_and(|asked| asked.allowed_at.is_some());
         let lobby = LobbyFacts {
             invite: &self.invite.facts,
             invites: &self.invites,
             seat: self.seat.as_ref().map(|seat| &seat.facts),
             verified: &self.verified,
             typed,
-            shown: allowed.then_some(Proof::Allowed),
+            shown,
             has_moves_left: self.has_moves_left,
             tries: self.tries,
         };
         let facts = Facts { lobby: Some(lobby), ..self.at.facts(policy) };
         decide(&self.at.subject(caller), action, &facts, now)
+    }
+
+    /// The title of the item.
+    pub(super) fn title(&self) -> String {
+        self.at.item.as_ref().map(|item| item.title.clone()).unwrap_or_default()
     }
 
     /// What the lobby shows of the item.

@@ -30,6 +30,15 @@ const fn of_owner(right: ItemRight) -> Capabilities {
     }
 }
 
+/// What a right gives at an item, before the site's policy has its say.
+pub fn of_right(right: ItemRight, item: &ItemFacts) -> Capabilities {
+    match right {
+        right if right.may_share() => SHARER.union(of_owner(right)).union(powers(Standing::Owner, item)),
+        ItemRight::WebcastModerator if item.kind == ItemKind::LiveEvent => powers(Standing::Moderator, item),
+        _ => powers(Standing::Viewer, item),
+    }
+}
+
 /// The capabilities of `member` at `item`, and as whom; none without any right.
 pub(super) fn at_item(
     facts: &Facts<'_>,
@@ -37,13 +46,7 @@ pub(super) fn at_item(
     item: &ItemFacts,
 ) -> Option<(As, Capabilities)> {
     let by_right = match facts.right {
-        Some(right) if right.may_share() => {
-            SHARER.union(of_owner(right)).union(powers(Standing::Owner, item))
-        }
-        Some(ItemRight::WebcastModerator) if item.kind == ItemKind::LiveEvent => {
-            powers(Standing::Moderator, item)
-        }
-        Some(_) => powers(Standing::Viewer, item),
+        Some(right) => of_right(right, item),
         None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => {
             powers(Standing::Viewer, item)
         }

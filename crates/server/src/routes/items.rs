@@ -1,7 +1,7 @@
 //! Items.
 
 use app::domain::access::As as Who_;
-use app::domain::{Capability, ItemId, ItemState};
+use app::domain::{Capability, ItemId, ItemRight, ItemState, Span};
 use app::items::{Card, Page as Found};
 use app::{Error, processing};
 use axum::Json;
@@ -75,7 +75,12 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         description: item.description.clone(),
         owner_name: item.owner_name.clone(),
         capabilities: found.grant.capabilities().iter().map(Capability::code).collect(),
-        seen_as: As { kind, name: found.seat_name.clone() },
+        seen_as: As {
+            kind,
+            name: found.seat_name.clone(),
+            right: found.right.map(ItemRight::code),
+            right_left_ms: found.right_left.map(Span::as_ms),
+        },
         renditions: found
             .renditions
             .iter()
@@ -100,7 +105,7 @@ pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
     if view.seen_as.kind != "owner" {
         return view;
     }
-    let seen_as = As { kind: "preview", name: None };
+    let seen_as = As { kind: "preview", name: None, right: None, right_left_ms: None };
     let capabilities = vec![Capability::Watch.code()];
     ItemView { seen_as, capabilities, ..without_owners_facts(view) }
 }

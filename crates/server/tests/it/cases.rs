@@ -37,12 +37,13 @@ pub(crate) enum Holder {
     TokenWrite,
     TokenUploads,
     TokenGuestAccess,
+    TokenInvites,
     /// Every scope, of the other owner.
     OtherToken,
 }
 
 impl Holder {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Nobody,
         WrongToken,
         Owner,
@@ -59,6 +60,7 @@ impl Holder {
         TokenWrite,
         TokenUploads,
         TokenGuestAccess,
+        TokenInvites,
         OtherToken,
     ];
 
@@ -81,6 +83,7 @@ impl Holder {
             TokenWrite => cast.token(Scope::ItemsWrite).clone(),
             TokenUploads => cast.token(Scope::Uploads).clone(),
             TokenGuestAccess => cast.token(Scope::GuestAccess).clone(),
+            TokenInvites => cast.token(Scope::Invites).clone(),
             OtherToken => cast.other_token.clone(),
         }
     }
@@ -121,6 +124,11 @@ const EDITORS: &[Holder] = &[Owner, TokenWrite];
 const CLOSERS: &[Holder] = &[Owner, Administrator, TokenGuestAccess];
 /// May open doors too.
 const SHARERS: &[Holder] = &[Owner, TokenGuestAccess];
+/// May see, copy and revoke any invite.
+const MANAGERS: &[Holder] = &[Owner, Administrator, TokenInvites];
+/// May invite too.
+const INVITERS: &[Holder] = &[Owner, TokenInvites];
+const FINDERS: &[Holder] = &[Owner, OtherOwner, Member, CoViewer, Administrator, TokenInvites, OtherToken];
 const INSIGHT: &[Holder] = &[Owner, Administrator, TokenRead];
 /// Whoever has the link's URL; it is no door for programs.
 const LINK_HOLDERS: &[Holder] = &[
@@ -203,6 +211,25 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
             "POST",
             "/api/items/{item}/guest-links/{link}/reveal" | "/api/items/{item}/guest-links/{link}/qr",
         ) => case(CLOSERS, &[200]),
+        ("GET", "/i/{token}") => case(LINK_HOLDERS, &[200, 303]),
+        ("POST", "/i/{token}/enter") => case(LINK_HOLDERS, &[303]),
+        ("POST", "/i/{token}/opened") => case(ANYBODY, &[204]),
+        ("GET", "/api/items/{item}/invites") => case(MANAGERS, &[200]),
+        ("POST", "/api/items/{item}/invites") => case(INVITERS, &[201]),
+        ("POST", "/api/items/{item}/invites/bulk") => case(INVITERS, &[201]),
+        // The case extends it, which needs the site's leave; lowering does not.
+        ("PATCH", "/api/items/{item}/invites/{invite}") => case(INVITERS, &[200]),
+        ("DELETE", "/api/items/{item}/invites/{invite}") => case(MANAGERS, &[200]),
+        (
+            "POST",
+            "/api/items/{item}/invites/{invite}/reveal"
+            | "/api/items/{item}/invites/{invite}/qr"
+            | "/api/items/{item}/invites/{invite}/devices",
+        ) => case(MANAGERS, &[200]),
+        ("POST", "/api/items/{item}/invites/{invite}/token") => case(INVITERS, &[200]),
+        // Here no mail is set up, which only those who may send are told.
+        ("POST", "/api/items/{item}/invites/{invite}/send") => case(MANAGERS, &[409]),
+        ("GET", "/api/members/find") => case(FINDERS, &[200]),
         ("GET", "/api/items/{item}/activity") => case(INSIGHT, &[200]),
         ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
         ("GET", "/api/tokens") => case(MEMBERS, &[200]),
@@ -235,6 +262,7 @@ impl Case {
         };
         let token = match self.path {
             path if path.starts_with("/setup") => stage.setup.clone(),
+            path if path.starts_with("/i/") => stage.invite_token.clone(),
             path if path.starts_with("/api/tokens") => stage.api_token.to_string(),
             _ => stage.link_token.clone(),
         };
@@ -242,6 +270,7 @@ impl Case {
         self.path
             .replace("{item}", &item.to_string())
             .replace("{link}", &stage.link.to_string())
+            .replace("{invite}", &stage.invite.to_string())
             .replace("{token}", &token)
             .replace("{viewing}", holder.viewing(stage))
             .replace("{upload}", &stage.upload.to_string())
@@ -272,6 +301,20 @@ impl Case {
             }
             ("PATCH", "/api/items/{item}/guest-links/{link}") => {
                 Sent::Json(json!({ "name": "Class", "max_uses": 99 }))
+            }
+            ("POST", "/i/{token}/enter") => {
+                Sent::Form(encoded(&[("email", crate::stage::INVITED), ("form_key", &*form_key)]))
+            }
+            ("POST", "/api/items/{item}/invites") => Sent::Json(json!({
+                "email": "nina@guests.example", "first_name": "Nina", "last_name": "Novak", "role": "viewer",
+            })),
+            ("POST", "/api/items/{item}/invites/bulk") => Sent::Json(json!({
+                "text": "nina@guests.example,Nina,Novak\nnoah@guests.example,Noah,Novak\n",
+                "role": "viewer", "dry_run": false,
+            })),
+            ("PATCH", "/api/items/{item}/invites/{invite}") => Sent::Json(json!({ "extend_minutes": 5 })),
+            ("POST", "/api/items/{item}/invites/{invite}/devices") => {
+                Sent::Json(json!({ "move": crate::stage::WAITING }))
             }
             ("POST", "/api/items/{item}/refusals/lookup") => {
                 Sent::Json(json!({ "reference": stage.reference }))

@@ -176,14 +176,14 @@ async fn numbers_out_of_range_name_their_field() {
 /// Bodies that are no good for any route that takes JSON.
 fn bad_bodies() -> Vec<(&'static str, Vec<u8>, &'static str, &'static [u16])> {
     let deep = [vec![b'['; 30_000], vec![b']'; 30_000]].concat();
-    let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20)).into_bytes();
+    let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(3 << 20)).into_bytes();
     vec![
         ("nothing", Vec::new(), "application/json", &[400, 415]),
         ("no JSON", b"name=x".to_vec(), "application/json", &[400]),
         ("half of it", br#"{"name": "x"#.to_vec(), "application/json", &[400]),
         ("a list", b"[]".to_vec(), "application/json", &[400]),
         ("deep", deep, "application/json", &[400]),
-        ("1 MB", huge, "application/json", &[413]),
+        ("3 MB", huge, "application/json", &[413]),
         ("bad UTF-8", b"{\"name\": \"\xff\xfe\"}".to_vec(), "application/json", &[400]),
         ("a lone surrogate", br#"{"name": "\ud800"}"#.to_vec(), "application/json", &[400]),
         (

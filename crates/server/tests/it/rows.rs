@@ -24,6 +24,7 @@ const TABLES: &[(&str, &str)] = &[
     ("ended_mark", "SELECT * FROM ended_mark ORDER BY number"),
     ("refusal", "SELECT * FROM refusal ORDER BY link_id, cause, minute"),
     ("link_opened", "SELECT * FROM link_opened ORDER BY link_id, day"),
+    ("link_entered", "SELECT * FROM link_entered ORDER BY link_id, minute"),
     ("activity", "SELECT * FROM activity ORDER BY id"),
 ];
 const PULSE: &[&str] = &["process", "process_inside"];

@@ -9,9 +9,10 @@ use app::domain::{
 };
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
+use app::invites::{TypedInvite, TypedTerms};
 use app::store::item::{self, NewItem, Publication, Rendition};
 use app::store::upload::{self, Upload};
-use app::store::{Conn, MediaVersion, StoreError, Value, account, job};
+use app::store::{Conn, MediaVersion, StoreError, Value, account, job, lobby};
 use app::{Caller, Refusal, Secret};
 
 use crate::cast::{Cast, Key, Person};
@@ -19,6 +20,10 @@ use crate::site::{EARLIER, Site};
 
 /// The beginning of every mark.
 pub(crate) const MARK: &str = "zqmark";
+/// The address that the stage's invite was made to.
+pub(crate) const INVITED: &str = "ina@guests.example";
+/// The reference of a device that waits to be let in by it.
+pub(crate) const WAITING: &str = "QRSTUV";
 /// Files of a published item.
 pub(crate) const FILES: [&str; 4] = ["master.m3u8", "v0-00000.m4s", "poster.jpg", "poster-480.jpg"];
 
@@ -33,6 +38,10 @@ pub(crate) struct Stage {
     pub(crate) link: LinkId,
     /// The secret in the link's URL.
     pub(crate) link_token: String,
+    /// An invite that nobody used yet, with a device that waits.
+    pub(crate) invite: LinkId,
+    /// The secret in its URL.
+    pub(crate) invite_token: String,
     pub(crate) guest: Guest,
     /// Whose viewing was ended now, with the link that they came through.
     pub(crate) ended: Guest,
@@ -117,6 +126,24 @@ pub(crate) async fn give_right(site: &Site, item: ItemId, to: &Person, right: &'
     given.expect("a right can be given");
 }
 
+/// An invite made by its owner, with a device that waits; answers its id and the secret of its URL.
+async fn invite(site: &Site, owner: &Caller, item: ItemId, side: &str) -> (LinkId, String) {
+    let terms = TypedTerms { role: "viewer".into(), minutes: Some(60), ..TypedTerms::default() };
+    let (first_name, last_name) = ("Ina".into(), format!("{MARK}-{side}"));
+    let typed = TypedInvite { email: INVITED.into(), first_name, last_name, terms };
+    let made = site.app.make_invite(owner, item, typed).await.expect("an invite");
+    let (id, now) = (made.invite.row.invite.facts.id, site.clock.now());
+    let (row, key): ([u8; 16], [u8; 32]) = (site.app.random(), site.app.random());
+    let asked: Result<_, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            lobby::ask(conn, row, id, key, WAITING, now, now.plus(Span::from_hours(1))).await
+        })
+        .await;
+    asked.expect("a device can ask");
+    (id, made.url.rsplit('/').next().expect("a URL with a path").to_owned())
+}
+
 /// A link made by its owner; answers its id and the secret of its URL.
 pub(crate) async fn link(site: &Site, owner: &Caller, item: ItemId, typed: TypedLink) -> (LinkId, String) {
     let (link, url) = site.app.make_guest_link(owner, item, typed).await.expect("a link");
@@ -171,6 +198,7 @@ impl Stage {
         let now = app::domain::Closing::Now;
         site.app.delete_guest_link(&caller, item, closed, now).await.expect("a link can be deleted");
         let late = open_page(site, &enter(site, &link_token, &format!("Lea {MARK}-late")).await, item).await;
+        let (invite, invite_token) = invite(site, &caller, item, side).await;
         let (token, setup) =
             (TokenId::new(site.clock.now(), site.app.random()), Secret::from_random(site.app.random()));
         let (upload, queued, failed) = unfinished(site, owner, side, token, setup).await;
@@ -181,6 +209,8 @@ impl Stage {
             item,
             link: link_id,
             link_token,
+            invite,
+            invite_token,
             guest,
             ended,
             late,

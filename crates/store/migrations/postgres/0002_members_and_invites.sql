@@ -27,11 +27,13 @@ ALTER TABLE session ADD COLUMN seen_ms BIGINT;
 ALTER TABLE session ADD COLUMN device TEXT;
 ALTER TABLE session ADD COLUMN way TEXT;
 
--- One-time links by which a member sets a password: invited to the site, or reset.
+-- One-time links by which a member sets a password: invited to the site, or reset. Who opens one that was mailed
+-- has proved the address.
 CREATE TABLE account_link (
     token_hash BYTEA NOT NULL PRIMARY KEY,
     member_id  BYTEA NOT NULL REFERENCES member (id),
     purpose    TEXT NOT NULL,
+    email      TEXT,
     created_ms BIGINT NOT NULL,
     expires_ms BIGINT NOT NULL,
     used_ms    BIGINT
@@ -69,6 +71,7 @@ CREATE INDEX oidc_identity_of_member ON oidc_identity (member_id);
 -- A right that is lent falls back to base_right (none: to nothing) at until_ms.
 ALTER TABLE item_right ADD COLUMN until_ms BIGINT;
 ALTER TABLE item_right ADD COLUMN base_right TEXT;
+ALTER TABLE item_right ADD COLUMN since_ms BIGINT;
 CREATE INDEX item_right_of_member ON item_right (member_id);
 
 CREATE TABLE invite (
@@ -210,3 +213,13 @@ CREATE TABLE site_log (
     detail TEXT NOT NULL,
     at_ms  BIGINT NOT NULL
 );
+
+-- Guests who entered, by link and minute: what the owner reads, without a row for each of thousands.
+CREATE TABLE link_entered (
+    link_id BYTEA NOT NULL,
+    minute  BIGINT NOT NULL,
+    count   BIGINT NOT NULL,
+    PRIMARY KEY (link_id, minute)
+);
+INSERT INTO link_entered (link_id, minute, count)
+    SELECT link_id, created_ms / 60000, COUNT(*) FROM seat GROUP BY link_id, created_ms / 60000;

@@ -158,6 +158,18 @@ impl Conn {
         }
     }
 
+    /// Moves everything from SQLite's write-ahead log into its file and empties the log: what was erased is gone from
+    /// the disk then. Outside of a transaction; a no-op on PostgreSQL, whose log is the operator's.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn settle(&mut self) -> Result<(), StoreError> {
+        match &mut self.engine {
+            Open::Lite(lite) => lite.script("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Open::Pg(_) => Ok(()),
+        }
+    }
+
     /// Runs a script of several statements; only migrations do.
     pub(super) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.engine {

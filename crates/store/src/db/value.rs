@@ -2,8 +2,8 @@
 //! these in one place each.
 
 use domain::{
-    GroupId, Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MailId, MemberId, Privacy,
-    ProcessId, Scopes, SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
+    GroupId, Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MailId, MemberId, PasskeyId,
+    Privacy, ProcessId, Scopes, SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
 };
 
 use crate::StoreError;
@@ -210,7 +210,10 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(GroupId, ItemId, JobId, LinkId, MailId, MemberId, ProcessId, SeatId, TokenId, UploadId, ViewingId);
+ids!(
+    GroupId, ItemId, JobId, LinkId, MailId, MemberId, PasskeyId, ProcessId, SeatId, TokenId, UploadId,
+    ViewingId
+);
 
 /// Lets coded enums, ours and those of other crates' aggregates, stand in columns by their codes.
 macro_rules! codes {

@@ -1,0 +1,265 @@
+//! Changing an invite, and letting its person in on one more device.
+
+use domain::access::Action;
+use domain::{Instant, InviteFacts, InviteRole, ItemId, LinkId, PersonName, SitePolicy, Span};
+use store::invite::Invite;
+use store::invite_list::Asking;
+use store::{Conn, invite_list, invite_seat, lobby};
+
+use super::{ShownInvite, check};
+use crate::accounts::name_code;
+use crate::activity::record;
+use crate::items::actor;
+use crate::{App, AtItem, Caller, Conflict, Error};
+
+/// Moves of a seat within a day that spend no use.
+const MOVES_MOST: i64 = 3;
+const MOVES_SINCE: Span = Span::from_hours(24);
+
+/// A role for a time, as typed.
+#[derive(Debug, Clone)]
+pub struct TypedLend {
+    /// A role's code.
+    pub role: String,
+    /// For how long.
+    pub minutes: i64,
+}
+
+/// Changes to an invite, as typed. Absent: stays.
+#[derive(Debug, Clone, Default)]
+pub struct TypedInviteChange {
+    /// A role's code.
+    pub role: Option<String>,
+    /// A role for a time; `Some(None)` takes it back.
+    pub lend: Option<Option<TypedLend>>,
+    /// New limit of devices; `Some(None)` removes it.
+    pub max_uses: Option<Option<i64>>,
+    /// Minutes to add.
+    pub extend_minutes: Option<i64>,
+    /// Whether a mailed code must be typed.
+    pub proves_by_code: Option<bool>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+}
+
+impl App {
+    /// Changes an invite. Lowering what it allows needs no leave of the site's policy, everything else does.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `Refused`, `UsesBelowSpent` or `InviteOver`.
+    pub async fn change_invite(
+        &self,
+        caller: &Caller,
+        item: ItemId,
+        id: LinkId,
+        typed: TypedInviteChange,
+    ) -> Result<ShownInvite, Error> {
+        let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
+        let codes = self.mails_codes();
+        let role_changed = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let (at, old, now) = app.lock_invite(conn, &asked, item, id, Action::ManageInvites).await?;
+                refuse_revoked(&old)?;
+                let new = changed(&old, &typed, &at, &policy, codes, now)?;
+                if raises(&old, &new, now) {
+                    at.grant(&asked, &policy, Action::Invite, now)?;
+                }
+                if new == old {
+                    return Ok(false);
+                }
+                invite_list::change(conn, &new).await?;
+                let detail = said(&old, &new);
+                let outside = &app.inner.outside;
+                record(conn, outside, item, Some(id), actor(&asked), "invite_changed", &detail).await?;
+                Ok::<_, Error>(old.facts.role_at(now) != new.facts.role_at(now))
+            })
+            .await?;
+        self.tell(item, "invites");
+        if role_changed {
+            self.tell(item, "role");
+        }
+        self.show_invite(item, id).await
+    }
+
+    /// Lets the invite's person in on one more device: one that waits and is named by its id or reference, as a
+    /// free move of the seat; without a name, any next one, by a use more within the policy.
+    ///
+    /// # Errors
+    /// `NotFound` when no such device waits, `MovesSpent`, `InviteOver`, `Invalid` when the policy allows no more.
+    pub async fn allow_device(
+        &self,
+        caller: &Caller,
+        item: ItemId,
+        id: LinkId,
+        waiting: Option<String>,
+    ) -> Result<ShownInvite, Error> {
+        let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let action = if waiting.is_some() { Action::ManageInvites } else { Action::Invite };
+                let (_, mut invite, now) = app.lock_invite(conn, &asked, item, id, action).await?;
+                refuse_revoked(&invite)?;
+                let detail = if let Some(name) = waiting {
+                    allow_move(conn, &invite, &name, now).await?
+                } else {
+                    let more = invite.facts.max_uses.map(|uses| uses + 1);
+                    let within = check::uses_within(more, &policy);
+                    invite.facts.max_uses = within.map_err(|code| Error::invalid("max_uses", code))?;
+                    invite_list::change(conn, &invite).await?;
+                    format!("devices: {}", limit(more))
+                };
+                let detail = format!("email: {}; {detail}", invite.facts.email.as_str());
+                let outside = &app.inner.outside;
+                record(conn, outside, item, Some(id), actor(&asked), "invite_device_allowed", &detail)
+                    .await?;
+                Ok::<_, Error>(())
+            })
+            .await?;
+        self.tell(item, "invites");
+        self.show_invite(item, id).await
+    }
+}
+
+async fn allow_move(conn: &mut Conn, invite: &Invite, name: &str, now: Instant) -> Result<String, Error> {
+    let facts = &invite.facts;
+    if !facts.is_good(now) {
+        return Err(Conflict::InviteOver.into());
+    }
+    let asking = invite_list::list_asking(conn, facts.item, now).await?;
+    let mut asking = asking.into_iter().filter(|asking| asking.invite == facts.id);
+    let found = asking.find(|asking| is_named(asking, name)).ok_or(Error::NotFound)?;
+    let email = facts.email.as_str();
+    let moved = match invite_seat::find_by_person(conn, facts.item, email).await? {
+        Some(seat) => invite_seat::count_moves(conn, seat.facts.id, now.minus(MOVES_SINCE)).await?,
+        None => 0,
+    };
+    if moved + invite_list::count_pending_moves(conn, facts.item, email, now).await? >= MOVES_MOST {
+        return Err(Conflict::MovesSpent.into());
+    }
+    if !lobby::allow(conn, found.id, facts.id, now).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(format!("reference: {}", found.reference))
+}
+
+fn is_named(asking: &Asking, name: &str) -> bool {
+    let id = domain::JobId::from_bytes(asking.id).to_string();
+    id == name || !asking.reference.is_empty() && asking.reference.eq_ignore_ascii_case(name.trim())
+}
+
+pub(super) fn refuse_revoked(invite: &Invite) -> Result<(), Error> {
+    if invite.facts.revoked_at.is_some() { Err(Conflict::InviteOver.into()) } else { Ok(()) }
+}
+
+fn checked_name(field: &'static str, typed: Option<&str>, old: &str) -> Result<String, Error> {
+    match typed {
+        None => Ok(old.to_owned()),
+        Some(text) => {
+            let name = PersonName::new(text).map_err(|e| Error::invalid(field, name_code(e)))?;
+            Ok(name.as_str().to_owned())
+        }
+    }
+}
+
+/// The invite as it would be.
+fn changed(
+    old: &Invite,
+    typed: &TypedInviteChange,
+    at: &AtItem,
+    policy: &SitePolicy,
+    codes: bool,
+    now: Instant,
+) -> Result<Invite, Error> {
+    let kind = at.item.as_ref().map(|item| item.facts.kind).ok_or(Error::NotFound)?;
+    let mut facts = old.facts.clone();
+    if let Some(text) = &typed.role {
+        facts.role = check::role(text, kind).map_err(|code| Error::invalid("role", code))?;
+    }
+    if let Some(minutes) = typed.extend_minutes {
+        facts.end = check::extended_end(facts.end, minutes, policy, now)?;
+    }
+    // What is lent ends with the invite's own rise to it.
+    facts.lent = facts.lent.filter(|lent| now < lent.until && lent.role > facts.role);
+    if let Some(lend) = &typed.lend {
+        let lend = lend.as_ref().map(|lend| check::lent(lend, facts.role, kind, facts.end, now));
+        facts.lent = lend.transpose()?;
+    }
+    if let Some(uses) = typed.max_uses {
+        facts.max_uses = checked_limit(&old.facts, uses, policy)?;
+    }
+    if let Some(proves) = typed.proves_by_code {
+        if proves && !old.facts.proves_by_code && !codes {
+            return Err(Error::invalid("proves_by_code", "mail_off"));
+        }
+        facts.proves_by_code = proves;
+    }
+    Ok(Invite {
+        facts,
+        first_name: checked_name("first_name", typed.first_name.as_deref(), &old.first_name)?,
+        last_name: checked_name("last_name", typed.last_name.as_deref(), &old.last_name)?,
+        ..old.clone()
+    })
+}
+
+/// A limit may come down whatever the policy says by now, but never below what was spent.
+fn checked_limit(old: &InviteFacts, typed: Option<i64>, policy: &SitePolicy) -> Result<Option<i64>, Error> {
+    let comes_down = match (typed, old.max_uses) {
+        (Some(new), Some(old)) => new >= 1 && new <= old,
+        (Some(new), None) => new >= 1,
+        (None, _) => false,
+    };
+    let within = if comes_down { Ok(typed) } else { check::uses_within(typed, policy) };
+    let limit = within.map_err(|code| Error::invalid("max_uses", code))?;
+    if limit.is_some_and(|limit| limit < old.uses) {
+        return Err(Conflict::UsesBelowSpent { uses: old.uses }.into());
+    }
+    Ok(limit)
+}
+
+/// Whether the change gives more than there was, or says something else about the person.
+fn raises(old: &Invite, new: &Invite, now: Instant) -> bool {
+    let (a, b) = (&old.facts, &new.facts);
+    let more_uses = match (a.max_uses, b.max_uses) {
+        (Some(old), Some(new)) => new > old,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    b.role > a.role
+        || b.role_at(now) > a.role_at(now)
+        || b.lent.is_some() && b.lent != a.lent
+        || more_uses
+        || b.end > a.end
+        || a.proves_by_code && !b.proves_by_code
+        || (&old.first_name, &old.last_name) != (&new.first_name, &new.last_name)
+}
+
+fn limit(uses: Option<i64>) -> String {
+    uses.map_or("unlimited".to_owned(), |uses| uses.to_string())
+}
+
+fn said(old: &Invite, new: &Invite) -> String {
+    let mut parts = vec![format!("email: {}", old.facts.email.as_str())];
+    let mut note = |what: &str, a: String, b: String| {
+        if a != b {
+            parts.push(format!("{what}: {a} -> {b}"));
+        }
+    };
+    let (a, b) = (&old.facts, &new.facts);
+    let lent = |facts: &InviteFacts| {
+        let said = |role: InviteRole, until: Instant| format!("{role} until_ms {}", until.as_ms());
+        facts.lent.map_or("none".to_owned(), |lent| said(lent.role, lent.until))
+    };
+    let name = |invite: &Invite| format!("{} {}", invite.first_name, invite.last_name);
+    note("role", a.role.to_string(), b.role.to_string());
+    note("lent", lent(a), lent(b));
+    note("devices", limit(a.max_uses), limit(b.max_uses));
+    note("end_ms", a.end.as_ms().to_string(), b.end.as_ms().to_string());
+    note("code", a.proves_by_code.to_string(), b.proves_by_code.to_string());
+    note("name", name(old), name(new));
+    parts.join("; ")
+}

@@ -1,0 +1,79 @@
+//! Where invites meet the mail queue.
+
+use std::collections::HashMap;
+
+use domain::{InviteState, ItemId, LinkId, SitePolicy};
+use store::{Conn, StoreError, invite, item};
+
+use crate::mail::{Language, MailState, NewLetter, TemplateName, Values, list_latest};
+use crate::{App, Caller, Conflict, Error};
+
+impl App {
+    /// Whether an invite can be sent by e-mail: without a template the box is not even shown.
+    pub(super) fn mails_invites(&self, policy: &SitePolicy) -> bool {
+        policy.invite_template.is_some() && self.mail_is_on()
+    }
+
+    /// Whether a code can be mailed to whoever stands in a lobby.
+    pub(super) fn mails_codes(&self) -> bool {
+        self.mail_is_on()
+    }
+
+    /// Puts the mails of these invites into the queue, in the transaction that makes or resends them.
+    pub(super) async fn queue_invites(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        item: ItemId,
+        ids: &[LinkId],
+    ) -> Result<(), Error> {
+        if !self.mails_invites(&self.policy()) {
+            return Err(Conflict::MailOff.into());
+        }
+        let title = item::find(conn, item).await?.map(|item| item.title).ok_or(Error::NotFound)?;
+        let owner = caller.member_facts().map(|member| member.id);
+        for id in ids {
+            let invite = invite::find(conn, *id).await?.ok_or(Error::NotFound)?;
+            let sealed = invite::find_sealed(conn, *id).await?.ok_or(Error::NotFound)?;
+            let values = Values {
+                first_name: invite.first_name.clone(),
+                last_name: invite.last_name.clone(),
+                link: self.opened_url(&sealed, *id, item)?,
+                item: title.clone(),
+                ..Values::default()
+            };
+            let letter = NewLetter {
+                template: TemplateName::Invite,
+                language: Language::English,
+                to: &invite.facts.email,
+                to_name: &format!("{} {}", invite.first_name, invite.last_name),
+                about: Some(*id.as_bytes()),
+                owner,
+                values,
+                // Items have no schedule yet.
+                schedule: None,
+            };
+            self.queue_mail(conn, letter).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of the newest mails of these invites; those that wait or were never mailed are not among them.
+pub(super) async fn states(
+    conn: &mut Conn,
+    ids: &[LinkId],
+) -> Result<HashMap<LinkId, InviteState>, StoreError> {
+    let about: Vec<_> = ids.iter().map(|id| *id.as_bytes()).collect();
+    let latest = list_latest(conn, TemplateName::Invite, &about).await?;
+    let known = ids.iter().zip(latest).filter_map(|(id, facts)| {
+        let state = match facts?.state {
+            MailState::Sent => InviteState::Mailed,
+            // Perhaps taken is not surely taken: the owner looks, and may send it again.
+            MailState::Failed | MailState::Unknown => InviteState::MailFailed,
+            MailState::Waiting | MailState::Sending => return None,
+        };
+        Some((*id, state))
+    });
+    Ok(known.collect())
+}

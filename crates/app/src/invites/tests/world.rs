@@ -1,0 +1,257 @@
+//! A small site in process: an app beside no server, so that its policy is what a test says.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use domain::{
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MarkTarget, MemberId, Privacy, SitePolicy, Span,
+    Switches,
+};
+use store::account::{self, NewMember};
+use store::item::{self, NewItem};
+use store::{Conn, Engine, StoreError, ToValue, Value, invite_seat, lobby, log, mark};
+
+use super::super::*;
+use crate::{Config, Outside};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+pub(super) struct World {
+    pub(super) app: App,
+    pub(super) engine: &'static str,
+    pub(super) owner: Caller,
+    pub(super) item: ItemId,
+    _folder: tempfile::TempDir,
+}
+
+fn outside() -> Outside {
+    let counter = AtomicU64::new(u64::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 32);
+    #[expect(clippy::disallowed_methods, reason = "tests stand at the edge, where the clock comes in")]
+    let now = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+        Instant::from_ms(since.as_millis() as i64)
+    };
+    Outside::new(now, move |bytes| {
+        for piece in bytes.chunks_mut(8) {
+            let mut word = counter.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+            word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let word = (word ^ word >> 27).to_be_bytes();
+            piece.copy_from_slice(&word[..piece.len()]);
+        }
+    })
+}
+
+async fn fresh_schema() -> Engine {
+    #[expect(clippy::disallowed_methods, reason = "the test server's address comes from the environment")]
+    let url = std::env::var("ANTEROOM_TEST_POSTGRES").expect("ANTEROOM_TEST_POSTGRES names the test server");
+    let name = format!("inv{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let (client, connection) =
+        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("the test server answers");
+    tokio::spawn(connection);
+    client.batch_execute(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
+    let joint = if url.contains('?') { '&' } else { '?' };
+    Engine::Postgres { url: format!("{url}{joint}options=-c%20search_path%3D{name}") }
+}
+
+/// One world on each engine, with an item of this kind.
+pub(super) async fn both(kind: ItemKind) -> Vec<World> {
+    let (lite, pg) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let file = Engine::Sqlite { file: lite.path().join("anteroom.sqlite3") };
+    vec![
+        World::new("sqlite", file, lite, kind).await,
+        World::new("postgres", fresh_schema().await, pg, kind).await,
+    ]
+}
+
+/// The code of the first wrong field.
+pub(super) fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+    match result {
+        Err(Error::Invalid(fields)) => fields[0].code,
+        other => panic!("a wrong field was expected, not {other:?}"),
+    }
+}
+
+impl World {
+    async fn new(engine: &'static str, rows: Engine, folder: tempfile::TempDir, kind: ItemKind) -> Self {
+        let config = Config { engine: rows, ..Config::for_folder(folder.path().to_owned()) };
+        let app = App::open_beside(config, outside()).await.expect("the app opens");
+        let nobody = Caller::default();
+        let item = ItemId::from_bytes([0; 16]);
+        let mut world = Self { app, engine, owner: nobody, item, _folder: folder };
+        world.owner = world.member("owner@members.example", "private_only").await;
+        world.item = world.one_more_item(kind).await;
+        world
+    }
+
+    /// Runs one statement.
+    async fn run(&self, sql: &'static str, values: Vec<Value>) {
+        let done: Result<_, StoreError> =
+            self.app.inner.store.write(async move |conn: &mut Conn| conn.execute(sql, &values).await).await;
+        done.expect("it runs");
+    }
+
+    pub(super) fn set_policy(&self, change: impl FnOnce(&mut SitePolicy)) {
+        let mut held = self.app.inner.policy.write().expect("the policy");
+        let mut policy = SitePolicy::clone(&held);
+        change(&mut policy);
+        *held = policy.into();
+    }
+
+    /// A member "First The Person", as a caller.
+    pub(super) async fn member(&self, email: &'static str, role: &'static str) -> Caller {
+        let (now, id) = (self.app.now(), MemberId::new(self.app.now(), self.app.random()));
+        let first = email.split('@').next().expect("a local part");
+        let name = format!("{}{} The Person", first[..1].to_uppercase(), &first[1..]);
+        let made: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let role = role.parse().expect("a role");
+                account::insert(conn, &NewMember { id, email, name: &name, role, password_hash: "-", now })
+                    .await?;
+                account::find(conn, id).await
+            })
+            .await;
+        let member = made.expect("a member can be made");
+        self.run(
+            "INSERT INTO member_address (email, member_id, created_ms) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING",
+            vec![email.to_value(), id.to_value(), now.to_value()],
+        )
+        .await;
+        Caller { member, ..Caller::default() }
+    }
+
+    pub(super) async fn disable(&self, caller: &Caller) {
+        let id = caller.member_facts().expect("a member").id;
+        let sql = "UPDATE member SET disabled_ms = $1 WHERE id = $2";
+        self.run(sql, vec![self.app.now().to_value(), id.to_value()]).await;
+    }
+
+    pub(super) async fn give_right(&self, caller: &Caller, right: &'static str) {
+        let id = caller.member_facts().expect("a member").id;
+        let sql = "INSERT INTO item_right (item_id, member_id, item_right) VALUES ($1, $2, $3)";
+        self.run(sql, vec![self.item.to_value(), id.to_value(), right.to_value()]).await;
+    }
+
+    /// Puts a member into a new group.
+    pub(super) async fn group_of(&self, caller: &Caller) -> domain::GroupId {
+        let (now, id) = (self.app.now(), domain::GroupId::new(self.app.now(), self.app.random()));
+        let member = caller.member_facts().expect("a member").id;
+        let sql = "INSERT INTO member_group (id, name, created_ms) VALUES ($1, $2, $3)";
+        self.run(sql, vec![id.to_value(), "Teachers".to_value(), now.to_value()]).await;
+        let sql = "INSERT INTO group_member (group_id, member_id, source) VALUES ($1, $2, 'site')";
+        self.run(sql, vec![id.to_value(), member.to_value()]).await;
+        id
+    }
+
+    pub(super) async fn one_more_item(&self, kind: ItemKind) -> ItemId {
+        let (now, id) = (self.app.now(), ItemId::new(self.app.now(), self.app.random()));
+        let owner = self.owner.member_facts().expect("an owner").id;
+        let made: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let facts = ItemFacts {
+                    id,
+                    kind,
+                    state: ItemState::Ready,
+                    privacy: Privacy::Private,
+                    deleted_at: None,
+                    guest_access: false,
+                    guest_access_off_at: None,
+                    guest_access_cut_at: None,
+                    duration: None,
+                    switches: Switches::of_new(kind),
+                };
+                item::insert(conn, &NewItem { facts: &facts, owner, title: "Lecture", size_bytes: 9, now })
+                    .await
+            })
+            .await;
+        made.expect("an item can be made");
+        id
+    }
+
+    pub(super) fn typed(&self, email: &str) -> TypedInvite {
+        TypedInvite {
+            email: email.to_owned(),
+            first_name: " Anna ".into(),
+            last_name: "Klein".into(),
+            terms: TypedTerms { role: "viewer".into(), ..TypedTerms::default() },
+        }
+    }
+
+    pub(super) async fn make(&self, caller: &Caller, typed: TypedInvite) -> Result<MadeInvite, Error> {
+        self.app.make_invite(caller, self.item, typed).await
+    }
+
+    /// A viewer's invite by the owner, all else as the policy says.
+    pub(super) async fn invite(&self, email: &str) -> Result<MadeInvite, Error> {
+        self.make(&self.owner, self.typed(email)).await
+    }
+
+    pub(super) async fn list(&self, text: &str) -> InvitePage {
+        let query = InviteQuery { text: text.into(), limit: 100, before: None };
+        self.app.list_invites(&self.owner, self.item, query).await.expect("a page")
+    }
+
+    async fn entries(&self) -> Vec<log::Activity> {
+        let item = self.item;
+        let read: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| log::list(conn, item, None, 100).await)
+            .await;
+        let mut entries = read.expect("readable");
+        entries.reverse();
+        entries
+    }
+
+    /// What happened, oldest first.
+    pub(super) async fn activity(&self) -> Vec<String> {
+        self.entries().await.into_iter().map(|entry| entry.what).collect()
+    }
+
+    pub(super) async fn details(&self, what: &str) -> Vec<String> {
+        let entries = self.entries().await.into_iter();
+        entries.filter(|entry| entry.what == what).map(|entry| entry.detail).collect()
+    }
+
+    pub(super) async fn marks(&self) -> Vec<MarkTarget> {
+        let read: Result<_, StoreError> =
+            self.app.inner.store.read(async |conn: &mut Conn| mark::list_since(conn, 0).await).await;
+        read.expect("readable").into_iter().map(|mark| mark.target).collect()
+    }
+
+    pub(super) async fn seat_name(&self, email: &'static str) -> Option<String> {
+        let item = self.item;
+        let read: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| invite_seat::find_by_person(conn, item, email).await)
+            .await;
+        read.expect("readable").map(|seat| seat.full_name())
+    }
+
+    /// A device asks for the seat.
+    pub(super) async fn ask(&self, invite: LinkId, reference: &'static str) {
+        let (now, key, id): (_, [u8; 32], [u8; 16]) = (self.app.now(), self.app.random(), self.app.random());
+        let asked: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                lobby::ask(conn, id, invite, key, reference, now, now.plus(Span::from_hours(1))).await
+            })
+            .await;
+        asked.expect("it can ask");
+    }
+
+    /// Every move that was allowed is made.
+    pub(super) async fn settle_moves(&self) {
+        let sql = "UPDATE seat_move SET done_ms = $1 WHERE allowed_ms IS NOT NULL";
+        self.run(sql, vec![self.app.now().to_value()]).await;
+    }
+}

@@ -1,0 +1,158 @@
+//! Mail between the use cases and the queue: a use case queues a letter in its own transaction, the worker of some
+//! process hands it over, and what became of it is asked by what it is about.
+
+mod templates;
+mod worker;
+
+pub use ::mail::{
+    Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName, Timeouts, Tls,
+    Values,
+};
+pub use store::mail::{Ceiling, Ceilings, MailFacts, MailState};
+pub use templates::ShownTemplate;
+
+use std::sync::Arc;
+
+use ::mail::{Letter, compose, default_template};
+use domain::{Email, MailId, MemberId};
+use media::CancellationToken;
+use store::mail::{self as queue, NewMail};
+use store::{Conn, StoreError, mail_template};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::{App, Conflict, Error};
+
+/// Messages handed over at the same time by one process.
+const AT_ONCE: u32 = 2;
+
+/// What a process has to do with mail.
+pub(crate) struct MailDesk {
+    came: Notify,
+    closing: CancellationToken,
+    places: Arc<Semaphore>,
+}
+
+impl Default for MailDesk {
+    fn default() -> Self {
+        let places = Arc::new(Semaphore::new(AT_ONCE as usize));
+        Self { came: Notify::new(), closing: CancellationToken::new(), places }
+    }
+}
+
+/// A letter to one person. `values.site` and `values.email` are filled in.
+#[derive(Debug, Clone)]
+pub struct NewLetter<'a> {
+    /// Which template.
+    pub template: TemplateName,
+    /// In which language.
+    pub language: Language,
+    /// To which address.
+    pub to: &'a Email,
+    /// To whom.
+    pub to_name: &'a str,
+    /// What it is about, to ask for its state by: the id of an invite, for one.
+    pub about: Option<[u8; 16]>,
+    /// On whose behalf; none: the site's own.
+    pub owner: Option<MemberId>,
+    /// What stands for the tokens.
+    pub values: Values,
+    /// The calendar entry.
+    pub schedule: Option<Schedule>,
+}
+
+impl App {
+    /// Whether this process knows a mail server.
+    pub fn mail_is_on(&self) -> bool {
+        self.inner.config.mail.is_some()
+    }
+
+    /// Queues a letter inside the transaction of a use case: it goes out if that is committed. Call
+    /// [`App::wake_mail`] after the commit.
+    ///
+    /// # Errors
+    /// `MailOff`, or `TooMuchMail` when a ceiling is reached.
+    pub async fn queue_mail(&self, conn: &mut Conn, letter: NewLetter<'_>) -> Result<MailId, Error> {
+        let template = find_template(conn, letter.template, letter.language).await?;
+        self.queue_letter(conn, &letter, &template, letter.template.code()).await
+    }
+
+    async fn queue_letter(
+        &self,
+        conn: &mut Conn,
+        letter: &NewLetter<'_>,
+        template: &Template,
+        purpose: &str,
+    ) -> Result<MailId, Error> {
+        let Some(settings) = &self.inner.config.mail else { return Err(Conflict::MailOff.into()) };
+        let date = conn.now().await?;
+        let id = MailId::new(date, self.random());
+        let mut values = letter.values.clone();
+        values.site.clone_from(&self.inner.config.site_name);
+        values.email = letter.to.as_str().to_owned();
+        let message = compose(&Letter {
+            from: settings,
+            to: letter.to,
+            to_name: letter.to_name,
+            id: &id.to_string(),
+            host: self.mail_host(),
+            date,
+            template,
+            values: &values,
+            schedule: letter.schedule.as_ref(),
+        });
+        let message = message.map_err(Conflict::BadTemplate)?;
+        let sealed = self.inner.keys.seal_bytes("mail", &message, id.as_bytes(), &self.inner.outside);
+        let sealed = sealed.ok_or_else(|| Error::Bug("a message could not be sealed".into()))?;
+        let new = NewMail {
+            id,
+            purpose,
+            // What is about nothing is asked for by its own id.
+            about: Some(letter.about.unwrap_or(*id.as_bytes())),
+            owner: letter.owner,
+            email: letter.to.as_str(),
+            message_sealed: &sealed,
+        };
+        match queue::queue(conn, &new, &self.inner.config.mail_ceilings).await? {
+            Ok(()) => Ok(id),
+            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
+        }
+    }
+
+    /// Lets the worker look at the queue now; without it, it looks within two seconds.
+    pub fn wake_mail(&self) {
+        self.inner.mail.came.notify_one();
+    }
+
+    /// The host of the site, as it names itself to mail servers and in the names of messages.
+    fn mail_host(&self) -> &str {
+        let url = &self.inner.config.public_url;
+        let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let host = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => host,
+        };
+        if host.is_empty() { "localhost" } else { host }
+    }
+}
+
+/// The site's template, or the default.
+pub(crate) async fn find_template(
+    conn: &mut Conn,
+    name: TemplateName,
+    language: Language,
+) -> Result<Template, StoreError> {
+    let own = mail_template::find(conn, name.code(), language.code()).await?;
+    Ok(own.map_or_else(
+        || default_template(name, language),
+        |own| Template { subject: own.subject, text: own.text, html: own.html },
+    ))
+}
+
+/// The newest mail of a template about each of these, in their order: for lists that show what became of it.
+pub async fn list_latest(
+    conn: &mut Conn,
+    template: TemplateName,
+    about: &[[u8; 16]],
+) -> Result<Vec<Option<MailFacts>>, StoreError> {
+    queue::list_latest(conn, template.code(), about).await
+}

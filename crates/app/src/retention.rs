@@ -1,0 +1,94 @@
+//! Erases what is known of guests and invitees when their last right at an item ended longer ago than the policy
+//! keeps it: once when the process begins, then every day, a few at a time.
+
+use domain::{Instant, SeatId, Span};
+use store::{Conn, StoreError, retention};
+
+use crate::App;
+
+/// Between two runs.
+pub(crate) const EVERY: Span = Span::from_days(1);
+/// Seats or people at once: writers of the door wait for no more.
+const BATCH: i64 = 200;
+
+/// How much was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Erased {
+    /// Guests' seats.
+    pub seats: u64,
+    /// Invited people, each with their invites to one item.
+    pub persons: u64,
+}
+
+impl App {
+    /// Erases everything that is due now.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; what was erased stays so, the rest is for the next run.
+    pub async fn erase_due(&self) -> Result<Erased, StoreError> {
+        let kept = Span::from_days(i64::from(self.policy().retention_days));
+        let until = self.now().minus(kept);
+        let erased =
+            Erased { seats: self.erase_seats(until).await?, persons: self.erase_persons(until).await? };
+        if erased != Erased::default() {
+            // The old bytes would stay in SQLite's log until it is written over.
+            self.inner.store.read(async |conn: &mut Conn| conn.settle().await).await?;
+            tracing::info!(erased.seats, erased.persons, "names and addresses of past guests were erased");
+        }
+        Ok(erased)
+    }
+
+    async fn erase_seats(&self, until: Instant) -> Result<u64, StoreError> {
+        let (mut after, mut erased) = (SeatId::from_bytes([0; 16]), 0);
+        loop {
+            let due = self
+                .inner
+                .store
+                .read(async move |conn: &mut Conn| {
+                    retention::list_due_seats(conn, after, until, BATCH).await
+                })
+                .await?;
+            let Some(last) = due.last() else { return Ok(erased) };
+            after = *last;
+            erased += self
+                .inner
+                .store
+                .write(async move |conn: &mut Conn| retention::erase_seats(conn, &due, until).await)
+                .await?;
+        }
+    }
+
+    async fn erase_persons(&self, until: Instant) -> Result<u64, StoreError> {
+        let mut erased = 0;
+        loop {
+            let due = self
+                .inner
+                .store
+                .read(async move |conn: &mut Conn| retention::list_due_persons(conn, until, BATCH).await)
+                .await?;
+            let mut now_erased = 0;
+            for person in due {
+                let mark = erased_address(self.random());
+                let gone = self
+                    .inner
+                    .store
+                    .write(async move |conn: &mut Conn| {
+                        retention::erase_person(conn, &person, &mark, until).await
+                    })
+                    .await?;
+                now_erased += u64::from(gone);
+            }
+            // Whoever lives again is left; they would come first the next time too.
+            if now_erased == 0 {
+                return Ok(erased);
+            }
+            erased += now_erased;
+        }
+    }
+}
+
+/// An address that nobody can have and nobody had.
+fn erased_address(random: [u8; 10]) -> String {
+    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{name}@{}", retention::ERASED_DOMAIN)
+}

@@ -1,0 +1,54 @@
+//! What a sign-in remembers between its two requests: sealed, for one browser, once, for minutes.
+
+use domain::Instant;
+
+use crate::account::Hash;
+use crate::db::{params, statements};
+use crate::{Conn, StoreError};
+
+statements! {
+    FORGET_OLD = "DELETE FROM sign_in_flow WHERE expires_ms <= $1";
+    PUT = "INSERT INTO sign_in_flow (browser_hash, kind, state_sealed, expires_ms) VALUES ($1, $2, $3, $4)";
+    TAKE = "DELETE FROM sign_in_flow WHERE browser_hash = $1 AND kind = $2 RETURNING state_sealed, expires_ms";
+    SAY_WAY = "UPDATE session SET way = $1 WHERE token_hash = $2";
+}
+
+/// Remembers a flow for the browser whose cookie has this hash, and forgets those that are over.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put(
+    conn: &mut Conn,
+    browser: Hash,
+    kind: &str,
+    sealed: &[u8],
+    now: Instant,
+    expires: Instant,
+) -> Result<(), StoreError> {
+    conn.execute(FORGET_OLD, params![now]).await?;
+    conn.execute(PUT, params![browser, kind, sealed, expires]).await.map(drop)
+}
+
+/// Takes a browser's flow of this kind: nobody takes it again.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take(
+    conn: &mut Conn,
+    browser: Hash,
+    kind: &str,
+    now: Instant,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(mut row) = conn.find(TAKE, params![browser, kind]).await? else { return Ok(None) };
+    let sealed = row.take()?;
+    let expires: Instant = row.take()?;
+    Ok((now < expires).then_some(sealed))
+}
+
+/// Records how a new session was opened: `passkey`, or `oidc:` and the provider's name.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn say_way(conn: &mut Conn, session: Hash, way: &str) -> Result<(), StoreError> {
+    conn.execute(SAY_WAY, params![way, session]).await.map(drop)
+}
