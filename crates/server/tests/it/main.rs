@@ -7,6 +7,7 @@ mod cast;
 mod engines;
 mod headers;
 mod input;
+mod lane;
 mod matrix;
 mod neutral;
 mod openapi;
