@@ -29,7 +29,7 @@ test('a page that breaks the policy, throws or asks elsewhere does not go unseen
     const page = await visitor.newPage();
     await page.goto('/sign-in');
     await page.evaluate(act).catch(() => undefined);
-    await eventually(() => visitor.faults.some((one) => one.startsWith(fault)), { withinMs: 10_000, what: `${fault} is seen: ${visitor.faults}` });
+    await eventually(() => visitor.faults.some((one) => one.startsWith(fault)), { withinMs: 60_000, what: `${fault} is seen: ${visitor.faults}` });
     await assert.rejects(visitor.leave(), assert.AssertionError);
   }
 });
