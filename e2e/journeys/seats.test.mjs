@@ -91,7 +91,7 @@ test('a fourth open page ends the first, which says so and takes over again when
     const more = await visitor.newPage();
     await Promise.all([more.waitForResponse(/\/api\/viewings$/), more.goto(url)]);
   }
-  await first.getByText('It was opened in another place.').waitFor({ timeout: 5_000 });
+  await first.getByText('It was opened in another place.').waitFor();
   await first.getByRole('button', { name: 'Play here' }).click();
   await watchFrames(first, 12);
   assert.equal(await uses('Wall of screens'), 1);
