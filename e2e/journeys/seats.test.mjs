@@ -54,6 +54,7 @@ test('"Not you?" frees the browser, and whoever comes next is somebody new', asy
   const address = page.url();
   await page.getByRole('button', { name: 'Not you?' }).click();
   await page.getByRole('heading', { name: 'You have left' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href'), '/sign-in');
   await page.goto(address);
   assert.match(page.url(), /\/sign-in/);
   await enterBy(page, url, 'Carla', 'carla@example.org');
