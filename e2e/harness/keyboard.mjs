@@ -14,7 +14,7 @@ function equip() {
   };
   // Of a group of radio buttons one is a stop, and the arrows lead to the others; of a menu its button is.
   const isOneOfMany = (element) => element.matches('[role^=menuitem]') || (element.type === 'radio' && !element.checked);
-  const isStop = (element) => !element.disabled && element.tabIndex >= 0 && !isOneOfMany(element) && !element.closest('[inert]') && isShown(element);
+  const isStop = (element) => !element.disabled && !isOneOfMany(element) && !element.closest('[inert]') && isShown(element);
   const outline = (element, pseudo) => {
     const style = getComputedStyle(element, pseudo);
     const isDrawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1 && !/rgba\(.*, 0\)|transparent/.test(style.outlineColor);
