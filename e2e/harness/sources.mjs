@@ -21,7 +21,7 @@ const peculiar = {
   '5.1 sound': [8, () => [...picture('640x360', 25, 8), '-f', 'lavfi', '-i', `aevalsrc=exprs=${SIX_CHANNELS}:c=5.1:d=8`, ...H264, ...AAC]],
   'variable frame rate': [8, () => [...picture('640x360', 30, 8), ...tone(8), '-vf', "select='not(mod(n,3))+between(n,60,150)'", '-vsync', 'vfr', ...H264, '-g', '500', ...AAC]],
   'HEVC in 10 bits': [8, () => [...picture('640x360', 24, 8), ...tone(8), '-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le', '-tag:v', 'hvc1', '-x265-params', 'log-level=none', ...AAC]],
-  '1080p with B-frames': [6, () => [...picture('1920x1080', 25, 6), ...tone(6), ...H264, '-bf', '3', '-g', '75', ...AAC]],
+  '1080p with B-frames': [4, () => [...picture('1920x1080', 25, 4), ...tone(4), ...H264, '-bf', '3', '-g', '60', ...AAC]],
 };
 
 /** @returns {{ seconds: number, file: () => Promise<string> }} a source by what it is */
