@@ -1,7 +1,8 @@
 // Sources as people have them, each with one peculiarity, and a look at what the server made of them.
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { made, picture, tone } from './media.mjs';
 
@@ -51,13 +52,20 @@ export async function probed(file, kind, entries) {
 async function segmentStarts(folder, playlist) {
   const text = await readFile(join(folder, playlist), 'utf8');
   const names = [/URI="([^"]+)"/.exec(text)[1], ...text.split('\n').filter((line) => line.endsWith('.m4s'))];
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  const { packets } = await probed(`concat:${names.map((name) => join(folder, name)).join('|')}`, 'v', 'packet=pts_time,pos,flags');
-  let end = sizes[0];
-  return sizes.slice(1).map((size) => {
-    const [begin, until] = [end, (end += size)];
-    const inside = packets.filter(({ pos }) => Number(pos) >= begin && Number(pos) < until);
-    return { atSeconds: Math.min(...inside.map(({ pts_time }) => Number(pts_time))), isKey: inside[0].flags.startsWith('K') };
+  const parts = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  // One file of all, so that each packet's place says to which segment it belongs.
+  const whole = join(await mkdtemp(join(tmpdir(), 'anteroom-whole-')), playlist);
+  await writeFile(whole, Buffer.concat(parts));
+  const { packets } = await probed(whole, 'v', 'packet=pts_time,pos,flags');
+  await rm(dirname(whole), { recursive: true });
+  packets.sort((one, other) => one.pos - other.pos);
+  let [end, next] = [parts[0].length, 0];
+  return parts.slice(1).map(({ length }) => {
+    end += length;
+    const first = packets[next];
+    let atSeconds = Infinity;
+    for (; next < packets.length && Number(packets[next].pos) < end; next += 1) atSeconds = Math.min(atSeconds, packets[next].pts_time);
+    return { atSeconds, isKey: first.flags.startsWith('K') };
   });
 }
 
