@@ -41,7 +41,11 @@ export class Visitor {
     context.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) visitor.faults.push(`console: ${message.text()}`);
     });
-    context.on('weberror', (error) => visitor.faults.push(`script: ${error.error().stack}`));
+    context.on('weberror', (error) => {
+      const { message, stack } = error.error();
+      // What is thrown need not be an Error, and then has no stack.
+      visitor.faults.push(`script: ${stack || message} on ${error.page()?.url()}`);
+    });
     context.on('request', (request) => visitor.#asked(request.url()));
     context.on('page', (page) => page.on('websocket', (socket) => visitor.#asked(socket.url())));
     return visitor;

@@ -15,6 +15,8 @@ const films = {
   // Longer than four renewals and twenty segments, small enough to be ready within seconds.
   'long.mp4': [...picture('320x180', 12, 150), ...tone(150), ...coded(24)],
   'short.mp4': [...picture('640x360', 24, 12), ...tone(12), ...coded(48)],
+  // As a phone films, held upright.
+  'tall.mp4': [...picture('360x640', 24, 4), ...tone(4), ...coded(48)],
   // Takes a while to convert: for jobs that are looked at on their way.
   'slow.mp4': [...picture('1280x720', 30, 120), ...tone(120), ...coded(60)],
   // Big because nearly nothing is compressed: for uploads that are torn apart.
@@ -23,11 +25,11 @@ const films = {
   'huge.mp4': ['-stream_loop', '34', '-i', `${kept}heavy.mp4`, '-c', 'copy'],
 };
 
-function picture(size, rate, seconds) {
+export function picture(size, rate, seconds) {
   return ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=${rate}:d=${seconds}`];
 }
 
-function tone(seconds) {
+export function tone(seconds) {
   return ['-f', 'lavfi', '-i', `sine=f=440:b=2:d=${seconds}`];
 }
 
@@ -37,13 +39,18 @@ function coded(keyframesEvery) {
 
 /** @param {keyof typeof films} name @returns {Promise<string>} its path */
 export async function film(name) {
+  if (name === 'huge.mp4') await film('heavy.mp4');
+  return made(name, films[name]);
+}
+
+/** Makes a file once per machine. @param {string[]} words of ffmpeg, before the file */
+export async function made(name, words) {
   const path = `${kept}${name}`;
   if (await stat(path).catch(() => null)) return path;
   await mkdir(kept, { recursive: true });
-  if (name === 'huge.mp4') await film('heavy.mp4');
   // Made under a name of this process, then put in place: test files run beside each other.
   const begun = `${kept}${process.pid}-${name}`;
-  await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...films[name], '-movflags', '+faststart', begun]);
+  await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...words, ...(/\.(mp4|mov)$/.test(name) ? ['-movflags', '+faststart'] : []), begun]);
   await rename(begun, path);
   return path;
 }

@@ -56,9 +56,13 @@ export class Anteroom {
     this.origin = `http://localhost:${port}`;
   }
 
-  /** A server on an empty data folder. @param {Record<string, string>} [settings] as environment */
-  static async begin(settings = {}) {
-    const data = await mkdtemp(join(tmpdir(), 'anteroom-e2e-'));
+  /**
+   * A server on an empty data folder.
+   * @param {Record<string, string>} [settings] as environment
+   * @param {string} [under] where the folder is made: a small disk, for one
+   */
+  static async begin(settings = {}, under = tmpdir()) {
+    const data = await mkdtemp(join(under, 'anteroom-e2e-'));
     const server = new Anteroom(data, await freePort(), settings);
     await server.start();
     return server;

@@ -25,11 +25,17 @@ export class Traffic {
     const url = response.url();
     if (response.status() === 200 && url.endsWith('.m4s')) {
       this.segments += 1;
-      this.lastSegmentAt = Date.now();
+      this.lastSegmentAt = beganToArrive(response);
       this.lastSegmentUrl = url;
     }
     if (response.status() === 204 && url.endsWith('/renew')) this.renewals += 1;
   }
+}
+
+/** By the browser's clock: on a busy machine we hear of an answer long after it came. */
+function beganToArrive(response) {
+  const { startTime, responseStart } = response.request().timing();
+  return startTime > 0 && responseStart >= 0 ? startTime + responseStart : Date.now();
 }
 
 /** Waits for what only time brings. */

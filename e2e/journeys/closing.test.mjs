@@ -25,7 +25,7 @@ async function watched(t, name) {
 async function playsOn(page, traffic) {
   const before = { segments: traffic.segments, renewals: traffic.renewals };
   const isSo = () => traffic.renewals > before.renewals + 3 && traffic.segments > before.segments + 20;
-  await eventually(isSo, { withinMs: 110_000, what: `renewals and segments go on: ${JSON.stringify(traffic)}` });
+  await eventually(isSo, { withinMs: 130_000, what: `renewals and segments go on: ${JSON.stringify(traffic)}` });
   await watchFrames(page, 12);
 }
 

@@ -73,6 +73,11 @@ test('deleting one link now ends its guests and nobody else', async (t) => {
   await house.owner.deleteLink(item, gone.id, 'now');
   await assertSilence(out, Date.now());
   await out.page.getByText('The owner ended it.').waitFor();
+  // No dead end: asking again shows what to tell the owner.
+  await out.page.getByRole('button', { name: 'Try again' }).click();
+  const shown = await out.page.getByText(/^Reference for the owner: /).innerText();
+  const { body } = await house.owner.do('POST', `/api/items/${item}/refusals/lookup`, { reference: shown.split(': ')[1] });
+  assert.deepEqual([body.cause, body.link], ['link_deleted', 'Gone']);
   await watchFrames(stays.page, 12);
   assert.equal(await stays.byHand(), 200);
 });

@@ -74,7 +74,7 @@ test('an administrator sets up, drops a film, makes a link; a guest enters and w
   await page.getByText('Uploaded. Processing has begun.').waitFor();
   await page.getByRole('heading', { name: 'Field trip' }).getByRole('link').click();
   await page.getByRole('progressbar').first().waitFor();
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 120_000 });
   await play(page);
   await watchFrames(page, 24);
 
@@ -92,8 +92,8 @@ test('an administrator sets up, drops a film, makes a link; a guest enters and w
   // From the button to the first frame nothing else is asked.
   await watchFrames(seen, 48);
   // The dialog is still open and counts along.
-  await sheet.getByText('1 of 2').waitFor({ timeout: 5_000 });
-  await sheet.getByText('1 inside now').waitFor({ timeout: 5_000 });
+  await sheet.getByText('1 of 2').waitFor();
+  await sheet.getByText('1 inside now').waitFor();
 
   // The link of the first set-up worked once.
   const late = await guest.newPage();

@@ -55,7 +55,7 @@ test('three links and no fourth, copied, changed, shown as a code, deleted', asy
   await sheet.getByRole('button', { name: 'Copied' }).first().waitFor();
   const url = await page.evaluate(() => navigator.clipboard.readText());
   await enterBy(await house.page(t), url);
-  await sheet.getByText('1 of 50').waitFor({ timeout: 5_000 });
+  await sheet.getByText('1 of 50').waitFor();
 
   await sheet.getByRole('button', { name: 'QR code: Press' }).click();
   const code = sheet.getByRole('img', { name: 'QR code of the link Press' });

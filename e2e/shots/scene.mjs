@@ -1,4 +1,5 @@
 // The site that the pictures are taken of: a real server with real films, links of every state, and guests inside.
+import { Visitor } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
@@ -55,11 +56,11 @@ export class Scene {
   /** People who stay inside while the pictures are taken. */
   async #guests() {
     this.inside = await Promise.all([['Noa', this.links.parents], ['Ben Amir', this.links.parents], ['Ruth', this.links.usedUp]].map(async ([name, { url }]) => {
-      const context = await this.browser.newContext({ baseURL: this.server.origin, locale: 'en-GB' });
-      const page = await context.newPage();
+      const visitor = await Visitor.come(this.browser, this.server.origin);
+      const page = await visitor.newPage();
       await enterBy(page, url, name, `${name.split(' ')[0].toLowerCase()}@example.org`);
       await page.locator('video').waitFor();
-      return context;
+      return visitor;
     }));
   }
 
@@ -87,7 +88,10 @@ export class Scene {
 
   async end() {
     await this.letJobsRun();
-    for (const context of this.inside) await context.close();
-    await Promise.all([this.server.end(), this.bare.end()]);
+    try {
+      for (const visitor of this.inside) await visitor.leave();
+    } finally {
+      await Promise.all([this.server.end(), this.bare.end()]);
+    }
   }
 }

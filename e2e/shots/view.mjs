@@ -21,6 +21,14 @@ export const views = Object.keys(SCREENS).flatMap((screen) =>
 
 /** @returns {Promise<string[]>} what is wrong, in words */
 export async function drawState(scene, state, view, file = null) {
+  return visitState(scene, state, view, async (page) => {
+    if (file) await page.screenshot({ path: file });
+    return look(page, state);
+  }, file);
+}
+
+/** Brings a page to a state and has it judged. @returns {Promise<string[]>} what is wrong, in words */
+export async function visitState(scene, state, view, judge, file = null) {
   const { viewport, ...screen } = SCREENS[view.screen];
   const visitor = await Visitor.come(scene.browser, scene.server.origin, {
     viewport, ...screen, colorScheme: view.scheme, locale: LOCALES[view.language], reducedMotion: 'reduce',
@@ -36,8 +44,7 @@ export async function drawState(scene, state, view, file = null) {
   try {
     await state.open(stage);
     await settle(page);
-    if (file) await page.screenshot({ path: file });
-    faults.push(...(await look(page, state)));
+    faults.push(...(await judge(page)));
   } catch (error) {
     if (file) await page.screenshot({ path: file }).catch(() => undefined);
     faults.push(String(error.message).split('\n').slice(0, 3).join(' '));

@@ -3,7 +3,7 @@
 //! Every answer is judged. Bodies that nobody wants to compare are thrown away inside the kernel (`MSG_TRUNC`), so
 //! that the client takes as little as possible of the CPU that it shares with the server.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,11 @@ const SILENCE: Timespec = Timespec { tv_sec: 15, tv_nsec: 0 };
 
 /// What a thread of clients asks, and what it thinks of the answers.
 pub(crate) trait Client: Send {
+    /// What each connection asks first, once. It is not counted as an answer.
+    fn greeting(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Writes the next request.
     fn ask(&mut self, out: &mut Vec<u8>);
 
@@ -96,6 +101,9 @@ impl<'a, C: Client> Crowd<'a, C> {
         for at in 0..count {
             let stream = TcpStream::connect(("127.0.0.1", port))?;
             stream.set_nodelay(true)?;
+            if let Some(greeting) = client.greeting() {
+                greet(&stream, greeting)?;
+            }
             stream.set_nonblocking(true)?;
             epoll::add(&epoll, &stream, epoll::EventData::new_u64(at as u64), epoll::EventFlags::IN)?;
             connections.push(Connection { stream, head: Vec::with_capacity(HEAD_MOST), rest: None });
@@ -184,6 +192,25 @@ impl<'a, C: Client> Crowd<'a, C> {
             self.client.compare(&body)?;
         }
         Ok(true)
+    }
+}
+
+/// Asks, and waits for the whole of a good answer.
+fn greet(mut stream: &TcpStream, greeting: &[u8]) -> Result<()> {
+    stream.write_all(greeting)?;
+    let mut answer = Vec::new();
+    loop {
+        let mut piece = [0; HEAD_MOST];
+        let got = stream.read(&mut piece)?;
+        if got == 0 {
+            bail!("the server hung up");
+        }
+        answer.extend_from_slice(&piece[..got]);
+        match Head::read(&answer)? {
+            Some(head) if head.status != 200 => bail!("a greeting was answered with {}", head.status),
+            Some(head) if answer.len() >= head.end + head.length => return Ok(()),
+            _ => {}
+        }
     }
 }
 

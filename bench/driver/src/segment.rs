@@ -1,9 +1,10 @@
 //! `bench segment`: media segments fetched with a ticket, beside nginx with `secure_link_md5` and `auth_request`.
 //!
 //! The item, the link, the guest and the viewing are real and made through the API; two files of exact sizes are laid
-//! beside the item's own segments, so that both servers send the same bytes. Only the URL is used: a connection that
-//! asks for nothing but media goes a short way through Anteroom, and one that has asked for anything else (here: a URL
-//! with a question mark) goes through its framework. Both are measured.
+//! beside the item's own segments, so that both servers send the same bytes. Only the URL is used. Media go a short
+//! way through Anteroom. Connections are measured that ask for nothing else, connections that have asked for a page
+//! first, and requests that are too unusual for the short way (here: a URL with a question mark) and go through the
+//! framework.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -91,6 +92,7 @@ fn measure(
         bytes,
         options,
         guest: Some(guest),
+        page_first: false,
     };
     let peer = |name, port, path| Source {
         name,
@@ -100,16 +102,18 @@ fn measure(
         bytes,
         options,
         guest: None,
+        page_first: false,
     };
     let path = guest.borrow().path(file);
     let mut other = ours("framework", format!("{path}?"));
+    let mut after = Source { page_first: true, ..ours("after a page", path.clone()) };
     let mut ours = ours("ours", path);
     let mut secure = peer("secure_link", nginx.secure_port, Nginx::secure_path(file)?);
     let mut asking = peer("auth_request", nginx.asking_port, format!("/{file}"));
     ours.refuses(&ours.path)?;
     other.refuses(&other.path)?;
     secure.refuses(&format!("/{file}?md5=AAAAAAAAAAAAAAAAAAAAAA&expires=4102444800"))?;
-    pairs::run(&options.pace, &mut [&mut ours, &mut secure, &mut other, &mut asking])
+    pairs::run(&options.pace, &mut [&mut ours, &mut secure, &mut after, &mut other, &mut asking])
 }
 
 /// Anteroom with a guest inside, and the folder of the item's published files.
@@ -134,6 +138,8 @@ struct Source<'a> {
     options: &'a Options,
     /// Whose ticket opens the path, where there is one.
     guest: Option<&'a RefCell<Watching>>,
+    /// Each connection asks for a page before it asks for media.
+    page_first: bool,
 }
 
 impl Source<'_> {
@@ -173,19 +179,32 @@ impl Side for Source<'_> {
             request += &format!("Cookie: {cookie}\r\n");
         }
         let request = (request + "\r\n").into_bytes();
-        let viewer = || Viewer { request: request.clone(), bytes: Arc::clone(self.bytes), seen: 0 };
+        let page = self
+            .page_first
+            .then(|| format!("GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", self.port));
+        let viewer = || Viewer {
+            greeting: page.clone(),
+            request: request.clone(),
+            bytes: Arc::clone(self.bytes),
+            seen: 0,
+        };
         load::run(self.port, connections, time, &mut [(); THREADS].map(|()| viewer()))
     }
 }
 
 /// One thread's players, all after the same segment.
 struct Viewer {
+    greeting: Option<String>,
     request: Vec<u8>,
     bytes: Arc<[u8]>,
     seen: u64,
 }
 
 impl Client for Viewer {
+    fn greeting(&self) -> Option<&[u8]> {
+        self.greeting.as_deref().map(str::as_bytes)
+    }
+
     fn ask(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.request);
     }
@@ -208,7 +227,7 @@ impl Client for Viewer {
 }
 
 fn verdicts(name: &str, runs: &[Vec<Run>]) -> Vec<String> {
-    let [ours, secure, other, asking] = runs else { return Vec::new() };
+    let [ours, secure, after, other, asking] = runs else { return Vec::new() };
     let cost = |runs: &[Run]| runs.iter().map(|run| run.cpu.iter().sum()).collect::<Vec<f64>>();
     let verdict = Verdict::of_costs(&cost(secure), &cost(ours));
     let mut lines = Vec::new();
@@ -218,6 +237,8 @@ fn verdicts(name: &str, runs: &[Vec<Run>]) -> Vec<String> {
     }
     let asked = Verdict::of_costs(&cost(asking), &cost(ours));
     lines.push(asked.line(&format!("{name}-beside-auth_request"), UNIT));
+    let after = Verdict::of_costs(&cost(secure), &cost(after));
+    lines.push(after.line(&format!("{name}-after-a-page"), UNIT));
     let other = Verdict::of_costs(&cost(secure), &cost(other));
     lines.push(other.line(&format!("{name}-through-framework"), UNIT));
     lines.push(verdict.line(name, UNIT));
@@ -230,7 +251,7 @@ mod tests {
 
     #[test]
     fn every_answer_is_judged_and_some_are_compared() {
-        let mut viewer = Viewer { request: Vec::new(), bytes: Arc::from(*b"four"), seen: 0 };
+        let mut viewer = Viewer { greeting: None, request: Vec::new(), bytes: Arc::from(*b"four"), seen: 0 };
         let mut judge = |text: &str| {
             let head = Head::read(text.as_bytes()).unwrap().unwrap();
             viewer.judge(&head).ok()

@@ -1,9 +1,12 @@
-//! What happened at an item, for its owner: rows of activity, refusals with their exact cause.
+//! What happened at an item, for its owner: one list over both doors, and what a reference says.
 
 use domain::access::Action;
 use domain::{Instant, ItemId, LinkId, Reason};
-use store::log::{self, Activity, NewActivity, Refusal};
+use store::happened::{self, Asked};
+use store::log::{self, NewActivity};
 use store::{Conn, StoreError};
+
+pub use store::happened::{Happened, NamedDoor, Place, Sort};
 
 use crate::{App, Caller, Error, Outside, Reference, reference};
 
@@ -17,7 +20,7 @@ pub struct Explained {
     pub cause: Reason,
     /// The minute it happened in.
     pub at: Instant,
-    /// The link's name; none when the refusal knew of no link, like an address that was cut off.
+    /// The link's name, or whose invite it was; none when the refusal knew of no link, like an address that was cut off.
     pub link_name: Option<String>,
 }
 
@@ -25,11 +28,22 @@ pub struct Explained {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityPage {
     /// Newest first.
-    pub entries: Vec<Activity>,
-    /// Refused forms, newest first; on the first page only.
-    pub refusals: Vec<Refusal>,
+    pub lines: Vec<Happened>,
+    /// Every link and invite of the item, to filter by; on the first page only.
+    pub doors: Vec<NamedDoor>,
     /// Pass it on for the next page.
-    pub next: Option<[u8; 16]>,
+    pub next: Option<Place>,
+}
+
+/// What of it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ActivityQuery {
+    /// Only about this link or invite.
+    pub door: Option<LinkId>,
+    /// Which things.
+    pub sort: Sort,
+    /// From the page before.
+    pub after: Option<Place>,
 }
 
 /// An id for an activity row: sorts by time.
@@ -52,7 +66,7 @@ pub(crate) async fn record(
 }
 
 impl App {
-    /// An item's activity, newest first.
+    /// An item's activity over both doors, newest first.
     ///
     /// # Errors
     /// `NotFound` or `Refused`.
@@ -60,20 +74,22 @@ impl App {
         &self,
         caller: &Caller,
         item: ItemId,
-        before: Option<[u8; 16]>,
+        query: ActivityQuery,
     ) -> Result<ActivityPage, Error> {
         self.grant_at_item(caller, item, Action::SeeActivity).await?;
         let page: Result<_, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
-                let entries = log::list(conn, item, before, PAGE).await?;
-                let refusals = match before {
-                    None => log::list_refusals(conn, item, PAGE).await?,
+                let ActivityQuery { door, sort, after } = query;
+                let asked = Asked { item, door, sort, after, limit: PAGE };
+                let lines = happened::list(conn, &asked).await?;
+                let doors = match after {
+                    None => happened::list_doors(conn, item).await?,
                     Some(_) => Vec::new(),
                 };
-                let next = entries.last().map(|row| row.id).filter(|_| entries.len() as i64 == PAGE);
-                Ok(ActivityPage { entries, refusals, next })
+                let next = lines.last().map(|line| line.place).filter(|_| lines.len() as i64 == PAGE);
+                Ok(ActivityPage { lines, doors, next })
             })
             .await;
         Ok(page?)
@@ -94,16 +110,13 @@ impl App {
         if reference.link_mark == reference::link_mark(None) {
             return Ok(explained(None));
         }
-        let links: Result<Vec<(LinkId, String)>, StoreError> = self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| store::link::list_names(conn, item).await)
-            .await;
-        let mut links = links?.into_iter();
-        let (_, link_name) = links
-            .find(|(link, _)| reference::link_mark(Some(*link)) == reference.link_mark)
+        let doors: Result<Vec<NamedDoor>, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| happened::list_doors(conn, item).await).await;
+        let mut doors = doors?.into_iter();
+        let door = doors
+            .find(|door| reference::link_mark(Some(door.id)) == reference.link_mark)
             .ok_or(Error::NotFound)?;
-        Ok(explained(Some(link_name)))
+        Ok(explained(Some(door.name)))
     }
 
     /// The reference for a refusal that just happened.

@@ -71,10 +71,21 @@ impl Renewal {
 /// Leave to read one media file.
 #[derive(Debug, Clone)]
 pub struct MediaPass {
-    /// The file.
-    pub file: PathBuf,
+    name: Box<str>,
     ticket: Ticket,
     seen_mark: i64,
+}
+
+impl MediaPass {
+    /// The version that the file is part of.
+    pub const fn media(&self) -> MediaVersion {
+        self.ticket.media
+    }
+
+    /// The file's name in it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl App {
@@ -317,8 +328,12 @@ impl App {
         if !is_media_name(file) {
             return None;
         }
-        let path = self.inner.blobs.media_path(ticket.media).join(file);
-        Some(MediaPass { file: path, ticket, seen_mark })
+        Some(MediaPass { name: file.into(), ticket, seen_mark })
+    }
+
+    /// Where the file of a pass lies.
+    pub fn media_path(&self, pass: &MediaPass) -> PathBuf {
+        self.inner.blobs.media_path(pass.media()).join(pass.name())
     }
 
     /// Whether bytes may still be sent on a pass; asked again and again while a slow reader takes them.

@@ -38,7 +38,7 @@ impl Language {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
     }
 
     /// The language of `?lang=`, else the first one of Accept-Language that we speak, else English.
@@ -68,7 +68,7 @@ fn best(accepted: &str) -> Option<Language> {
         .filter_map(|part| {
             let (tag, rest) = part.trim().split_once(';').unwrap_or((part.trim(), ""));
             let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.parse().unwrap_or(0.0));
-            let language = Language::from_code(&tag.split('-').next()?.to_ascii_lowercase())?;
+            let language = Language::from_code(tag.split('-').next()?)?;
             (weight > 0.0).then_some((weight, language))
         })
         .collect();

@@ -14,7 +14,6 @@ mod media_answer;
 mod origin;
 mod pages;
 mod request_id;
-mod rewound;
 mod router;
 mod routes;
 mod security;

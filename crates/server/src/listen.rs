@@ -1,5 +1,7 @@
 //! Accepts connections. Slow or broken clients are bounded here, before anything of ours sees them.
 
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
@@ -11,13 +13,12 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::address::Peer;
-use crate::lane::{self, Left};
-use crate::rewound::Rewound;
+use crate::lane::{Files, Lane, Left, Lent, Line};
 
 /// A request's head must be there within this.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -29,11 +30,12 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// Serves until `stop`, then drains. A failing accept is retried.
 pub async fn serve(listener: TcpListener, app: App, router: Router, stop: CancellationToken) {
     let connections = TaskTracker::new();
+    let lane = Lane { app, files: Arc::new(Files::default()), stop: stop.clone() };
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(take(stream, Peer(peer), app.clone(), router.clone(), stop.clone()));
+                    connections.spawn(take(stream, Peer(peer), lane.clone(), router.clone()));
                 }
                 Err(error) => {
                     // Out of descriptors, most likely: let some close.
@@ -51,30 +53,52 @@ pub async fn serve(listener: TcpListener, app: App, router: Router, stop: Cancel
     }
 }
 
-async fn take(stream: TcpStream, peer: Peer, app: App, router: Router, stop: CancellationToken) {
+/// One connection: the lane's, and hyper's in between.
+async fn take(stream: TcpStream, peer: Peer, lane: Lane, router: Router) {
     let _ = stream.set_nodelay(true);
-    let (stream, read) = match lane::serve(stream, &app, &stop).await {
-        Left::Closed => return,
-        Left::ToHyper(stream, read) => (stream, read),
-    };
+    let stopped = lane.stop.cancelled();
+    tokio::pin!(stopped);
+    let mut line = Line::new(stream);
+    while let Left::ToHyper(lent) = lane.serve(line, stopped.as_mut()).await {
+        let Some(back) = lend(lent, peer, &router, stopped.as_mut()).await else { return };
+        line = back;
+    }
+}
+
+/// Lets hyper answer what the lane does not; the line comes back when the next head is the lane's.
+async fn lend(
+    lent: Lent,
+    peer: Peer,
+    router: &Router,
+    mut stopped: Pin<&mut WaitForCancellationFuture<'_>>,
+) -> Option<Line> {
+    let router = router.clone();
     let service = tower::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         router.clone().oneshot(request.map(Body::new))
     });
     let mut http = http1::Builder::new();
+    // Lent relies on it: hyper reads between two requests and in bodies, never in between to look for an end.
+    http.half_close(true);
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_MOST);
-    let connection = http
-        .serve_connection(TokioIo::new(Rewound::new(stream, read)), TowerToHyperService::new(service))
-        .with_upgrades();
-    tokio::pin!(connection);
+    let mut connection =
+        http.serve_connection(TokioIo::new(lent), TowerToHyperService::new(service)).with_upgrades();
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        biased;
+        ended = &mut connection => ended,
+        () = stopped.as_mut() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         }
     };
-    if let Err(error) = ended {
-        tracing::trace!(%error, "a connection broke");
+    match ended {
+        // Nothing is left when the connection was upgraded.
+        Ok(()) => {
+            connection.into_parts().filter(|parts| parts.read_buf.is_empty())?.io.into_inner().take_back()
+        }
+        Err(error) => {
+            tracing::trace!(%error, "a connection broke");
+            None
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use http::StatusCode;
 
@@ -18,15 +19,37 @@ impl Bytes {
     }
 }
 
+/// A published file, opened. Its bytes never change.
+#[derive(Debug)]
+pub(crate) struct MediaFile {
+    pub(crate) file: File,
+    pub(crate) content_type: &'static str,
+    size: u64,
+}
+
+impl MediaFile {
+    /// None when there is no such file.
+    pub(crate) fn open(path: &Path) -> Option<Self> {
+        let file = File::open(path).ok()?;
+        let facts = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let content_type = content_type(path.file_name()?.to_str()?);
+        Some(Self { file, content_type, size: facts.len() })
+    }
+
+    /// Whether it still lies in its folder: an open file outlives its name.
+    pub(crate) fn has_name(&self) -> bool {
+        rustix::fs::fstat(&self.file).is_ok_and(|facts| facts.st_nlink > 0)
+    }
+}
+
 /// An answer before its bytes.
 #[derive(Debug)]
 pub(crate) struct MediaAnswer {
     pub(crate) status: StatusCode,
-    pub(crate) content_type: &'static str,
     /// Present in answers to a range.
     pub(crate) content_range: Option<String>,
     pub(crate) bytes: Bytes,
-    pub(crate) file: File,
+    pub(crate) file: Arc<MediaFile>,
 }
 
 /// What a file is, by the few endings that published files have.
@@ -42,13 +65,9 @@ fn content_type(name: &str) -> &'static str {
 }
 
 impl MediaAnswer {
-    /// Opens a published file and works out what a request with this Range header gets (RFC 9110, section 14).
-    /// None when there is no such file.
-    pub(crate) fn open(path: &Path, range: Option<&str>) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let facts = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        let size = facts.len();
-        let content_type = content_type(path.file_name()?.to_str()?);
+    /// What a request with this Range header gets (RFC 9110, section 14).
+    pub(crate) fn new(file: Arc<MediaFile>, range: Option<&str>) -> Self {
+        let size = file.size;
         let (status, bytes, content_range) = match range.map(|text| read_range(text, size)) {
             None | Some(Range::Ignored) => (StatusCode::OK, Bytes { from: 0, to: size }, None),
             Some(Range::Of(bytes)) => {
@@ -59,7 +78,7 @@ impl MediaAnswer {
                 (StatusCode::RANGE_NOT_SATISFIABLE, Bytes { from: 0, to: 0 }, Some(format!("bytes */{size}")))
             }
         };
-        Some(Self { status, content_type, content_range, bytes, file })
+        Self { status, content_range, bytes, file }
     }
 }
 

@@ -99,6 +99,7 @@ pub(crate) const ALWAYS: [(&str, &str); 5] = [
 pub(crate) const ROBOTS: (&str, &str) = ("x-robots-tag", "noindex, nofollow");
 
 fn add_headers(headers: &mut HeaderMap) {
+    headers.reserve(ALWAYS.len() + 2);
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -8,6 +8,8 @@ async function enterAs({ page, scene, said }, name, { shared = false, by = 'pres
   if (shared) await page.getByLabel(said('page.entry.shared')).check();
   await page.getByRole('button', { name: said('page.entry.go.video') }).click();
   await page.waitForURL(/\/media\//);
+  // From here on the wish to watch is taken: who reloads does not begin by themselves.
+  await page.locator('video').waitFor();
 }
 
 /** A link that only one picture needs. */

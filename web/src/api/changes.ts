@@ -1,6 +1,6 @@
 // The members' socket: says which items changed, never how they look; whoever shows one fetches it.
-// One socket for all listeners. After a gap (sleep, restart) every listener hears "reconnected",
-// because messages may have been missed.
+// One socket for all listeners. Once it is open, at first and after every gap (sleep, restart), every listener hears
+// "reconnected": what changed before that was told to nobody.
 import type { Change } from './types.ts';
 
 export type Heard = Change | { type: 'reconnected' };
@@ -11,13 +11,14 @@ const silenceLimitMs = 50_000;
 /** The server refuses to watch more. */
 const mostItems = 100;
 const longestPauseMs = 30_000;
+/** The server has read by then which items are watched. */
+const readWithinMs = 250;
 
 export class Changes {
   private readonly listeners = new Set<Listener>();
   private readonly path: string;
   private socket: WebSocket | null = null;
   private attempts = 0;
-  private opened = false;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,7 +45,6 @@ export class Changes {
     clearTimeout(this.silence);
     const socket = this.socket;
     this.socket = null;
-    this.opened = false;
     this.attempts = 0;
     socket?.close();
   }
@@ -54,10 +54,11 @@ export class Changes {
     const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, 'ws')));
     this.socket = socket;
     socket.onopen = () => {
-      if (this.opened) for (const { hear } of [...this.listeners]) hear({ type: 'reconnected' });
-      this.opened = true;
       this.attempts = 0;
       this.tellItems();
+      setTimeout(() => {
+        if (this.socket === socket) for (const { hear } of [...this.listeners]) hear({ type: 'reconnected' });
+      }, readWithinMs);
       this.expectLife();
     };
     socket.onmessage = ({ data }) => {

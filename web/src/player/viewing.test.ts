@@ -45,6 +45,24 @@ describe('opening', () => {
     await world.pass(5_000);
     expect(seen).toEqual(['opening', 'offline', 'open /m/v1/master.m3u8']);
   });
+
+  it('tries again when an answer breaks off in its middle', async () => {
+    const world = new World();
+    world.answers.push('breaks off', { status: 200, body: null });
+    const { seen } = await watch(world);
+    await world.pass(5_000);
+    expect(seen).toEqual(['opening', 'offline', 'open /m/v1/master.m3u8']);
+  });
+
+  // A rejection that nobody takes would fail the whole run.
+  it('leaves quietly in the middle of an answer', async () => {
+    const world = new World();
+    world.answers.push('stops halfway');
+    const { viewing, seen } = await watch(world);
+    viewing.leave();
+    await world.pass(60_000);
+    expect([seen, world.posts.length]).toEqual([['opening'], 1]);
+  });
 });
 
 describe('renewing', () => {

@@ -40,6 +40,13 @@ const ANSWER_WITHIN_MS = 10_000;
 /** One lost renewal is a blip; from the second on the page is told. */
 const FAILURES_UNTIL_OFFLINE = 2;
 
+interface Answer {
+  ok: boolean;
+  status: number;
+  /** Null when it is no JSON. */
+  body: { reason?: string; reference?: string } | null;
+}
+
 interface OpenedBody {
   viewing: string;
   media_url: string;
@@ -111,8 +118,8 @@ export class Viewing {
   async #open(): Promise<void> {
     const answer = await this.#post('/api/viewings', { item: this.item });
     if (answer === 'stale') return;
-    if (answer?.ok) {
-      const body = (await answer.json()) as OpenedBody;
+    if (answer?.ok && answer.body) {
+      const body = answer.body as unknown as OpenedBody;
       this.#begin({
         viewing: body.viewing,
         mediaUrl: body.media_url,
@@ -121,8 +128,7 @@ export class Viewing {
         socketUrl: body.socket_url,
       });
     } else if (answer && isRefusal(answer.status)) {
-      const { reference } = await readBody(answer);
-      this.#finish({ kind: 'denied', reference: reference ?? null });
+      this.#finish({ kind: 'denied', reference: answer.body?.reference ?? null });
     } else {
       this.#tryAgain(() => void this.#open());
     }
@@ -148,8 +154,7 @@ export class Viewing {
       this.#alive();
       this.#set({ kind: 'open', opened });
     } else if (answer && isRefusal(answer.status)) {
-      const { reason } = await readBody(answer);
-      this.#over(reason ?? 'expired');
+      this.#over(answer.body?.reason ?? 'expired');
     } else {
       this.#tryAgain(() => void this.#renew());
     }
@@ -217,12 +222,12 @@ export class Viewing {
   }
 
   /** Null: no answer. `stale`: asked for nothing, since something else was begun meanwhile. */
-  async #post(path: string, body: unknown): Promise<Response | null | 'stale'> {
+  async #post(path: string, body: unknown): Promise<Answer | null | 'stale'> {
     this.#stopRequest();
     const abort = new AbortController();
     const stopWaiting = this.outside.clock.after(ANSWER_WITHIN_MS, () => abort.abort('late'));
     this.#stopRequest = () => abort.abort('stale');
-    const answer = await this.outside.post(path, body, abort.signal).catch(() => null);
+    const answer = await this.outside.post(path, body, abort.signal).then(read).catch(() => null);
     stopWaiting();
     return abort.signal.aborted && abort.signal.reason === 'stale' ? 'stale' : answer;
   }
@@ -243,6 +248,16 @@ function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-async function readBody(answer: Response): Promise<{ reason?: string; reference?: string }> {
-  return answer.json().catch(() => ({}));
+/** To its end: an answer that breaks off, or is called off, in its middle is none. */
+async function read(answer: Response): Promise<Answer> {
+  const text = await answer.text();
+  return { ok: answer.ok, status: answer.status, body: parsed(text) };
+}
+
+function parsed(text: string): Answer['body'] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -157,7 +157,9 @@ fn a_seat_opens_its_own_item_alone(kind: Kind) {
     let mut other = stage.site.shared_item(&stage.server, "Another film");
     let link = other.make_link("Others", None);
     let mut guest = stage.guest("Nina Nosy");
-    assert_eq!(guest.open(other.item).expect_err("not this one").status, 404);
+    let to_a_stranger = Browser::at(&stage.server).open(other.item).expect_err("not this one").status;
+    assert_eq!(to_a_stranger, 303, "sign in first");
+    assert_eq!(guest.open(other.item).expect_err("not this one either").status, to_a_stranger);
     let asked = serde_json::json!({ "item": other.item.to_string() });
     let answer = guest.send_json("POST", "/api/viewings", &asked).expect("an answer");
     assert!(matches!(answer.status, 401 | 404), "no viewing of it either: {}", answer.text());

@@ -1,6 +1,8 @@
 //! The database is locked, full or gone: entry says "try again in a moment", those inside watch on, and nobody has to
 //! restart anything (O1).
 
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -107,6 +109,61 @@ fn a_sqlite_that_cannot_grow_turns_nobody_out() {
     stage.check_recovered(&site, &form);
 }
 
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// Makes a file immutable, or ordinary again; answers whether it worked.
+fn set_immutable(file: &Path, is: bool) -> bool {
+    let status = program("chattr").arg(if is { "+i" } else { "-i" }).arg(file).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Whether a file that is open for writing can be made read-only here: it needs root and, for one, ext4.
+fn can_be_read_only(folder: &Path) -> bool {
+    let probe = folder.join("probe");
+    let mut open = std::fs::File::create(&probe).expect("a file");
+    let refuses = set_immutable(&probe, true) && open.write_all(b"x").is_err();
+    set_immutable(&probe, false);
+    refuses
+}
+
+#[test]
+fn a_read_only_sqlite_turns_nobody_out() {
+    let site = Site::fresh(PROGRAM, Kind::Sqlite);
+    if !can_be_read_only(site.data()) {
+        shout("not shown: only root on ext4 can make an open database read-only (chattr +i)");
+        return;
+    }
+    let mut stage = Stage::of(&site);
+    let files = ["anteroom.sqlite3", "anteroom.sqlite3-wal"].map(|name| site.data().join(name));
+    assert!(files.iter().all(|file| set_immutable(file, true)));
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    assert!(files.iter().all(|file| set_immutable(file, false)));
+    stage.check_recovered(&site, &form);
+}
+
+#[test]
+fn a_read_only_postgresql_turns_nobody_out() {
+    let mut cluster = Cluster::start();
+    let site = Site::on(PROGRAM, &cluster);
+    let mut stage = Stage::of(&site);
+    // As after a failover, when the server that is asked is the copy.
+    let sign = cluster.data().join("standby.signal");
+    cluster.stop_service();
+    std::fs::write(&sign, []).expect("written");
+    cluster.resume_service();
+    let form = stage.find_busy();
+    stage.check_watching_on();
+    let answer = stage.owner.switch(false, "finish");
+    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "the owner is told, too");
+    cluster.stop_service();
+    std::fs::remove_file(&sign).expect("it goes");
+    cluster.resume_service();
+    stage.check_recovered(&site, &form);
+}
+
 /// A disk of its own, as small as this test needs; unmounted when dropped. Only root may have one.
 struct SmallDisk {
     folder: tempfile::TempDir,
@@ -144,7 +201,11 @@ impl Drop for SmallDisk {
 #[test]
 fn a_full_disk_turns_nobody_out() {
     let Some(disk) = SmallDisk::mount() else {
-        shout("only root can mount a small disk; the limit on file sizes stands in for it");
+        assert!(
+            !is_root(),
+            "root cannot mount a small disk here: give the runner the right to (CAP_SYS_ADMIN)"
+        );
+        shout("not shown: only root can mount a small disk; the limit on file sizes stands in for it");
         return;
     };
     let site = Site::in_folder(PROGRAM, &disk.path().join("data"));

@@ -107,10 +107,18 @@ impl App {
     async fn do_chores(&self) {
         let mut ticks = tokio::time::interval(CHORES_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut erased_at = None;
         while !self.inner.work.closing.is_cancelled() {
             ticks.tick().await;
             if let Err(error) = self.do_chores_once().await {
                 tracing::warn!(%error, "chores must wait");
+            }
+            let now = self.now();
+            if erased_at.is_none_or(|at: domain::Instant| now >= at.plus(crate::retention::EVERY)) {
+                match self.erase_due().await {
+                    Ok(_) => erased_at = Some(now),
+                    Err(error) => tracing::warn!(%error, "past guests could not be erased"),
+                }
             }
         }
     }

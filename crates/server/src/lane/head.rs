@@ -1,10 +1,14 @@
-//! Tells the one kind of head that is answered in the lane from all others. Strict: whatever is unusual is not
-//! ours.
+//! Tells the one kind of head that is answered in the lane from all others, and of those, the ones of which it is
+//! certain where their request ends. Strict: where two readers could see two things, nobody here is certain.
 
 use std::ops::Range;
 
 use app::domain::ViewingId;
 
+/// Methods of requests that end where their headers say.
+const METHODS: [&str; 7] = ["GET", "POST", "HEAD", "PATCH", "PUT", "DELETE", "OPTIONS"];
+/// Digits of a body's length.
+const DIGITS_MOST: usize = 15;
 const TICKET: &[u8] = b"__Secure-anteroom-ticket=";
 /// Headers of a head that we look at; one with more is hyper's.
 const HEADERS_MOST: usize = 48;
@@ -25,9 +29,11 @@ pub(super) struct Head {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Parsed {
     Media(Head),
-    /// Not one of ours.
-    Other,
-    /// So far it could be.
+    /// Not one of ours; the request is so many bytes long, its body included.
+    Plain(u64),
+    /// Not one of ours, and nobody knows what follows it.
+    Strange,
+    /// So far it could be anything.
     Partial,
 }
 
@@ -46,61 +52,126 @@ impl Head {
 }
 
 pub(super) fn parse(read: &[u8]) -> Parsed {
-    const START: &[u8] = b"GET /m/";
-    let seen = read.len().min(START.len());
-    if read[..seen] != START[..seen] {
-        return Parsed::Other;
+    match read.first() {
+        None => return Parsed::Partial,
+        Some(first) if !first.is_ascii_uppercase() => return Parsed::Strange,
+        Some(_) => {}
     }
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MOST];
     let mut request = httparse::Request::new(&mut headers);
     let len = match request.parse(read) {
         Ok(httparse::Status::Complete(len)) => len,
         Ok(httparse::Status::Partial) => return Parsed::Partial,
-        Err(_) => return Parsed::Other,
+        Err(_) => return Parsed::Strange,
     };
-    understand(read, &request, len).map_or(Parsed::Other, Parsed::Media)
+    let known = request.version == Some(1) && request.method.is_some_and(|method| METHODS.contains(&method));
+    if !known || has_bare_newline(&read[..len]) {
+        return Parsed::Strange;
+    }
+    understand(read, &request, len)
 }
 
-fn understand(read: &[u8], request: &httparse::Request<'_, '_>, len: usize) -> Option<Head> {
-    let path = request.path?;
-    let viewing = path.get(3..FILE_AT - 1)?.parse().ok()?;
-    let file = path.get(FILE_AT..)?;
+/// The parser takes a newline without its carriage return for the end of a line; others do not.
+fn has_bare_newline(head: &[u8]) -> bool {
+    head.iter().zip(&head[1..]).any(|(before, byte)| *byte == b'\n' && *before != b'\r')
+}
+
+/// What the headers of a request say, as far as it matters here.
+#[derive(Default)]
+struct Said {
+    hosts: usize,
+    length: Option<u64>,
+    tickets: usize,
+    ticket: Option<Range<usize>>,
+    range: Option<Range<usize>>,
+    /// Conditions and second ranges are hyper's to weigh.
+    condition: bool,
+}
+
+impl Said {
+    /// None when it is not certain where the request or the connection ends.
+    fn read(read: &[u8], headers: &[httparse::Header<'_>]) -> Option<Self> {
+        let mut said = Self::default();
+        for header in headers {
+            let value = header.value;
+            match Name::of(header.name) {
+                Name::Host => said.hosts += 1,
+                Name::Length if said.length.is_some() => return None,
+                Name::Length => said.length = Some(number(value)?),
+                Name::Connection if value.eq_ignore_ascii_case(b"keep-alive") => {}
+                Name::Connection | Name::Unclear => return None,
+                Name::Cookie => {
+                    // Two tickets, or cookies in several lines, are unusual enough to be hyper's.
+                    said.tickets += 1;
+                    said.ticket = find_ticket(value).map(|value| place(read, value));
+                }
+                Name::Range if said.range.is_none() => said.range = Some(place(read, value)),
+                Name::Range | Name::Condition => said.condition = true,
+                Name::Other => {}
+            }
+        }
+        (said.hosts == 1).then_some(said)
+    }
+}
+
+enum Name {
+    Host,
+    Length,
+    Connection,
+    Cookie,
+    Range,
+    Condition,
+    /// Asks for another way of ending a body, or for another protocol.
+    Unclear,
+    Other,
+}
+
+impl Name {
+    fn of(name: &str) -> Self {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        match name.len() {
+            4 if is("host") => Self::Host,
+            5 if is("range") => Self::Range,
+            6 if is("cookie") => Self::Cookie,
+            6 if is("expect") => Self::Unclear,
+            7 if is("upgrade") => Self::Unclear,
+            8 if is("if-range") => Self::Condition,
+            10 if is("connection") => Self::Connection,
+            14 if is("content-length") => Self::Length,
+            17 if is("transfer-encoding") => Self::Unclear,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    let plain = !text.is_empty() && text.len() <= DIGITS_MOST && text.iter().all(u8::is_ascii_digit);
+    std::str::from_utf8(text).ok().filter(|_| plain)?.parse().ok()
+}
+
+fn understand(read: &[u8], request: &httparse::Request<'_, '_>, len: usize) -> Parsed {
+    let Some(said) = Said::read(read, request.headers) else { return Parsed::Strange };
+    let plain = Parsed::Plain(len as u64 + said.length.unwrap_or(0));
+    let bare = said.length.is_none() && said.tickets == 1 && !said.condition;
+    let (Some(path), true) = (request.path.filter(|_| bare), request.method == Some("GET")) else {
+        return plain;
+    };
+    let Some((viewing, file)) = media_path(path) else { return plain };
+    let Some(ticket) = said.ticket else { return plain };
+    let file = place(read, file.as_bytes());
+    Parsed::Media(Head { viewing, len, file, ticket, range: said.range })
+}
+
+/// The viewing and the file of `/m/{viewing}/{file}`.
+fn media_path(path: &str) -> Option<(ViewingId, &str)> {
+    let rest = path.strip_prefix("/m/")?;
+    let (viewing, file) = (rest.get(..FILE_AT - 4)?, path.get(FILE_AT..)?);
     let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'.' || c == b'-';
-    let ours = request.version == Some(1)
-        && path.as_bytes().get(FILE_AT - 1) == Some(&b'/')
+    let ours = path.as_bytes().get(FILE_AT - 1) == Some(&b'/')
         && !file.is_empty()
         && file != "socket"
         && file.bytes().all(plain);
-    if !ours {
-        return None;
-    }
-    let (mut ticket, mut range, mut host) = (None, None, false);
-    for header in request.headers.iter() {
-        let name = header.name;
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
-        if is("cookie") {
-            // Two tickets, or cookies in several lines, are unusual enough to be hyper's.
-            if ticket.is_some() {
-                return None;
-            }
-            ticket = find_ticket(header.value).map(|value| place(read, value));
-        } else if is("range") {
-            range = Some(place(read, header.value));
-        } else if is("host") {
-            host = true;
-        } else if changes_meaning(name, header.value) {
-            return None;
-        }
-    }
-    let file = place(read, file.as_bytes());
-    host.then_some(Head { viewing, len, file, ticket: ticket?, range })
-}
-
-/// Headers that ask for more than the file: a body, an upgrade, the end of the connection, conditions.
-fn changes_meaning(name: &str, value: &[u8]) -> bool {
-    const OTHERS: [&str; 5] = ["transfer-encoding", "content-length", "upgrade", "expect", "if-range"];
-    let closes = name.eq_ignore_ascii_case("connection") && !value.eq_ignore_ascii_case(b"keep-alive");
-    closes || OTHERS.iter().any(|other| name.eq_ignore_ascii_case(other))
+    ours.then_some((viewing.parse().ok()?, file))
 }
 
 fn find_ticket(cookies: &[u8]) -> Option<&[u8]> {
@@ -151,21 +222,22 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_unusual_is_not_ours() {
+    fn what_is_not_ours_has_a_certain_end_or_none() {
         let path = format!("/m/{VIEWING}/v0.m3u8");
         let cookie = "Cookie: __Secure-anteroom-ticket=T\r\n";
-        for headers in [
-            "",
-            "Cookie: a=b\r\n",
-            &format!("{cookie}{cookie}"),
-            &format!("{cookie}Connection: close\r\n"),
-            &format!("{cookie}Connection: Upgrade\r\nUpgrade: websocket\r\n"),
-            &format!("{cookie}Content-Length: 5\r\n"),
-            &format!("{cookie}Transfer-Encoding: chunked\r\n"),
-            &format!("{cookie}Expect: 100-continue\r\n"),
-            &format!("{cookie}If-Range: x\r\nRange: bytes=0-1\r\n"),
+        let with = |headers: &str| head(&path, headers);
+        for (text, body) in [
+            (with(""), 0),
+            (with("Cookie: a=b\r\n"), 0),
+            (with(&format!("{cookie}{cookie}")), 0),
+            (with(&format!("{cookie}Content-Length: 5\r\n")), 5),
+            (with(&format!("{cookie}If-Range: x\r\nRange: bytes=0-1\r\n")), 0),
+            (with(cookie).replace("GET", "HEAD"), 0),
+            (with(cookie).replace("GET", "POST"), 0),
+            (head("/", "Connection: Keep-Alive\r\n"), 0),
+            (head("/g/x/enter", "Content-Length: 120\r\n").replace("GET", "POST"), 120),
         ] {
-            assert_eq!(parse(head(&path, headers).as_bytes()), Parsed::Other, "{headers:?}");
+            assert_eq!(parse(text.as_bytes()), Parsed::Plain(text.len() as u64 + body), "{text}");
         }
         for path in [
             "/m/",
@@ -178,10 +250,45 @@ mod tests {
             &format!("/m/{VIEWING}/%2e%2e"),
             "/media/x",
         ] {
-            assert_eq!(parse(head(path, cookie).as_bytes()), Parsed::Other, "{path}");
+            let text = head(path, cookie);
+            assert_eq!(parse(text.as_bytes()), Parsed::Plain(text.len() as u64), "{path}");
         }
-        assert_eq!(parse(b"POST /m/x HTTP/1.1\r\n"), Parsed::Other);
-        assert_eq!(parse(b"GET / HTTP/1.1\r\n"), Parsed::Other);
-        assert_eq!(parse(head(&path, cookie).replace("HTTP/1.1", "HTTP/1.0").as_bytes()), Parsed::Other);
+    }
+
+    #[test]
+    fn where_two_readers_could_see_two_things_nobody_is_certain() {
+        let good = head("/", "");
+        for text in [
+            head("/", "Connection: close\r\n"),
+            head("/", "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+            head("/", "Upgrade: h2c\r\n"),
+            head("/", "Connection: keep-alive, content-length\r\n"),
+            head("/", "Transfer-Encoding: chunked\r\n"),
+            head("/", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"),
+            head("/", "Expect: 100-continue\r\nContent-Length: 5\r\n"),
+            head("/", "Content-Length: 5\r\nContent-Length: 5\r\n"),
+            head("/", "Content-Length: 5\r\nContent-Length: 6\r\n"),
+            head("/", "Content-Length: 5, 5\r\n"),
+            head("/", "Content-Length: +5\r\n"),
+            head("/", "Content-Length: 0x5\r\n"),
+            head("/", "Content-Length:\r\n"),
+            head("/", "Content-Length: 99999999999999999999\r\n"),
+            head("/", "Host: other\r\n"),
+            head("/", "X: a\r\n b\r\n"),
+            head("/", "X : a\r\n"),
+            head("/", "X: a\nY: b\r\n"),
+            good.replace("\r\n", "\n"),
+            good.replace("Host: localhost\r\n", ""),
+            good.replace("HTTP/1.1", "HTTP/1.0"),
+            good.replace("GET", "TRACE"),
+            good.replace("GET", "CONNECT"),
+            format!("\r\n{good}"),
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+            "\u{16}\u{3}\u{1}".to_owned(),
+        ] {
+            assert_eq!(parse(text.as_bytes()), Parsed::Strange, "{text:?}");
+        }
+        assert_eq!(parse(b""), Parsed::Partial);
+        assert_eq!(parse(good.as_bytes()), Parsed::Plain(good.len() as u64));
     }
 }

@@ -1,10 +1,11 @@
 //! Head by send with "more to come", bytes by sendfile: both leave in full packets, and no byte is copied.
 
-use std::fmt::Write;
-use std::io;
-use std::time::Duration;
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::StatusCode;
 use rustix::net::SendFlags;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -20,17 +21,19 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const GONE_AFTER: u32 = 120;
 
 /// Sends one answer. An error means that the connection is of no more use: the reader is gone, or the viewing was
-/// ended.
+/// ended. `out` is room for the head, kept from one answer to the next.
 pub(super) async fn answer(
     stream: &TcpStream,
     answer: &MediaAnswer,
+    out: &mut Vec<u8>,
     still_good: &(dyn Fn() -> bool + Sync),
 ) -> io::Result<()> {
-    let head = head(answer);
+    write_head(out, answer)?;
+    let head = &*out;
     let mut sent = 0;
     let more = if answer.bytes.len() > 0 { SendFlags::MORE } else { SendFlags::empty() };
     while sent < head.len() {
-        let rest = &head.as_bytes()[sent..];
+        let rest = &head[sent..];
         sent += when_writable(stream, still_good, || {
             rustix::net::send(stream, rest, more | SendFlags::NOSIGNAL).map_err(Into::into)
         })
@@ -41,7 +44,7 @@ pub(super) async fn answer(
         let count = usize::try_from(end - at).unwrap_or(PIECE).min(PIECE);
         let moved = when_writable(stream, still_good, || {
             let mut from = at;
-            rustix::fs::sendfile(stream, &answer.file, Some(&mut from), count).map_err(Into::into)
+            rustix::fs::sendfile(stream, &answer.file.file, Some(&mut from), count).map_err(Into::into)
         })
         .await?;
         if moved == 0 {
@@ -75,30 +78,49 @@ async fn when_writable<T>(
     Err(io::ErrorKind::TimedOut.into())
 }
 
-fn head(answer: &MediaAnswer) -> String {
-    let mut head = String::with_capacity(1_024);
-    let status = answer.status;
+fn write_head(out: &mut Vec<u8>, answer: &MediaAnswer) -> io::Result<()> {
+    out.clear();
+    let (status, length) = (answer.status, answer.bytes.len());
     let reason = status.canonical_reason().unwrap_or_default();
-    // Writing to a string does not fail.
-    let _ =
-        write!(head, "HTTP/1.1 {} {reason}\r\ncontent-type: {}\r\n", status.as_u16(), answer.content_type);
-    let _ = write!(head, "content-length: {}\r\naccept-ranges: bytes\r\n", answer.bytes.len());
-    head.push_str("cache-control: private, no-store\r\n");
+    write!(out, "HTTP/1.1 {} {reason}\r\ncontent-length: {length}\r\n", status.as_u16())?;
     if let Some(range) = &answer.content_range {
-        let _ = write!(head, "content-range: {range}\r\n");
+        write!(out, "content-range: {range}\r\n")?;
     }
-    for (name, value) in security::ALWAYS {
-        let _ = write!(head, "{name}: {value}\r\n");
+    out.extend_from_slice(b"content-type: ");
+    out.extend_from_slice(answer.file.content_type.as_bytes());
+    out.extend_from_slice(ALWAYS.as_bytes());
+    write_date(out)
+}
+
+/// The rest of every head, up to the date.
+static ALWAYS: LazyLock<String> = LazyLock::new(|| {
+    let mut text = "\r\naccept-ranges: bytes\r\ncache-control: private, no-store\r\n".to_owned();
+    for (name, value) in security::ALWAYS.into_iter().chain([security::ROBOTS]) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{name}: {value}\r\n");
     }
-    let _ = write!(head, "{}: {}\r\ndate: {}\r\n\r\n", security::ROBOTS.0, security::ROBOTS.1, now());
-    debug_assert_ne!(status, StatusCode::SWITCHING_PROTOCOLS);
-    head
+    text + "date: "
+});
+
+thread_local! {
+    /// The date as text, and the second that it is good for.
+    static DATE: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the Date header is for the reader alone; nothing is decided by it"
 )]
-fn now() -> httpdate::HttpDate {
-    std::time::SystemTime::now().into()
+fn write_date(out: &mut Vec<u8>) -> io::Result<()> {
+    let now = SystemTime::now();
+    let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    DATE.with_borrow_mut(|(of, text)| {
+        if *of != second || text.is_empty() {
+            *of = second;
+            *text = httpdate::fmt_http_date(now);
+        }
+        out.extend_from_slice(text.as_bytes());
+    });
+    out.extend_from_slice(b"\r\n\r\n");
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use minijinja::{Value, context};
 
 use crate::error::ApiError;
@@ -15,8 +15,8 @@ use crate::state::AppState;
 pub(crate) struct Page {
     state: AppState,
     pub(crate) language: Language,
-    path: String,
-    query: String,
+    method: Method,
+    uri: Uri,
     request_id: RequestId,
 }
 
@@ -28,24 +28,25 @@ impl FromRequestParts<AppState> for Page {
         Ok(Self {
             state: state.clone(),
             language: Language::of(parts.uri.query(), &parts.headers),
-            path: readable_path(parts),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
             request_id,
         })
     }
 }
 
-/// The path under which the page can be asked for again: a form's answer belongs to the page of the form.
-fn readable_path(parts: &Parts) -> String {
-    let path = parts.uri.path();
-    let asked = if parts.method == Method::POST { path.rsplit_once('/').map(|(page, _)| page) } else { None };
-    asked.unwrap_or(path).to_owned()
-}
-
 impl Page {
     /// Whether the address ends in `?name`, alone or among others.
     pub(crate) fn has_query(&self, name: &str) -> bool {
-        self.query.split('&').any(|pair| pair == name)
+        self.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == name))
+    }
+
+    /// The path under which the page can be asked for again: a form's answer belongs to the page of the form.
+    fn readable_path(&self) -> &str {
+        let path = self.uri.path();
+        let page =
+            if self.method == Method::POST { path.rsplit_once('/').map(|(page, _)| page) } else { None };
+        page.unwrap_or(path)
     }
 
     /// A page from a template and what stands in it.
@@ -71,7 +72,7 @@ impl Page {
         let others = Language::ALL.into_iter().filter(|language| *language != self.language);
         others
             .map(|language| {
-                let url = format!("{}?lang={}", self.path, language.code());
+                let url = format!("{}?lang={}", self.readable_path(), language.code());
                 context! { code => language.code(), name => language.own_name(), url => url }
             })
             .collect()

@@ -8,6 +8,7 @@ mod engines;
 mod headers;
 mod input;
 mod invites;
+mod lane;
 mod matrix;
 mod neutral;
 mod openapi;

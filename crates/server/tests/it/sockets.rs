@@ -26,14 +26,14 @@ const SOON: Duration = Duration::from_secs(10);
 type Line = WebSocketStream<TcpStream>;
 
 /// A world whose router listens on the loopback.
-struct Live {
-    world: World,
-    address: SocketAddr,
+pub(crate) struct Live {
+    pub(crate) world: World,
+    pub(crate) address: SocketAddr,
     stop: CancellationToken,
 }
 
 impl Live {
-    async fn new(site: Site) -> Self {
+    pub(crate) async fn new(site: Site) -> Self {
         let world = World::new(site).await;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let (address, stop) = (listener.local_addr().expect("bound"), CancellationToken::new());
@@ -76,11 +76,13 @@ impl Live {
         let cookies = key.cookies.join("; ");
         let bearer = key.bearer.as_ref().map(|token| format!("authorization: Bearer {token}\r\n"));
         let head = format!(
-            "GET {url} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookies}\r\n{}connection: close\r\n\r\n",
+            "GET {url} HTTP/1.1\r\nhost: {HOST}\r\ncookie: {cookies}\r\n{}\r\n",
             bearer.unwrap_or_default()
         );
         let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
         stream.write_all(head.as_bytes()).await.expect("written");
+        // Not "connection: close", which the short way leaves to the long one.
+        stream.shutdown().await.expect("no more questions");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("read");
         let text = String::from_utf8_lossy(&answer).into_owned();

@@ -1,10 +1,19 @@
 // For tests: a network, a page and a clock that moves only when told. Nothing of the viewing itself is faked.
 import type { Outside, PageEvent, SocketLike } from './outside';
 
-export type Answer = { status: number; body: unknown } | 'no answer' | 'hangs';
+export type Answer = { status: number; body: unknown } | 'no answer' | 'hangs' | 'breaks off' | 'stops halfway';
 
 function tell(listener: unknown, event: object): void {
   (listener as ((event: object) => void) | null)?.(event);
+}
+
+function halfABody(end: (body: ReadableStreamDefaultController<Uint8Array>) => void): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(body) {
+      body.enqueue(new TextEncoder().encode('{"viewing":'));
+      end(body);
+    },
+  });
 }
 
 class WorldSocket implements SocketLike {
@@ -97,6 +106,11 @@ export class World {
     if (answer === 'no answer') return Promise.reject(new TypeError('Failed to fetch'));
     if (answer === 'hangs') {
       return new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('aborted'))));
+    }
+    if (answer === 'breaks off') return Promise.resolve(new Response(halfABody((body) => body.error(new TypeError('network error')))));
+    if (answer === 'stops halfway') {
+      // As `fetch` does it: what is called off rejects with the reason it was given.
+      return Promise.resolve(new Response(halfABody((body) => signal.addEventListener('abort', () => body.error(signal.reason)))));
     }
     const text = answer.status === 204 ? null : JSON.stringify(answer.body);
     return Promise.resolve(new Response(text, { status: answer.status }));

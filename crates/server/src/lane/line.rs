@@ -1,0 +1,117 @@
+//! A connection with what was read of it already. Whoever has it, lane or hyper, waits for the next head here, so
+//! that both bound the waiting alike.
+
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::head::{self, Parsed};
+
+/// A request's head must be there within this from its first byte.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// A connection may stay open this long without a request.
+const IDLE_FOR: Duration = Duration::from_secs(75);
+/// Bytes of a head that are looked at here; larger ones are hyper's to refuse.
+const HEAD_MOST: usize = 8 * 1_024;
+/// A usual head comes in one read.
+const ROOM: usize = 1_024;
+
+pub(crate) struct Line {
+    pub(super) stream: TcpStream,
+    pub(super) read: BytesMut,
+    /// Set anew only when it rings: a busy connection never touches the timers.
+    bell: Pin<Box<Sleep>>,
+    waiting: Option<Waiting>,
+}
+
+#[derive(Clone, Copy)]
+struct Waiting {
+    /// For the rest of a head, not for its first byte.
+    for_rest: bool,
+    until: Instant,
+}
+
+impl Line {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Self { stream, read: BytesMut::new(), bell: Box::pin(sleep(IDLE_FOR)), waiting: None }
+    }
+
+    /// The next head, which stays in what was read. None when there will be none: the client is gone, or silent for
+    /// too long.
+    pub(super) fn poll_head(&mut self, context: &mut Context<'_>) -> Poll<Option<Parsed>> {
+        loop {
+            let parsed = match head::parse(&self.read) {
+                Parsed::Partial if self.read.len() >= HEAD_MOST => Parsed::Strange,
+                parsed => parsed,
+            };
+            if parsed != Parsed::Partial {
+                self.waiting = None;
+                return Poll::Ready(Some(parsed));
+            }
+            self.read.reserve(ROOM);
+            match pin!(self.stream.read_buf(&mut self.read)).poll(context) {
+                Poll::Ready(Ok(1..)) => {}
+                Poll::Ready(_) => return Poll::Ready(None),
+                Poll::Pending if self.is_over(context) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Whether we have waited long enough. Else the task is woken when it may be.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a client was silent; nothing else is decided by it"
+    )]
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
+        let for_rest = !self.read.is_empty();
+        let waiting = self.waiting.filter(|waiting| waiting.for_rest == for_rest).unwrap_or_else(|| {
+            let within = if for_rest { HEAD_WITHIN } else { IDLE_FOR };
+            Waiting { for_rest, until: Instant::now() + within }
+        });
+        self.waiting = Some(waiting);
+        if waiting.until < self.bell.deadline() {
+            self.bell.as_mut().reset(waiting.until);
+        }
+        while self.bell.as_mut().poll(context).is_ready() {
+            if Instant::now() >= waiting.until {
+                return true;
+            }
+            self.bell.as_mut().reset(waiting.until);
+        }
+        false
+    }
+
+    /// Reads at most `most` bytes, those first that were read before.
+    pub(super) fn poll_bytes(
+        &mut self,
+        context: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+        most: u64,
+    ) -> Poll<io::Result<usize>> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(out.remaining());
+        if !self.read.is_empty() {
+            let count = self.read.len().min(most);
+            out.put_slice(&self.read[..count]);
+            self.read.advance(count);
+            return Poll::Ready(Ok(count));
+        }
+        let stream = Pin::new(&mut self.stream);
+        if most == out.remaining() {
+            let before = out.filled().len();
+            ready!(stream.poll_read(context, out))?;
+            return Poll::Ready(Ok(out.filled().len() - before));
+        }
+        let mut part = ReadBuf::new(out.initialize_unfilled_to(most));
+        ready!(stream.poll_read(context, &mut part))?;
+        let count = part.filled().len();
+        out.advance(count);
+        Poll::Ready(Ok(count))
+    }
+}
