@@ -174,7 +174,8 @@ fn refuse_unknown_variables() -> anyhow::Result<()> {
         Some(name) => {
             let keys: Vec<String> = KEYS.iter().map(|key| key.to_ascii_uppercase()).collect();
             bail!(
-                "{name} (in the environment) is no setting; after ANTEROOM_ there may stand DATA, {}",
+                "{name} (in the environment) is no setting; after ANTEROOM_ there may stand DATA, {}, and MAIL_ with \
+                 a key of the mail table",
                 keys.join(", ")
             )
         }
@@ -184,7 +185,8 @@ fn refuse_unknown_variables() -> anyhow::Result<()> {
 fn is_known_variable(key: &str) -> bool {
     let first_word = key.split('_').next().unwrap_or_default();
     let is_setting = ["data"].iter().chain(KEYS).any(|known| key.eq_ignore_ascii_case(known));
-    is_setting || OTHERS.contains(&first_word)
+    let is_mail = key.to_ascii_lowercase().strip_prefix("mail_").is_some_and(|key| mail::KEYS.contains(&key));
+    is_setting || is_mail || OTHERS.contains(&first_word)
 }
 
 fn data_folder(flags: &Flags) -> PathBuf {
