@@ -47,7 +47,7 @@ it('has words for each kind and each fault that the server may name', () => {
   const kinds = ['video', 'audio', 'document', 'quiz', 'live_event', 'room'];
   const faults = [
     'name_required', 'name_too_long', 'name_control', 'name_taken', 'email_required', 'email_invalid',
-    'email_too_long', 'email_domain_refused', 'stale_form',
+    'email_too_long', 'email_domain_refused', 'stale_form', 'address_did_not_open', 'code_did_not_open',
   ];
   expect(Object.keys(english.page.entry.go).sort()).toEqual(kinds.sort());
   expect(Object.keys(english.page.error).sort()).toEqual(faults.sort());

@@ -6,7 +6,7 @@ use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};
 use store::seat;
-use store::{Conn, StoreError, log};
+use store::{Conn, StoreError, invite_seat, log};
 
 use crate::accounts::{email_code, name_code};
 use crate::door::Turned;
@@ -235,11 +235,21 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                let Some(held) = seat::find_by_keys(conn, &keys, item).await? else { return Ok(Vec::new()) };
-                let id = held.facts.id;
-                seat::free(conn, id).await?;
-                let target = domain::MarkTarget::Seat(id);
-                Ok::<_, StoreError>(vec![crate::app::mark(conn, target, EndReason::Left, now).await?])
+                let mut left = Vec::new();
+                if let Some(held) = seat::find_by_keys(conn, &keys, item).await? {
+                    seat::free(conn, held.facts.id).await?;
+                    left.push(held.facts.id);
+                }
+                if let Some(held) = invite_seat::find_by_keys(conn, &keys, item).await? {
+                    invite_seat::free(conn, held.facts.id).await?;
+                    left.push(held.facts.id);
+                }
+                let mut marks = Vec::with_capacity(left.len());
+                for id in left {
+                    let target = domain::MarkTarget::Seat(id);
+                    marks.push(crate::app::mark(conn, target, EndReason::Left, now).await?);
+                }
+                Ok::<_, StoreError>(marks)
             })
             .await?;
         self.obey_everywhere(&marks).await;

@@ -36,6 +36,8 @@ pub struct Page {
     pub grant: Grant,
     /// The name of a guest or invitee.
     pub seat_name: Option<String>,
+    /// The reference of a device that waits for an invitee's word to take over.
+    pub hand_over: Option<String>,
     /// A member's right here, if they hold one.
     pub right: Option<ItemRight>,
     /// How long a lent right still holds.
@@ -116,6 +118,10 @@ impl App {
             })
             .await;
         let (renditions, guest_links) = rows?;
+        let hand_over = match (&at.invited, grant.who()) {
+            (Some(invited), As::Invitee { .. }) => self.find_hand_over(invited).await?,
+            _ => None,
+        };
         let seat_name = match grant.who() {
             As::Guest { .. } => at.seat.map(|seat| seat.name),
             As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
@@ -126,7 +132,8 @@ impl App {
         let lent_until = held.filter(|held| held.is_lent(now)).and_then(|held| held.until);
         let right_left = lent_until.map(|until| until.since(now));
         let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
-        Ok(Page { card: Card { item, guest_links, inside }, grant, seat_name, right, right_left, renditions })
+        let card = Card { item, guest_links, inside };
+        Ok(Page { card, grant, seat_name, hand_over, right, right_left, renditions })
     }
 
     /// Replaces title or description.

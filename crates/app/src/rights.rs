@@ -136,7 +136,7 @@ impl App {
     }
 
     /// Pages learn of the fall-back when it happens; what counts is decided anew with every request anyway.
-    fn tell_fall_back(&self, id: ItemId, until: Option<Instant>) {
+    pub(crate) fn tell_fall_back(&self, id: ItemId, until: Option<Instant>) {
         let Some(wait) = until.map(|until| until.since(self.now())).filter(|wait| *wait <= TOLD_WITHIN) else {
             return;
         };

@@ -92,11 +92,14 @@ pub struct ItemView {
 /// As whom somebody is at an item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct As {
-    /// `owner`, `member` or `guest`.
+    /// `owner`, `preview`, `member`, `invitee` or `guest`.
     pub kind: &'static str,
-    /// The guest's name.
+    /// The guest's or invitee's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The reference of another device that asks an invitee's one to let it take over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hand_over: Option<String>,
     /// A member's right at the item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<&'static str>,
@@ -174,4 +177,24 @@ pub struct FirstData {
     pub lang: &'static str,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
+}
+
+/// A one-time URL that takes an invitee's seat to another device.
+#[derive(Serialize, ToSchema)]
+pub struct HandOver {
+    /// What the other device opens.
+    pub url: String,
+    /// The same as a QR code, SVG.
+    pub svg: String,
+    /// For how long it is good.
+    pub lasts_ms: i64,
+}
+
+/// The first device's word to another one that waits.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct HandOverWord {
+    /// What the other device shows.
+    pub reference: String,
+    /// Whether it may take over.
+    pub allow: bool,
 }

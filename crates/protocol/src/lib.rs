@@ -20,11 +20,12 @@ pub use guest_access::{
 };
 pub use invites::{
     AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
-    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite, NewInviteAnswer,
-    RevokedInvite, WaitingDevice,
+    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite,
+    NewInviteAnswer, RevokedInvite, WaitingDevice,
 };
 pub use item::{
-    As, Failure, FirstData, ItemCard, ItemChange, ItemPage, ItemView, PageData, Processing, Rendition,
+    As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,
+    Processing, Rendition,
 };
 pub use rights::{NewRight, RightCard, RightChange, RightHolder, Rights, Transfer};
 pub use socket::{FromPage, ToPage};

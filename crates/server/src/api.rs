@@ -6,7 +6,9 @@ use minijinja::{Value, context};
 use utoipa::OpenApi;
 
 use crate::pages::Page;
-use crate::routes::{account, activity, guest_access, invites, items, rights, tokens, uploads, viewings};
+use crate::routes::{
+    account, activity, guest_access, hand_over, invites, items, rights, tokens, uploads, viewings,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -60,6 +62,8 @@ use crate::routes::{account, activity, guest_access, invites, items, rights, tok
         viewings::open,
         viewings::renew,
         viewings::leave,
+        hand_over::offer,
+        hand_over::answer,
     )
 )]
 struct Api;

@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub(crate) mod guest;
+pub(crate) mod hand_over;
 pub(crate) mod invite;
 pub(crate) mod media;
 mod render;

@@ -12,8 +12,11 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
-use crate::pages::{guest, invite, media as spa};
-use crate::routes::{account, activity, guest_access, health, invites, items, media, rights, tokens, uploads, viewings};
+use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
+use crate::routes::{
+    account, activity, guest_access, hand_over, health, invites, items, media, rights, tokens, uploads,
+    viewings,
+};
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};
 use crate::{api, assets, security};
@@ -60,6 +63,15 @@ fn doors(routes: Routes) -> Routes {
         .get("/i/{token}", Decides(Action::OpenInviteLink), invite::open)
         .post("/i/{token}/enter", Decides(Action::EnterInviteLink), invite::enter)
         .post("/i/{token}/opened", Open("counts, and tells nobody whether there is a link"), invite::opened)
+        .post("/i/{token}/code", Decides(Action::EnterInviteLink), invite::ask_code)
+        .post("/i/{token}/prove", Decides(Action::EnterInviteLink), invite::prove)
+        .post("/i/{token}/ask", Decides(Action::OpenInviteLink), invite::ask)
+        .post("/i/{token}/wait", Decides(Action::EnterInviteLink), invite::wait)
+        .get("/move/{token}", Decides(Action::OpenInviteLink), hand_over_pages::open)
+        .post("/move/{token}/enter", Decides(Action::OpenInviteLink), hand_over_pages::enter)
+        .post("/move/{token}/wait", Decides(Action::EnterInviteLink), hand_over_pages::wait)
+        .post("/api/items/{item}/hand-over", Decides(Action::OpenItem), hand_over::offer)
+        .post("/api/items/{item}/hand-over/answer", Decides(Action::OpenItem), hand_over::answer)
         .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), guest::not_me)
         .post("/api/viewings", Decides(Action::OpenViewing), viewings::open)
         .post("/m/{viewing}/renew", Decides(Action::RenewViewing), viewings::renew)

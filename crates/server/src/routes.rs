@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod guest_access;
+pub(crate) mod hand_over;
 pub(crate) mod health;
 pub(crate) mod invites;
 pub(crate) mod items;

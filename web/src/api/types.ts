@@ -26,7 +26,7 @@ export type ItemCapability =
   | 'invite'
   | 'see_activity'
   | 'download';
-export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'guest' | 'preview' }>;
+export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'invitee' | 'guest' | 'preview' }>;
 export type Processing = Narrow<Schemas['Processing'], { stage: 'waiting' | 'probing' | 'encoding' | 'publishing' }>;
 export type ItemView = Narrow<
   Schemas['ItemView'],

@@ -27,8 +27,9 @@ export class MediaPage {
     return this.item?.capabilities.includes(capability) ?? false;
   }
 
-  get guest(): boolean {
-    return this.item?.as.kind === 'guest';
+  /** Here by a seat, not by a right of one's own. */
+  get seated(): boolean {
+    return this.item?.as.kind === 'guest' || this.item?.as.kind === 'invitee';
   }
 
   async load(): Promise<void> {
@@ -36,8 +37,7 @@ export class MediaPage {
     try {
       this.take(await this.api.get(this.id));
     } catch (refusal) {
-      // A closed door does not stop what is open: a guest's page ends when its viewing does.
-      if (refusal instanceof Refusal && refusal.status === 404) this.phase = this.guest ? 'ready' : 'gone';
+      if (refusal instanceof Refusal && refusal.status === 404) this.shut();
       else if (!this.item) this.phase = 'failed';
     }
   }
@@ -71,6 +71,12 @@ export class MediaPage {
     if (this.item.state !== 'processing' || !processing) return void this.load();
     this.item = { ...this.item, progress_percent: percent, processing: { ...processing, percent } };
     if (Date.now() - this.askedMs >= estimateMs) void this.load();
+  }
+
+  /** A closed door does not stop what is open: a seat's page ends when its viewing does. All but watching is over. */
+  private shut(): void {
+    if (!this.item || !this.seated) this.phase = 'gone';
+    else this.item = { ...this.item, capabilities: this.item.capabilities.filter((one) => one === 'watch') };
   }
 
   private take(item: ItemView): void {

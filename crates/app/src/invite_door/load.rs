@@ -139,7 +139,7 @@ impl AtInvite {
             has_moves_left: self.has_moves_left,
             tries: self.tries,
         };
-        let facts = Facts { lobby: Some(lobby), ..self.at.facts(policy) };
+        let facts = Facts { lobby: Some(lobby), ..self.at.facts(policy, now) };
         decide(&self.at.subject(caller), action, &facts, now)
     }
 

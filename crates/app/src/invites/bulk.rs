@@ -104,6 +104,7 @@ impl App {
             .await?;
         self.wake_mail();
         self.tell(item, "invites");
+        self.tell(item, "role");
         let url = |(row, draft): &(u64, Draft)| BulkMade {
             row: *row,
             id: draft.id,

@@ -82,7 +82,9 @@ impl App {
         if role_changed {
             self.tell(item, "role");
         }
-        self.show_invite(item, id).await
+        let shown = self.show_invite(item, id).await?;
+        self.tell_fall_back(item, shown.row.invite.facts.lent.map(|lent| lent.until));
+        Ok(shown)
     }
 
     /// Lets the invite's person in on one more device: one that waits and is named by its id or reference, as a

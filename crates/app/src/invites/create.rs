@@ -140,6 +140,8 @@ impl App {
             .await?;
         self.wake_mail();
         self.tell(item, "invites");
+        // Whoever is inside by a lower invite rises at once.
+        self.tell(item, "role");
         Ok(MadeInvite { invite: self.show_invite(item, id).await?, url: self.invite_url(token), hint })
     }
 

@@ -1,10 +1,11 @@
-//! The invite door's pages: lobby, denied. GET changes nothing and sets no cookie, whoever asks; the lobby's POST
-//! alone binds a browser.
+//! The invite door's pages: lobby, code, waiting, denied. GET changes nothing and sets no cookie, whoever asks; forms
+//! alone bind a browser.
 
 use app::domain::{Reason, SeatHold};
 use app::guest_door::DoorPlate;
 use app::invite_door::{InviteEntered, InviteOpened, TypedLobby};
-use app::{Error, Refusal};
+use app::mail::Language as MailLanguage;
+use app::{Error, LinkToken, Refusal};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use super::guest::{not_ready, see_other};
 use super::{Page, Trustworthy};
 use crate::cookies;
+use crate::language::Language;
 use crate::state::AppState;
 use crate::who::{From, Who};
 
@@ -22,8 +24,9 @@ use crate::who::{From, Who};
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct LobbyForm {
-    email: String,
-    form_key: String,
+    pub(super) email: String,
+    pub(super) form_key: String,
+    code: String,
 }
 
 /// `GET /i/{token}`.
@@ -49,8 +52,43 @@ pub(crate) async fn open(
             page.show(StatusCode::OK, "straight_in.html", values)
         }
         Ok(InviteOpened::NotReady(plate)) => not_ready(&page, &plate.title),
-        Err(error) => page.refuse("invite", error),
+        Err(error) => denied(&state, &page, &token, error),
     }
+}
+
+/// The denied page: the same parts for every cause, unknown links too.
+fn denied(state: &AppState, page: &Page, token: &str, error: Error) -> Response {
+    // What is no token is not written into the page.
+    let shown = LinkToken::from_text(token).map_or("A".repeat(27), LinkToken::to_text);
+    let offers = context! {
+        form => context! { base => format!("/i/{shown}"), form_key => state.app.new_form_key().to_text() },
+        mails => state.app.mail_is_on(),
+    };
+    page.refuse_with("invite", error, offers)
+}
+
+pub(super) fn in_mail(language: Language) -> MailLanguage {
+    match language {
+        Language::English => MailLanguage::English,
+        Language::Hebrew => MailLanguage::Hebrew,
+    }
+}
+
+/// A program is no invited person.
+fn refuse_programs(who: &Who) -> Result<(), Error> {
+    match who.caller.token {
+        Some(_) => Err(Error::Refused(Refusal { reason: Reason::ScopeMissing, link: None })),
+        None => Ok(()),
+    }
+}
+
+/// On to the item's page, with the browser's key if it has none yet.
+pub(super) fn go_in(item: app::domain::ItemId, key: Option<app::BrowserKey>) -> Response {
+    let mut answer = see_other(&format!("/media/{item}"));
+    if let Some(key) = key {
+        answer.headers_mut().append(header::SET_COOKIE, cookies::set_key(key, SeatHold::Own));
+    }
+    answer
 }
 
 /// `POST /i/{token}/enter`.
@@ -62,21 +100,122 @@ pub(crate) async fn enter(
     who: Who,
     Form(form): Form<LobbyForm>,
 ) -> Response {
-    if who.caller.token.is_some() {
-        return page.refuse("invite", Error::Refused(Refusal { reason: Reason::ScopeMissing, link: None }));
+    if let Err(error) = refuse_programs(&who) {
+        return denied(&state, &page, &token, error);
     }
     let typed = TypedLobby { email: form.email.clone(), form_key: form.form_key.clone() };
-    match state.app.enter_invite(&who.caller, who.lasting_key, from, &token, &typed).await {
-        Ok(InviteEntered::In { item, key }) => {
-            let mut answer = see_other(&format!("/media/{item}"));
-            if let Some(key) = key {
-                answer.headers_mut().append(header::SET_COOKIE, cookies::set_key(key, SeatHold::Own));
-            }
-            answer
-        }
-        Ok(InviteEntered::NotReady | InviteEntered::TypeCode) => see_other(&format!("/i/{token}")),
+    let language = in_mail(page.language);
+    match state.app.enter_invite(&who.caller, who.lasting_key, from, &token, &typed, language).await {
+        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+        Ok(InviteEntered::TypeCode) => code_page(&page, StatusCode::OK, &token, &form.form_key, None),
+        Ok(InviteEntered::NotReady | InviteEntered::Waits) => see_other(&format!("/i/{token}")),
         Err(error) => again(&state, &page, &who, from, &token, &form, error).await,
     }
+}
+
+/// `POST /i/{token}/code`: mails a code, if the typed address is the invited one. The answer never tells.
+pub(crate) async fn ask_code(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    From(from): From,
+    page: Page,
+    who: Who,
+    Form(form): Form<LobbyForm>,
+) -> Response {
+    if let Err(error) = refuse_programs(&who) {
+        return denied(&state, &page, &token, error);
+    }
+    let typed = TypedLobby { email: form.email.clone(), form_key: form.form_key.clone() };
+    let how = (from, in_mail(page.language));
+    match state.app.ask_for_code(&who.caller, who.lasting_key, how, &token, &typed).await {
+        Ok(()) => code_page(&page, StatusCode::OK, &token, &form.form_key, None),
+        Err(error) => denied(&state, &page, &token, error),
+    }
+}
+
+/// `POST /i/{token}/prove`: the form with the code.
+pub(crate) async fn prove(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    From(from): From,
+    page: Page,
+    who: Who,
+    Form(form): Form<LobbyForm>,
+) -> Response {
+    if let Err(error) = refuse_programs(&who) {
+        return denied(&state, &page, &token, error);
+    }
+    let shown = (&*form.form_key, &*form.code);
+    match state.app.enter_by_code(&who.caller, who.lasting_key, from, &token, shown).await {
+        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+        Ok(_) => see_other(&format!("/i/{token}")),
+        Err(Error::Invalid(_)) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            code_page(&page, status, &token, &form.form_key, Some("code_did_not_open"))
+        }
+        // Nobody was mailed a code for a link that is none.
+        Err(Error::Refused(refusal)) if refusal.reason == Reason::UnknownLink => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            code_page(&page, status, &token, &form.form_key, Some("code_did_not_open"))
+        }
+        Err(error) => denied(&state, &page, &token, error),
+    }
+}
+
+fn code_page(page: &Page, status: StatusCode, token: &str, form_key: &str, wrong: Option<&str>) -> Response {
+    let base = format!("/i/{token}");
+    let values = context! { form => context! { base => base, form_key => form_key, error => wrong } };
+    page.show(status, "code.html", values)
+}
+
+/// `POST /i/{token}/ask`: the device asks the owner to be let in, and waits.
+pub(crate) async fn ask(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    From(from): From,
+    page: Page,
+    who: Who,
+    Form(form): Form<LobbyForm>,
+) -> Response {
+    if let Err(error) = refuse_programs(&who) {
+        return denied(&state, &page, &token, error);
+    }
+    let key = who.lasting_key;
+    match state.app.ask_for_device(&who.caller, key, from, &token, &form.form_key).await {
+        Ok(asked) => waiting(&page, "owner", &format!("/i/{token}"), &form.form_key, &asked.reference),
+        Err(error) => denied(&state, &page, &token, error),
+    }
+}
+
+/// `POST /i/{token}/wait`: goes in if the device may by now, else goes on waiting.
+pub(crate) async fn wait(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    From(from): From,
+    page: Page,
+    who: Who,
+    Form(form): Form<LobbyForm>,
+) -> Response {
+    if let Err(error) = refuse_programs(&who) {
+        return denied(&state, &page, &token, error);
+    }
+    let key = who.lasting_key;
+    match state.app.enter_by_leave(&who.caller, key, from, &token, &form.form_key).await {
+        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+        Ok(InviteEntered::NotReady) => see_other(&format!("/i/{token}")),
+        Ok(_) => match state.app.get_asked(key, &form.form_key) {
+            Ok(asked) => waiting(&page, "owner", &format!("/i/{token}"), &form.form_key, &asked.reference),
+            Err(error) => denied(&state, &page, &token, error),
+        },
+        Err(error) => denied(&state, &page, &token, error),
+    }
+}
+
+/// The page of a device that waits for leave: the owner's, or the first device's.
+pub(super) fn waiting(page: &Page, whose: &str, base: &str, form_key: &str, reference: &str) -> Response {
+    let form = context! { base => base, form_key => form_key };
+    let values = context! { whose => whose, form => form, reference => reference };
+    page.show(StatusCode::OK, "waiting.html", values)
 }
 
 /// The lobby once more, with what was typed and the one sentence that fits every failure; or the denied page.
@@ -96,7 +235,7 @@ async fn again(
         Error::Refused(refusal) if refusal.reason == Reason::StaleForm => {
             (StatusCode::CONFLICT, "stale_form")
         }
-        _ => return page.refuse("invite", error),
+        _ => return denied(state, page, token, error),
     };
     match state.app.open_invite_link(&who.caller, from, token).await {
         Ok(InviteOpened::Lobby { plate, .. } | InviteOpened::EnterDirectly { plate, .. }) => {
@@ -104,7 +243,7 @@ async fn again(
         }
         Ok(InviteOpened::In(item)) => see_other(&format!("/media/{item}")),
         Ok(InviteOpened::NotReady(plate)) => not_ready(page, &plate.title),
-        Err(error) => page.refuse("invite", error),
+        Err(error) => denied(state, page, token, error),
     }
 }
 

@@ -78,8 +78,13 @@ impl Page {
             .collect()
     }
 
-    /// The page for an error at a door of this kind: `guest` or `page`.
+    /// The page for an error at a door of this kind: `guest`, `invite` or `page`.
     pub(crate) fn refuse(&self, door: &str, error: app::Error) -> Response {
+        self.refuse_with(door, error, context! {})
+    }
+
+    /// The same, with what a door offers to whoever is refused, whatever the cause.
+    pub(crate) fn refuse_with(&self, door: &str, error: app::Error, offers: Value) -> Response {
         let refusal = if let app::Error::Refused(refusal) = &error { Some(*refusal) } else { None };
         let error = ApiError::from(error);
         match error.status() {
@@ -100,7 +105,8 @@ impl Page {
             }
             _ => match refusal {
                 Some(refusal) => {
-                    let values = context! { door => door, reference => self.state.app.refer(refusal) };
+                    let reference = self.state.app.refer(refusal);
+                    let values = context! { door => door, reference => reference, ..offers };
                     self.show(StatusCode::NOT_FOUND, "denied.html", values)
                 }
                 None => self.show(StatusCode::NOT_FOUND, "not_found.html", context! {}),

@@ -78,6 +78,7 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         seen_as: As {
             kind,
             name: found.seat_name.clone(),
+            hand_over: found.hand_over.clone(),
             right: found.right.map(ItemRight::code),
             right_left_ms: found.right_left.map(Span::as_ms),
         },
@@ -105,7 +106,7 @@ pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
     if view.seen_as.kind != "owner" {
         return view;
     }
-    let seen_as = As { kind: "preview", name: None, right: None, right_left_ms: None };
+    let seen_as = As { kind: "preview", name: None, hand_over: None, right: None, right_left_ms: None };
     let capabilities = vec![Capability::Watch.code()];
     ItemView { seen_as, capabilities, ..without_owners_facts(view) }
 }
