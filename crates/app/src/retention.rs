@@ -44,9 +44,7 @@ impl App {
             let due = self
                 .inner
                 .store
-                .read(async move |conn: &mut Conn| {
-                    retention::list_due_seats(conn, after, until, BATCH).await
-                })
+                .read(async move |conn: &mut Conn| retention::list_due_seats(conn, after, until, BATCH).await)
                 .await?;
             let Some(last) = due.last() else { return Ok(erased) };
             after = *last;

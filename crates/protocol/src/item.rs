@@ -162,6 +162,8 @@ pub enum PageData {
     Setup,
     /// API tokens.
     Tokens,
+    /// The site's settings.
+    Settings,
 }
 
 /// What stands inside the document, so that the first picture needs no second request.

@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 
 use crate::pages::Page;
 use crate::routes::{
-    account, activity, guest_access, hand_over, invites, items, rights, tokens, uploads, viewings,
+    account, activity, guest_access, hand_over, invites, items, policy, rights, tokens, uploads, viewings,
 };
 
 #[derive(OpenApi)]
@@ -51,6 +51,9 @@ use crate::routes::{
         rights::transfer,
         activity::list,
         activity::explain,
+        policy::show,
+        policy::change,
+        policy::log,
         tokens::list,
         tokens::create,
         tokens::delete,

@@ -14,8 +14,8 @@ use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
 use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
 use crate::routes::{
-    account, activity, guest_access, hand_over, health, invites, items, media, rights, tokens, uploads,
-    viewings,
+    account, activity, guest_access, hand_over, health, invites, items, media, policy, rights, tokens,
+    uploads, viewings,
 };
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};
@@ -43,6 +43,7 @@ fn pages(routes: Routes) -> Routes {
         .get("/media", Decides(Action::ListOwnItems), spa::own)
         .get("/media/{item}", Decides(Action::OpenItem), spa::item)
         .get("/tokens", Decides(Action::ManageOwnTokens), spa::tokens)
+        .get("/settings", Decides(Action::ManageSite), spa::settings)
         .get("/sign-in", Open("asks for a sign-in"), spa::sign_in)
         .get("/setup/{token}", Open("the one-time secret is the guard"), spa::setup)
         .get("/left", Open("says goodbye"), guest::left)
@@ -116,6 +117,9 @@ fn owners(routes: Routes) -> Routes {
         .put("/api/items/{item}/rights/{member}", Decides(Action::ManageRights), rights::give)
         .delete("/api/items/{item}/rights/{member}", Decides(Action::ManageRights), rights::take)
         .post("/api/items/{item}/transfer", Decides(Action::TransferItem), rights::transfer)
+        .get("/api/site/policy", Decides(Action::ManageSite), policy::show)
+        .patch("/api/site/policy", Decides(Action::ManageSite), policy::change)
+        .get("/api/site/log", Decides(Action::ManageSite), policy::log)
         .get("/api/tokens", Decides(Action::ManageOwnTokens), tokens::list)
         .post("/api/tokens", Decides(Action::ManageOwnTokens), tokens::create)
         .delete("/api/tokens/{token}", Decides(Action::ManageOwnTokens), tokens::delete)

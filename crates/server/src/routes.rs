@@ -9,6 +9,7 @@ pub(crate) mod invites;
 pub(crate) mod items;
 pub(crate) mod media;
 pub(crate) mod rights;
+pub(crate) mod policy;
 pub(crate) mod tokens;
 pub(crate) mod uploads;
 pub(crate) mod viewings;

@@ -49,11 +49,7 @@ pub async fn list_open_items(
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn list_others(
-    conn: &mut Conn,
-    since: Instant,
-    own: ProcessId,
-) -> Result<Vec<Inside>, StoreError> {
+pub async fn list_others(conn: &mut Conn, since: Instant, own: ProcessId) -> Result<Vec<Inside>, StoreError> {
     let inside = |mut row: Row| {
         Ok(Inside { item: row.take()?, link: row.take()?, seats: row.take()?, viewings: row.take()? })
     };

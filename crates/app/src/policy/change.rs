@@ -3,8 +3,8 @@
 
 use domain::access::Action;
 use domain::{EndReason, EndedMark, Instant, KindClass, MarkTarget, Permission, SitePolicy, ViewingFacts};
-use store::site_log::{self, SiteChange};
 use store::site_inside::{Door, list_open_items};
+use store::site_log::{self, SiteChange};
 use store::{Conn, StoreError, account, group, setting};
 
 use super::stored::{self, Setting, door};

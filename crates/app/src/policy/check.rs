@@ -231,7 +231,9 @@ async fn permission(
     let known = if typed.groups.is_empty() { Vec::new() } else { group::list(conn).await? };
     for text in &typed.groups {
         let id = text.parse::<GroupId>().ok();
-        let Some(id) = id.filter(|id| known.iter().any(|group| group.id == *id)) else { return Ok(Err("group_unknown")) };
+        let Some(id) = id.filter(|id| known.iter().any(|group| group.id == *id)) else {
+            return Ok(Err("group_unknown"));
+        };
         groups.push(id);
     }
     members.sort_unstable();

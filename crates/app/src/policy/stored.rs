@@ -133,9 +133,7 @@ impl Setting {
             Self::Enabled => take(value, &mut policy.enabled),
             Self::MediaPage => take(value, &mut policy.media_page),
             Self::GuestLinksBy => set(read_permission(value), &mut policy.guest_links_by),
-            Self::GuestLinksPerItem => {
-                set(in_range(value, 1..=3), &mut policy.guest_links_per_item)
-            }
+            Self::GuestLinksPerItem => set(in_range(value, 1..=3), &mut policy.guest_links_per_item),
             Self::InvitesBy => set(read_permission(value), &mut policy.invites_by),
             Self::InviteMinutes => set(in_range(value, super::check::MINUTES), &mut policy.invite_minutes),
             Self::InviteUses if value == "-1" => set(Some(None), &mut policy.invite_uses),

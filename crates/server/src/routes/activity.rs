@@ -1,8 +1,10 @@
 //! What happened at an item, and what a reference says.
 
+use app::activity::{ActivityQuery as Asked, Happened, NamedDoor, Place, Sort};
+use app::domain::{JobId, LinkId};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use protocol::{Activity, ActivityEntry, Explained, Lookup, RefusalCount};
+use protocol::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
 use serde::Deserialize;
 
 use super::{Body, id};
@@ -10,15 +12,70 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::Who;
 
-/// Which page of activity.
+/// Which page of activity, and of what.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 pub(crate) struct ActivityQuery {
     /// From the page before.
     cursor: Option<String>,
+    /// Only about this link or invite.
+    door: Option<String>,
+    /// `all` (default), `entered`, `refused` or `changes`.
+    kind: Option<String>,
 }
 
-/// What happened at an item, newest first.
+fn sort(kind: Option<&str>) -> Result<Sort, ApiError> {
+    match kind.unwrap_or_default() {
+        "" | "all" => Ok(Sort::All),
+        "entered" => Ok(Sort::Entered),
+        "refused" => Ok(Sort::Refused),
+        "changes" => Ok(Sort::Changes),
+        _ => Err(app::Error::invalid("kind", "activity_kind_unknown").into()),
+    }
+}
+
+/// `r-ID`, `e-MINUTE-LINK` or `x-MINUTE-LINK-CAUSE`.
+fn cursor(place: Place) -> String {
+    match place {
+        Place::Row(id) => format!("r-{}", JobId::from_bytes(id)),
+        Place::Entered(minute, link) => format!("e-{minute}-{link}"),
+        Place::Refused(minute, link, cause) => format!("x-{minute}-{link}-{cause}"),
+    }
+}
+
+fn place(text: &str) -> Option<Place> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let minute = |text: &str| text.parse().ok().filter(|minute| (0..1 << 40).contains(minute));
+    match parts[..] {
+        ["r", id] => Some(Place::Row(*id.parse::<JobId>().ok()?.as_bytes())),
+        ["e", at, link] => Some(Place::Entered(minute(at)?, link.parse().ok()?)),
+        ["x", at, link, cause] => Some(Place::Refused(minute(at)?, link.parse().ok()?, cause.parse().ok()?)),
+        _ => None,
+    }
+}
+
+fn door(door: NamedDoor) -> ActivityDoor {
+    let kind = if door.is_invite { "invite" } else { "guest_link" };
+    ActivityDoor { id: door.id.to_string(), name: door.name, kind }
+}
+
+fn entry(line: Happened) -> ActivityEntry {
+    let (cause, detail) = match line.place {
+        Place::Refused(_, _, cause) => (Some(cause.code()), String::new()),
+        _ => (None, line.detail),
+    };
+    ActivityEntry {
+        at_ms: line.at.as_ms(),
+        what: line.what,
+        actor: line.actor,
+        detail,
+        cause,
+        count: line.count,
+        door: line.door.map(door),
+    }
+}
+
+/// What happened at an item, over both doors, newest first.
 #[utoipa::path(get, path = "/api/items/{item}/activity", tag = "activity", params(ActivityQuery),
     responses((status = 200, body = Activity), (status = 404, body = protocol::ErrorBody)))]
 pub(crate) async fn list(
@@ -27,36 +84,20 @@ pub(crate) async fn list(
     who: Who,
     Query(query): Query<ActivityQuery>,
 ) -> Result<Json<Activity>, ApiError> {
-    // Rows page by an id of the same form as all others.
-    let before = query.cursor.as_deref().map(id::<app::domain::JobId>).transpose()?.map(|id| *id.as_bytes());
-    let page = state.app.list_activity(&who.caller, id(&item)?, before).await?;
+    let asked = Asked {
+        after: query.cursor.as_deref().map(|text| place(text).ok_or_else(ApiError::not_found)).transpose()?,
+        door: query.door.as_deref().map(id::<LinkId>).transpose()?,
+        sort: sort(query.kind.as_deref())?,
+    };
+    let page = state.app.list_activity(&who.caller, id(&item)?, asked).await?;
     Ok(Json(Activity {
-        entries: page
-            .entries
-            .into_iter()
-            .map(|row| ActivityEntry {
-                at_ms: row.at.as_ms(),
-                what: row.what,
-                actor: row.actor,
-                detail: row.detail,
-                link: row.link_name,
-            })
-            .collect(),
-        refusals: page
-            .refusals
-            .into_iter()
-            .map(|row| RefusalCount {
-                at_ms: row.minute * 60_000,
-                cause: row.cause.code(),
-                count: row.count,
-                link: row.link_name,
-            })
-            .collect(),
-        next_cursor: page.next.map(|id| app::domain::JobId::from_bytes(id).to_string()),
+        entries: page.lines.into_iter().map(entry).collect(),
+        doors: page.doors.into_iter().map(door).collect(),
+        next_cursor: page.next.map(cursor),
     }))
 }
 
-/// The exact cause behind a reference that a guest read out.
+/// The exact cause behind a reference that a guest or an invitee read out.
 #[utoipa::path(post, path = "/api/items/{item}/refusals/lookup", tag = "activity", request_body = Lookup,
     responses((status = 200, body = Explained), (status = 404, body = protocol::ErrorBody)))]
 pub(crate) async fn explain(
@@ -67,4 +108,24 @@ pub(crate) async fn explain(
 ) -> Result<Json<Explained>, ApiError> {
     let found = state.app.explain(&who.caller, id(&item)?, &typed.reference).await?;
     Ok(Json(Explained { cause: found.cause.code(), at_ms: found.at.as_ms(), link: found.link_name }))
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::Reason;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_leads_back_to_its_place() {
+        let link = LinkId::from_bytes([7; 16]);
+        for one in
+            [Place::Row([3; 16]), Place::Entered(5, link), Place::Refused(9, link, Reason::EmailMismatch)]
+        {
+            assert_eq!(place(&cursor(one)), Some(one));
+        }
+        for wrong in ["", "r-", "e-x-y", "x--1-2", "e-99999999999999-0", "q-1"] {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
+    }
 }

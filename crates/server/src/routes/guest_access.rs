@@ -46,17 +46,20 @@ fn access(found: &Found) -> GuestAccess {
     }
 }
 
-fn answer((found, closed): (Found, AppClosed), closing: bool) -> Json<GuestAccessAnswer> {
+pub(crate) fn closed(closed: AppClosed) -> Closed {
     let at_latest_seconds = match closed.obeyed {
         Obeyed::Everywhere => None,
         Obeyed::WithinSeconds(seconds) => Some(seconds),
     };
-    let closed = Closed {
+    Closed {
         ended_viewings: closed.ended_viewings,
         confirmed: at_latest_seconds.is_none(),
         at_latest_seconds,
-    };
-    Json(GuestAccessAnswer { guest_access: access(&found), closed: closing.then_some(closed) })
+    }
+}
+
+fn answer((found, done): (Found, AppClosed), closing: bool) -> Json<GuestAccessAnswer> {
+    Json(GuestAccessAnswer { guest_access: access(&found), closed: closing.then_some(closed(done)) })
 }
 
 fn closing(choice: ClosingChoice) -> Closing {

@@ -178,6 +178,9 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
     let case = |good, ok| case(method, path, good, ok);
     Some(match (method, path) {
         ("GET", "/" | "/media") => case(READERS, &[200]),
+        ("GET", "/settings") => case(&[Administrator], &[200]),
+        ("GET" | "PATCH", "/api/site/policy") => case(&[Administrator], &[200]),
+        ("GET", "/api/site/log") => case(&[Administrator], &[200]),
         ("GET", "/tokens") => case(MEMBERS, &[200]),
         ("GET", "/media/{item}" | "/api/items/{item}") => case(INSIDE, &[200]),
         // A still of the media: for those who may see it.
@@ -319,6 +322,7 @@ impl Case {
             ("POST", "/api/items/{item}/refusals/lookup") => {
                 Sent::Json(json!({ "reference": stage.reference }))
             }
+            ("PATCH", "/api/site/policy") => Sent::Json(json!({ "retention_days": 364 })),
             ("POST", "/api/tokens") => Sent::Json(json!({ "name": "Script", "scopes": ["items:read"] })),
             ("POST", "/api/uploads") => Sent::Tus(vec![("upload-length", "8")], ""),
             ("PATCH", "/api/uploads/{upload}") => Sent::Tus(

@@ -280,8 +280,9 @@ async fn refused_forms_are_counted_by_link_cause_and_minute() {
         assert_eq!(send_form(&site, &token).await.status, 404);
         site.get(&Key::nobody(), &format!("/g/{token}")).await;
     }
-    let activity = site.get(&cast.owner.key, &format!("/api/items/{item}/activity")).await.json();
-    let refusals = activity["refusals"].as_array().expect("refusals");
+    let url = format!("/api/items/{item}/activity?kind=refused");
+    let activity = site.get(&cast.owner.key, &url).await.json();
+    let refusals = activity["entries"].as_array().expect("refusals");
     let counted: i64 = refusals.iter().filter_map(|row| row["count"].as_i64()).sum();
     assert!(refusals.iter().all(|row| row["cause"] == "used_up"), "{refusals:?}");
     assert!(counted == 3 && refusals.len() <= 2, "{refusals:?}");

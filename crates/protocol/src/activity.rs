@@ -1,0 +1,67 @@
+//! What happened at an item, over both doors.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What happened at an item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Activity {
+    /// Newest first.
+    pub entries: Vec<ActivityEntry>,
+    /// Every link and invite the item ever had, to filter by; on the first page only.
+    pub doors: Vec<ActivityDoor>,
+    /// Pass it on as `cursor` for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// A link or invite by the name its owner knows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityDoor {
+    /// Id.
+    pub id: String,
+    /// The link's name, or the invitee's; empty when it was erased.
+    pub name: String,
+    /// `guest_link` or `invite`.
+    pub kind: &'static str,
+}
+
+/// One thing that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityEntry {
+    /// When; of what is counted by minute, the minute's first instant.
+    pub at_ms: i64,
+    /// A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`.
+    pub what: String,
+    /// Who; empty for guests and when it was erased.
+    pub actor: String,
+    /// More, may be empty.
+    pub detail: String,
+    /// Of `refused`: the exact cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<&'static str>,
+    /// How often: guests who entered, and refused forms, are counted by minute.
+    pub count: i64,
+    /// The link or invite it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub door: Option<ActivityDoor>,
+}
+
+/// A reference that a guest read out.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Lookup {
+    /// Ten letters, with or without the hyphen.
+    pub reference: String,
+}
+
+/// What a reference says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Explained {
+    /// The exact cause.
+    pub cause: &'static str,
+    /// The minute it happened in.
+    pub at_ms: i64,
+    /// The link's or invitee's name; absent when no link was known at the refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
