@@ -134,9 +134,12 @@ async fn invite(site: &Site, owner: &Caller, item: ItemId, side: &str) -> (LinkI
     let made = site.app.make_invite(owner, item, typed).await.expect("an invite");
     let (id, now) = (made.invite.row.invite.facts.id, site.clock.now());
     let (row, key): ([u8; 16], [u8; 32]) = (site.app.random(), site.app.random());
+    // Several come to the first stage, and a new site's policy leaves an invite but one device.
+    const WIDEN: &str = "UPDATE invite SET max_uses = 9 WHERE id = $1";
     let asked: Result<_, StoreError> = site
         .store
         .write(async move |conn: &mut Conn| {
+            conn.execute(WIDEN, &[Value::Blob(id.as_bytes().to_vec())]).await?;
             lobby::ask(conn, row, id, key, WAITING, now, now.plus(Span::from_hours(1))).await
         })
         .await;
