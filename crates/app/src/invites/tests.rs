@@ -264,6 +264,29 @@ async fn without_mail_nothing_pretends_to_send() {
 }
 
 #[tokio::test]
+async fn with_mail_and_a_template_an_invite_is_queued_once_for_each_wish() {
+    for world in world::both_with_mail(ItemKind::Room).await {
+        assert!(!world.list("").await.limits.mails, "no template, no box");
+        world.set_policy(|policy| policy.invite_template = Some("invite".into()));
+        assert!(world.list("").await.limits.mails);
+        let mut typed = world.typed("anna@example.org");
+        (typed.terms.send_mail, typed.terms.role) = (true, "speaker".into());
+        let made = world.make(&world.owner, typed).await.expect("an invite");
+        let facts = &made.invite.row.invite.facts;
+        assert!(facts.proves_by_code, "whoever gets powers types a code");
+        assert_eq!((made.invite.state, world.queued(facts.id).await), (InviteState::Created, 1));
+        world.app.send_invite(&world.owner, world.item, facts.id).await.expect("sent again");
+        assert_eq!(world.queued(facts.id).await, 2);
+        for (state, shown) in [("sent", InviteState::Mailed), ("failed", InviteState::MailFailed)] {
+            world.settle_mail(state).await;
+            assert_eq!(world.list("").await.invites[0].state, shown);
+        }
+        let viewer = world.invite("ben@example.org").await.expect("an invite").invite.row.invite.facts;
+        assert!(!viewer.proves_by_code && world.queued(viewer.id).await == 0);
+    }
+}
+
+#[tokio::test]
 async fn members_are_found_by_the_beginning_of_a_name_and_not_endlessly() {
     for world in both(ItemKind::Video).await {
         world.member("dana.levi@members.example", "viewer").await;

@@ -52,13 +52,36 @@ async fn fresh_schema() -> Engine {
     Engine::Postgres { url: format!("{url}{joint}options=-c%20search_path%3D{name}") }
 }
 
+fn mail_server() -> ::mail::Settings {
+    ::mail::Settings {
+        host: "localhost".into(),
+        // Nothing listens: no worker runs beside no server, so nobody calls.
+        port: 9,
+        tls: ::mail::Tls::None,
+        sign_in: None,
+        authority: None,
+        from: domain::Email::new("site@site.example").expect("an address"),
+        from_name: "Site".into(),
+        timeouts: ::mail::Timeouts::default(),
+    }
+}
+
+/// The same, on a site that knows a mail server.
+pub(super) async fn both_with_mail(kind: ItemKind) -> Vec<World> {
+    worlds(kind, Some(mail_server())).await
+}
+
 /// One world on each engine, with an item of this kind.
 pub(super) async fn both(kind: ItemKind) -> Vec<World> {
+    worlds(kind, None).await
+}
+
+async fn worlds(kind: ItemKind, mail: Option<::mail::Settings>) -> Vec<World> {
     let (lite, pg) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let file = Engine::Sqlite { file: lite.path().join("anteroom.sqlite3") };
     vec![
-        World::new("sqlite", file, lite, kind).await,
-        World::new("postgres", fresh_schema().await, pg, kind).await,
+        World::new("sqlite", file, lite, kind, mail.clone()).await,
+        World::new("postgres", fresh_schema().await, pg, kind, mail).await,
     ]
 }
 
@@ -71,8 +94,14 @@ pub(super) fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str
 }
 
 impl World {
-    async fn new(engine: &'static str, rows: Engine, folder: tempfile::TempDir, kind: ItemKind) -> Self {
-        let config = Config { engine: rows, ..Config::for_folder(folder.path().to_owned()) };
+    async fn new(
+        engine: &'static str,
+        rows: Engine,
+        folder: tempfile::TempDir,
+        kind: ItemKind,
+        mail: Option<::mail::Settings>,
+    ) -> Self {
+        let config = Config { engine: rows, mail, ..Config::for_folder(folder.path().to_owned()) };
         let app = App::open_beside(config, outside()).await.expect("the app opens");
         let nobody = Caller::default();
         let item = ItemId::from_bytes([0; 16]);
@@ -253,5 +282,22 @@ impl World {
     pub(super) async fn settle_moves(&self) {
         let sql = "UPDATE seat_move SET done_ms = $1 WHERE allowed_ms IS NOT NULL";
         self.run(sql, vec![self.app.now().to_value()]).await;
+    }
+
+    /// How many mails about an invite were queued.
+    pub(super) async fn queued(&self, invite: LinkId) -> i64 {
+        const COUNT: &str = "SELECT COUNT(*) FROM mail WHERE about_id = $1 AND purpose = 'invite'";
+        let read: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| conn.value(COUNT, &[invite.to_value()]).await)
+            .await;
+        read.expect("readable")
+    }
+
+    /// Every mail has come to this.
+    pub(super) async fn settle_mail(&self, state: &'static str) {
+        self.run("UPDATE mail SET state = $1", vec![state.to_value()]).await;
     }
 }
