@@ -280,6 +280,10 @@ pub struct BulkInvite {
     pub id: String,
     /// The address.
     pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
     /// What to send.
     pub url: String,
 }

@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened at an item, newest first. */
+        /** What happened at an item, over both doors, newest first. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -144,6 +144,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time URL, good for a minute, that takes the seat of this browser to another device. */
+        post: operations["offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/hand-over/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the waiting device take the seat, or keeps it here. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An item's invites, newest first, and what the caller may do about them. */
+        get: operations["list"];
+        put?: never;
+        /** Invites a person. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites everybody on a sheet, or says what would happen. One bad row, and nobody is invited. */
+        post: operations["bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revokes an invite. Powers above watching are gone at once; with `now` the answer comes when every process has
+         *     obeyed, or says by when.
+         */
+        delete: operations["revoke"];
+        options?: never;
+        head?: never;
+        /** Changes an invite. People inside keep their page; what they may do follows at once. */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an invite's person in on one more device: one that waits, or whichever comes next. */
+        post: operations["allow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An invite's URL as a QR code. Leaves a row in the activity. */
+        post: operations["qr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An invite's URL again. Leaves a row in the activity. */
+        post: operations["reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an invite by e-mail, again if it was sent before: the same link. */
+        post: operations["send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an invite another URL; the old one is dead at once. Seats stay. */
+        post: operations["replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item}/poster": {
         parameters: {
             query?: never;
@@ -204,8 +379,61 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The exact cause behind a reference that a guest read out. */
+        /** The exact cause behind a reference that a guest or an invitee read out. */
         post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with a right at an item. */
+        get: operations["list"];
+        put?: never;
+        /** Gives or lends a right to the member with an address. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/rights/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives or lends a right to a member; a lent one falls back by itself. */
+        put: operations["give"];
+        post?: never;
+        /** Takes a member's right away. */
+        delete: operations["take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the item to another owner. */
+        post: operations["transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,6 +449,23 @@ export interface paths {
         };
         /** Who am I? */
         get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members whose name or address begins so, for the form in which an invite is typed. */
+        get: operations["find"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,6 +540,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/site/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed on the site, newest first. */
+        get: operations["log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's policy. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes the policy. When a door is shut, the answer comes when every process has put out whom it lets in no more,
+         *     or says by when.
+         */
+        patch: operations["change"];
         trace?: never;
     };
     "/api/tokens": {
@@ -429,35 +712,130 @@ export interface components {
     schemas: {
         /** @description What happened at an item. */
         Activity: {
+            /** @description Every link and invite the item ever had, to filter by; on the first page only. */
+            doors: components["schemas"]["ActivityDoor"][];
             /** @description Newest first. */
             entries: components["schemas"]["ActivityEntry"][];
             /** @description Pass it on as `cursor` for the next page. */
             next_cursor?: string | null;
-            /** @description Refused forms by minute, newest first; on the first page only. */
-            refusals: components["schemas"]["RefusalCount"][];
+        };
+        /** @description A link or invite by the name its owner knows. */
+        ActivityDoor: {
+            /** @description Id. */
+            id: string;
+            /** @description `guest_link` or `invite`. */
+            kind: string;
+            /** @description The link's name, or the invitee's; empty when it was erased. */
+            name: string;
         };
         /** @description One thing that happened. */
         ActivityEntry: {
-            /** @description Who. */
+            /** @description Who; empty for guests and when it was erased. */
             actor: string;
             /**
              * Format: int64
-             * @description When.
+             * @description When; of what is counted by minute, the minute's first instant.
              */
             at_ms: number;
+            /** @description Of `refused`: the exact cause. */
+            cause?: string | null;
+            /**
+             * Format: int64
+             * @description How often: guests who entered, and refused forms, are counted by minute.
+             */
+            count: number;
             /** @description More, may be empty. */
             detail: string;
-            /** @description The link's name. */
-            link?: string | null;
-            /** @description A code such as `link_created`. */
+            door?: components["schemas"]["ActivityDoor"] | null;
+            /** @description A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`. */
             what: string;
+        };
+        /** @description Which device is let in. */
+        AllowDevice: {
+            /** @description The id or the reference of a waiting device; absent: one more device, whichever comes. */
+            move?: string | null;
         };
         /** @description As whom somebody is at an item. */
         As: {
-            /** @description `owner`, `member` or `guest`. */
+            /** @description The reference of another device that asks an invitee's one to let it take over. */
+            hand_over?: string | null;
+            /** @description `owner`, `preview`, `member`, `invitee` or `guest`. */
             kind: string;
-            /** @description The guest's name. */
+            /** @description The guest's or invitee's name. */
             name?: string | null;
+            /** @description A member's right at the item. */
+            right?: string | null;
+            /**
+             * Format: int64
+             * @description When that right is lent: milliseconds until it falls back, counted from this answer.
+             */
+            right_left_ms?: number | null;
+        };
+        /** @description What is wrong with one row. */
+        BadRow: {
+            /** @description What is wrong. */
+            code: string;
+            /** @description `email`, `first_name`, `last_name`, `role` or `row`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
+        };
+        /** @description What a sheet of people comes to. */
+        BulkAnswer: {
+            /** @description Everything that is wrong, in the order of the sheet. */
+            bad_rows: components["schemas"]["BadRow"][];
+            /** @description The new invites; empty in a dry run. */
+            created: components["schemas"]["BulkInvite"][];
+            /** @description Rows that are, or in a dry run would be, invited. */
+            good: number;
+            /** @description Rows whose person has a good invite with that role or a higher one: left as they are. */
+            invited_rows: number[];
+            /** @description The first good rows, as they are understood. */
+            preview: components["schemas"]["GoodRow"][];
+            /** @description Rows with somebody on them. */
+            rows: number;
+            /** @description Good rows with a domain that is not written in ASCII: look whether it is the one that you mean. */
+            unusual: components["schemas"]["GoodRow"][];
+        };
+        /** @description An invite that was made of a row. */
+        BulkInvite: {
+            /** @description The address. */
+            email: string;
+            /** @description The invite's id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
+            /** @description What to send. */
+            url: string;
+        };
+        /** @description Many people to be invited. */
+        BulkInvites: {
+            /** @description Only say what would happen. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Devices each; absent: the policy's; null or -1: unlimited, where the policy is.
+             */
+            max_uses?: number | null;
+            /**
+             * Format: int64
+             * @description Duration; absent: the policy's.
+             */
+            minutes?: number | null;
+            /** @description Whether mailed codes must be typed in the lobby; absent: by role. */
+            proves_by_code?: boolean | null;
+            /** @description The role of rows without one. */
+            role: string;
+            /** @description Whether they go out by e-mail at once. */
+            send_mail?: boolean;
+            /** @description One person a line: e-mail, first name, last name, role; commas, semicolons or tabs between them. */
+            text: string;
         };
         /** @description What closing came to. */
         Closed: {
@@ -487,8 +865,55 @@ export interface components {
             /** @enum {string} */
             mode: "now";
         };
+        /** @description Changes of one row of the door table. Absent: stays. */
+        DoorChange: {
+            /**
+             * @description `media`, `live` or `room`.
+             * @default
+             */
+            class: string;
+            /**
+             * @description Whether guest links do. Off puts guests out now.
+             * @default null
+             */
+            guest_links_allowed: boolean | null;
+            /**
+             * @description Whether invites open items of this class. Off puts invitees out now.
+             * @default null
+             */
+            invites_allowed: boolean | null;
+            /**
+             * @description Whether an invite leads to the recording when the session is over.
+             * @default null
+             */
+            invites_to_recording: boolean | null;
+            /** @default null */
+            lobby: components["schemas"]["LobbyChoice"] | null;
+            /**
+             * @description Whether owners may show the recording to guests.
+             * @default null
+             */
+            owners_show_recording: boolean | null;
+        };
+        /** @description One row of the door table. */
+        DoorRow: {
+            /** @description `media`, `live` or `room`. */
+            class: string;
+            /** @description Whether guest links do. */
+            guest_links_allowed: boolean;
+            /** @description Whether invites open items of this class. */
+            invites_allowed: boolean;
+            /** @description Whether an invite leads to the recording when the session is over. */
+            invites_to_recording: boolean;
+            /** @description The lobby for signed-in invitees. */
+            lobby: components["schemas"]["LobbyChoice"];
+            /** @description Whether owners may show the recording to guests. */
+            owners_show_recording: boolean;
+        };
         /** @description What every answer with a status of 400 or more carries. */
         ErrorBody: {
+            /** @description With `bad_rows`: every one of them. */
+            bad_rows?: components["schemas"]["BadRow"][];
             /** @description Stable; see docs/errors.md. */
             code: string;
             could_go?: components["schemas"]["LinkName"] | null;
@@ -522,7 +947,7 @@ export interface components {
             at_ms: number;
             /** @description The exact cause. */
             cause: string;
-            /** @description The link's name; absent when no link was known at the refusal. */
+            /** @description The link's or invitee's name; absent when no link was known at the refusal. */
             link?: string | null;
         };
         /** @description Why an item did not become playable. */
@@ -531,6 +956,38 @@ export interface components {
             code: string;
             /** @description A fact for the words, such as the codec's name. */
             detail?: string | null;
+        };
+        /** @description A member. */
+        FoundMember: {
+            /** @description Address. */
+            email: string;
+            /** @description The name up to its last space. */
+            first_name: string;
+            /** @description What stands behind the last space; may be empty. */
+            last_name: string;
+            /** @description Display name. */
+            name: string;
+        };
+        /** @description Members found while an address is typed. */
+        FoundMembers: {
+            /** @description At most 8. */
+            members: components["schemas"]["FoundMember"][];
+        };
+        /** @description A row that can be invited. */
+        GoodRow: {
+            /** @description The address, its domain in ASCII. */
+            email: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Last name. */
+            last_name: string;
+            /** @description Role. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
         };
         /** @description Guest access of an item. */
         GuestAccess: {
@@ -600,6 +1057,164 @@ export interface components {
              * @description People who entered.
              */
             uses: number;
+        };
+        /** @description A one-time URL that takes an invitee's seat to another device. */
+        HandOver: {
+            /**
+             * Format: int64
+             * @description For how long it is good.
+             */
+            lasts_ms: number;
+            /** @description The same as a QR code, SVG. */
+            svg: string;
+            /** @description What the other device opens. */
+            url: string;
+        };
+        /** @description The first device's word to another one that waits. */
+        HandOverWord: {
+            /** @description Whether it may take over. */
+            allow: boolean;
+            /** @description What the other device shows. */
+            reference: string;
+        };
+        /** @description People inside by one door at items of one class. */
+        InsideByDoor: {
+            /** @description `media`, `live` or `room`. */
+            class: string;
+            /** @description `guest_links` or `invites`. */
+            door: string;
+            /**
+             * Format: int64
+             * @description People.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Open pages.
+             */
+            viewings: number;
+        };
+        /** @description One invite. */
+        Invite: {
+            /** @description Whether a device holds its person's seat. */
+            bound: boolean;
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            created_ms: number;
+            /** @description The address; only it opens the invite. */
+            email: string;
+            /**
+             * Format: int64
+             * @description From when it no longer opens.
+             */
+            end_ms: number;
+            /** @description First name. */
+            first_name: string;
+            /** @description Id. */
+            id: string;
+            /** @description Whether its person has the page open. */
+            inside: boolean;
+            /** @description Last name. */
+            last_name: string;
+            lent?: components["schemas"]["LentInviteRole"] | null;
+            /** @description Who made it. */
+            made_by: string;
+            /**
+             * Format: int64
+             * @description Devices that may be bound; absent: unlimited.
+             */
+            max_uses?: number | null;
+            /** @description Whether a mailed code must be typed in the lobby. */
+            proves_by_code: boolean;
+            /**
+             * Format: int64
+             * @description Since when it is revoked.
+             */
+            revoked_ms?: number | null;
+            /** @description Its own role. */
+            role: string;
+            /** @description The role it gives now: lent, or its own. */
+            role_now: string;
+            /** @description `created`, `mailed`, `mail_failed`, `entered`, `expired` or `revoked`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Devices that were bound by it.
+             */
+            uses: number;
+            /** @description Devices that wait for the owner's leave, the longest waiting first. */
+            waiting: components["schemas"]["WaitingDevice"][];
+        };
+        /** @description Changes to an invite; absent: stays. */
+        InviteChange: {
+            /**
+             * Format: int64
+             * @description Minutes to add, from now or from the end, whichever is later.
+             */
+            extend_minutes?: number | null;
+            /** @description First name. */
+            first_name?: string | null;
+            /** @description Last name. */
+            last_name?: string | null;
+            lend?: components["schemas"]["LendRole"] | null;
+            /**
+             * Format: int64
+             * @description New limit of devices, never below the uses; null or -1: unlimited.
+             */
+            max_uses?: number | null;
+            /** @description Whether a mailed code must be typed in the lobby. */
+            proves_by_code?: boolean | null;
+            /** @description New role. */
+            role?: string | null;
+        };
+        /** @description What the site's policy leaves to choose. */
+        InvitePolicy: {
+            /** @description Whether invites can be sent by e-mail. */
+            mail: boolean;
+            /**
+             * Format: int32
+             * @description Longest duration in minutes, and the default.
+             */
+            minutes_most: number;
+            /**
+             * Format: int64
+             * @description Most devices, and the default; null: unlimited.
+             */
+            uses_most?: number | null;
+        };
+        /** @description A role and what it may do at this item. */
+        InviteRoleCard: {
+            /** @description Codes of capabilities. */
+            capabilities: string[];
+            /** @description `viewer`, `speaker` or `moderator`. */
+            role: string;
+        };
+        /** @description Invites of an item. */
+        Invites: {
+            /** @description Newest first. */
+            invites: components["schemas"]["Invite"][];
+            /** @description Whether the caller may invite. */
+            may_invite: boolean;
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The server's clock when all this was true.
+             */
+            now_ms: number;
+            /** @description What the site's policy leaves to choose. */
+            policy: components["schemas"]["InvitePolicy"];
+            /** @description Why not: `policy_refused`, `module_off`, `no_right`, `container_refused`, `collaboration_off`. */
+            reason?: string | null;
+            /** @description The roles that the item's kind has, lowest first. */
+            roles: components["schemas"]["InviteRoleCard"][];
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
         };
         /** @description An item in a grid. */
         ItemCard: {
@@ -685,6 +1300,26 @@ export interface components {
             /** @description Largest first. */
             renditions: components["schemas"]["Rendition"][];
         };
+        /** @description A role for a time. */
+        LendRole: {
+            /**
+             * Format: int64
+             * @description For how long: 1 to 10,080.
+             */
+            minutes: number;
+            /** @description Which; higher than the invite's own. */
+            role: string;
+        };
+        /** @description A role for a time. */
+        LentInviteRole: {
+            /** @description Which. */
+            role: string;
+            /**
+             * Format: int64
+             * @description When it falls back.
+             */
+            until_ms: number;
+        };
         /** @description Changes to a guest link; absent: stays. */
         LinkChange: {
             /**
@@ -719,6 +1354,13 @@ export interface components {
             /** @description What to send to guests. */
             url: string;
         };
+        /** @description Whether a signed-in, verified invitee is asked for the address all the same. */
+        LobbyChoice: {
+            /** @description `never`, `always` or `roles`. */
+            mode: string;
+            /** @description With `roles`: the site roles that are asked. */
+            roles?: string[];
+        };
         /** @description A reference that a guest read out. */
         Lookup: {
             /** @description Ten letters, with or without the hyphen. */
@@ -736,6 +1378,47 @@ export interface components {
             name: string;
             /** @description `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`. */
             role: string;
+        };
+        /** @description A member or group that a permission may name. */
+        NamedId: {
+            /** @description Id. */
+            id: string;
+            /** @description Name; empty for a member who is gone. */
+            name: string;
+        };
+        /** @description An invite to be made. */
+        NewInvite: {
+            /** @description The address. */
+            email: string;
+            /** @description 1 to 80 characters. */
+            first_name: string;
+            /** @description 1 to 80 characters. */
+            last_name: string;
+            /**
+             * Format: int64
+             * @description Devices; absent: the policy's; null or -1: unlimited, where the policy is.
+             */
+            max_uses?: number | null;
+            /**
+             * Format: int64
+             * @description Duration; absent: the policy's.
+             */
+            minutes?: number | null;
+            /** @description Whether a mailed code must be typed in the lobby; absent: by role. */
+            proves_by_code?: boolean | null;
+            /** @description `viewer`, for live events and rooms also `speaker` or `moderator`. */
+            role: string;
+            /** @description Whether it goes out by e-mail at once. */
+            send_mail?: boolean;
+        };
+        /** @description A new invite, or one with a new URL. */
+        NewInviteAnswer: {
+            /** @description Worth a second look: `own_address`, or `has_right` when a member with this address has a right already. */
+            hint?: string | null;
+            /** @description The invite. */
+            invite: components["schemas"]["Invite"];
+            /** @description What to send. */
+            url: string;
         };
         /** @description A guest link to be made. */
         NewLink: {
@@ -759,6 +1442,18 @@ export interface components {
             /** @description What to send to guests. */
             url: string;
         };
+        /** @description A right to be given to a member by their address. */
+        NewRight: {
+            /** @description An address of theirs. */
+            email: string;
+            /**
+             * Format: int64
+             * @description Lends it for so long; absent: for good.
+             */
+            minutes?: number | null;
+            /** @description Its code. */
+            right: string;
+        };
         /** @description An API token to be made. */
         NewToken: {
             /**
@@ -781,6 +1476,152 @@ export interface components {
             /** @description The item on the page. */
             item: string;
         };
+        /** @description Who may make links of one sort: everybody from a role on, or named members and groups. */
+        PermissionChoice: {
+            /**
+             * @description The lowest site role that may. With it, nobody is named.
+             * @default null
+             */
+            from: string | null;
+            /**
+             * @description Ids of groups whose members may.
+             * @default []
+             */
+            groups: string[];
+            /**
+             * @description Ids of members who may.
+             * @default []
+             */
+            members: string[];
+        };
+        /** @description The site's settings for both doors. */
+        Policy: {
+            /** @description When not empty, the only admitted domains. */
+            allowed_domains: string[];
+            /** @description Refused domains, sub-domains included. */
+            blocked_domains: string[];
+            /** @description Whether the domain lists hold for guests too. */
+            domains_for_guests: boolean;
+            /** @description The door table. */
+            doors: components["schemas"]["DoorRow"][];
+            /** @description The module. */
+            enabled: boolean;
+            /** @description Every group. */
+            groups: components["schemas"]["NamedId"][];
+            /** @description Who may make guest links. */
+            guest_links_by: components["schemas"]["PermissionChoice"];
+            /**
+             * Format: int32
+             * @description How many guest links an item may have, 1 to 3.
+             */
+            guest_links_per_item: number;
+            /** @description Whether guest links open rooms of channels and galleries too. */
+            guests_in_containers: boolean;
+            /** @description Who is inside now: whom a door that is shut puts out. */
+            inside: components["schemas"]["InsideByDoor"][];
+            /**
+             * Format: int32
+             * @description Minutes that an invite lasts at most, 5 to 5,256,000.
+             */
+            invite_minutes: number;
+            /** @description The template of invite mails; null: no invite is mailed. */
+            invite_template?: string | null;
+            /**
+             * Format: int64
+             * @description Devices that an invite may bind at most, 1 to 1,000; -1: unlimited.
+             */
+            invite_uses: number;
+            /** @description Who may invite. */
+            invites_by: components["schemas"]["PermissionChoice"];
+            /** @description Whether this site can send mail at all. */
+            mail_is_on: boolean;
+            /** @description The media page of the theme, which the module needs. */
+            media_page: boolean;
+            /** @description Members that permissions name. */
+            members: components["schemas"]["NamedId"][];
+            /**
+             * Format: int32
+             * @description Days after which guests' names and addresses are erased, 1 to 3,650.
+             */
+            retention_days: number;
+        };
+        /** @description The policy after a change. */
+        PolicyAnswer: {
+            closed?: components["schemas"]["Closed"] | null;
+            /** @description As it stands now. */
+            policy: components["schemas"]["Policy"];
+        };
+        /** @description Changes of the policy. Absent: stays. */
+        PolicyChange: {
+            /**
+             * @description Domains, not addresses.
+             * @default null
+             */
+            allowed_domains: string[] | null;
+            /**
+             * @description Domains, not addresses.
+             * @default null
+             */
+            blocked_domains: string[] | null;
+            /**
+             * @description Whether the domain lists hold for guests too.
+             * @default null
+             */
+            domains_for_guests: boolean | null;
+            /**
+             * @description Rows of the door table.
+             * @default []
+             */
+            doors: components["schemas"]["DoorChange"][];
+            /**
+             * @description The module. Off puts everybody out who came by a link.
+             * @default null
+             */
+            enabled: boolean | null;
+            /** @default null */
+            guest_links_by: components["schemas"]["PermissionChoice"] | null;
+            /**
+             * Format: int64
+             * @description 1 to 3.
+             * @default null
+             */
+            guest_links_per_item: number | null;
+            /**
+             * @description Whether guest links open rooms of channels and galleries too.
+             * @default null
+             */
+            guests_in_containers: boolean | null;
+            /**
+             * Format: int64
+             * @description 5 to 5,256,000.
+             * @default null
+             */
+            invite_minutes: number | null;
+            /**
+             * @description `invite`, or null for none.
+             * @default null
+             */
+            invite_template: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 1,000, or -1 for unlimited.
+             * @default null
+             */
+            invite_uses: number | null;
+            /** @default null */
+            invites_by: components["schemas"]["PermissionChoice"] | null;
+            /**
+             * @description The media page of the theme. It cannot go off while the module is on.
+             * @default null
+             */
+            media_page: boolean | null;
+            /**
+             * Format: int64
+             * @description 1 to 3,650.
+             * @default null
+             */
+            retention_days: number | null;
+        };
         /** @description How far processing is. */
         Processing: {
             /**
@@ -795,23 +1636,6 @@ export interface components {
             percent: number;
             /** @description `waiting`, `probing`, `encoding` or `publishing`. */
             stage: string;
-        };
-        /** @description Refused forms at one link, for one cause, in one minute. */
-        RefusalCount: {
-            /**
-             * Format: int64
-             * @description The minute's first instant.
-             */
-            at_ms: number;
-            /** @description The exact cause. */
-            cause: string;
-            /**
-             * Format: int64
-             * @description How many.
-             */
-            count: number;
-            /** @description The link's name. */
-            link: string;
         };
         /** @description One published quality. */
         Rendition: {
@@ -832,6 +1656,69 @@ export interface components {
              * @description Pixels across.
              */
             width: number;
+        };
+        /** @description An invite that was taken back. */
+        RevokedInvite: {
+            /** @description What closing came to. */
+            closed: components["schemas"]["Closed"];
+            /** @description As it is now. */
+            invite: components["schemas"]["Invite"];
+        };
+        /** @description A right and what it lets somebody do at this item. */
+        RightCard: {
+            /** @description Capabilities. */
+            capabilities: string[];
+            /** @description Its code. */
+            right: string;
+        };
+        /** @description A right to be given. */
+        RightChange: {
+            /**
+             * Format: int64
+             * @description Lends it for so long; absent: for good.
+             */
+            minutes?: number | null;
+            /** @description Its code. */
+            right: string;
+        };
+        /** @description A member with a right. */
+        RightHolder: {
+            /** @description What a lent right falls back to; absent: to nothing. */
+            base_right?: string | null;
+            /** @description Whether the account is disabled. */
+            disabled: boolean;
+            /** @description Address. */
+            email: string;
+            /** @description Id of the member. */
+            member: string;
+            /** @description Display name. */
+            name: string;
+            /** @description What counts now: `owner`, `co_owner`, `co_editor`, `co_publisher`, `co_viewer` or `webcast_moderator`. */
+            right: string;
+            /**
+             * Format: int64
+             * @description When it was given or lent.
+             */
+            since_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Until when it is lent.
+             */
+            until_ms?: number | null;
+        };
+        /** @description Everybody with a right at an item. */
+        Rights: {
+            /** @description Highest right first, then by name. */
+            holders: components["schemas"]["RightHolder"][];
+            /** @description Whether the caller may hand the item over. */
+            may_transfer: boolean;
+            /**
+             * Format: int64
+             * @description The instant at which all this was true.
+             */
+            now_ms: number;
+            /** @description The rights that can be given here, lowest first. */
+            rights: components["schemas"]["RightCard"][];
         };
         /** @description The first administrator. */
         SetUp: {
@@ -873,6 +1760,27 @@ export interface components {
              */
             upload_max_bytes: number;
         };
+        /** @description What was changed on the site. */
+        SiteLog: {
+            /** @description Newest first. */
+            entries: components["schemas"]["SiteLogEntry"][];
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description One change of the site. */
+        SiteLogEntry: {
+            /** @description Who. */
+            actor: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at_ms: number;
+            /** @description Of `policy_changed`: `setting: old -> new`. */
+            detail: string;
+            /** @description A code such as `policy_changed`. */
+            what: string;
+        };
         /** @description The switch. */
         Switch: {
             /** @description When switching off; default: finish. */
@@ -904,6 +1812,13 @@ export interface components {
             /** @description Newest first. */
             tokens: components["schemas"]["Token"][];
         };
+        /** @description The item to another owner. */
+        Transfer: {
+            /** @description What stays with the old one: `co_owner` or `none`. */
+            keep: string;
+            /** @description Id of the new owner. */
+            member: string;
+        };
         /** @description An opened viewing. Its ticket comes as a cookie. */
         Viewing: {
             /** @description The master playlist. */
@@ -926,6 +1841,18 @@ export interface components {
             code: string;
             /** @description `ended_now`, `opened_elsewhere`, `door_closed`, `item_gone`, `expired`, `left` or `module_off`. */
             reason: string;
+        };
+        /** @description A device that asks to take a seat over. */
+        WaitingDevice: {
+            /**
+             * Format: int64
+             * @description Since when it asks.
+             */
+            asked_ms: number;
+            /** @description Id. */
+            id: string;
+            /** @description What its person can read out. */
+            reference: string;
         };
     };
     responses: never;
@@ -1052,6 +1979,10 @@ export interface operations {
             path: {
                 /** @description From the page before. */
                 cursor: string | null;
+                /** @description Only about this link or invite. */
+                door: string | null;
+                /** @description `all` (default), `entered`, `refused` or `changes`. */
+                kind: string | null;
             };
             cookie?: never;
         };
@@ -1297,6 +2228,441 @@ export interface operations {
             };
         };
     };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverWord"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the page before. */
+                cursor: string | null;
+                /** @description Matches anywhere in address and names. */
+                q: string;
+                /** @description 1 to 100, default 50. */
+                limit: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invites"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInviteAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInvites"];
+            };
+        };
+        responses: {
+            /** @description A dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `finish` (default), `until` or `now`. */
+                closing: string;
+                /** @description With `until`. */
+                until_ms: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedInvite"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    allow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowDevice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkUrl"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInviteAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     poster: {
         parameters: {
             query?: never;
@@ -1409,6 +2775,165 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rights"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRight"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rights"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rights"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show: {
         parameters: {
             query?: never;
@@ -1427,6 +2952,36 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From three characters on. */
+                q: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMembers"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1546,6 +3101,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the page before. */
+                cursor: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteLog"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

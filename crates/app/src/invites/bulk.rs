@@ -36,6 +36,10 @@ pub struct BulkMade {
     pub id: LinkId,
     /// The address.
     pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
     /// What to send.
     pub url: String,
 }
@@ -109,6 +113,8 @@ impl App {
             row: *row,
             id: draft.id,
             email: draft.email().to_owned(),
+            first_name: draft.person.first_name.as_str().to_owned(),
+            last_name: draft.person.last_name.as_str().to_owned(),
             url: self.invite_url(draft.token),
         };
         Ok(BulkDone { made: made.iter().map(url).collect(), ..done })

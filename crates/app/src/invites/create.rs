@@ -74,7 +74,7 @@ pub(super) struct Draft {
     pub(super) id: LinkId,
     pub(super) token: LinkToken,
     sealed: Vec<u8>,
-    person: Person,
+    pub(super) person: Person,
     facts: InviteFacts,
 }
 

@@ -113,6 +113,8 @@ fn bulk_answer(done: BulkDone) -> BulkAnswer {
         row: made.row,
         id: made.id.to_string(),
         email: made.email,
+        first_name: made.first_name,
+        last_name: made.last_name,
         url: made.url,
     });
     BulkAnswer {
