@@ -163,6 +163,15 @@ impl Browser {
         self.send(method, path, None, &[])
     }
 
+    /// Sends any form, as a page's button does.
+    ///
+    /// # Errors
+    /// When the answer was lost.
+    pub fn send_form(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
+        let kind = "application/x-www-form-urlencoded";
+        self.send("POST", path, Some(kind), crate::entry_form::encode(fields).as_bytes())
+    }
+
     /// Sends an entry form to a guest link, as the page's button does.
     ///
     /// # Errors

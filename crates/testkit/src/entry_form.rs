@@ -31,9 +31,12 @@ impl EntryForm {
 
     /// As browsers send it.
     pub(crate) fn encode(&self) -> String {
-        let fields = [("name", &self.name), ("email", &self.email), ("form_key", &self.form_key)];
-        fields.map(|(name, value)| format!("{name}={}", escape(value))).join("&")
+        encode(&[("name", &self.name), ("email", &self.email), ("form_key", &self.form_key)])
     }
+}
+
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
+    fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
 }
 
 /// `application/x-www-form-urlencoded`.

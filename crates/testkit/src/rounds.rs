@@ -18,15 +18,31 @@ pub struct Rounds {
     pub cut_viewings: usize,
     /// Kills in the middle of a job on SQLite; on PostgreSQL, where a lease must run out each time, a fifth of it.
     pub job_kills: usize,
+    /// Answers of a lobby that are looked at for each state of the link and each kind of address.
+    pub lobby_samples: usize,
 }
 
 impl Rounds {
     /// For every commit.
-    pub const SHORT: Self =
-        Self { barrier: 2, closing: 2, kills: 4, acknowledged: 300, cut_viewings: 16, job_kills: 5 };
+    pub const SHORT: Self = Self {
+        barrier: 2,
+        closing: 2,
+        kills: 4,
+        acknowledged: 300,
+        cut_viewings: 16,
+        job_kills: 5,
+        lobby_samples: 8,
+    };
     /// What access.md 7 asks for.
-    pub const LONG: Self =
-        Self { barrier: 20, closing: 20, kills: 50, acknowledged: 2_000, cut_viewings: 200, job_kills: 25 };
+    pub const LONG: Self = Self {
+        barrier: 20,
+        closing: 20,
+        kills: 50,
+        acknowledged: 2_000,
+        cut_viewings: 200,
+        job_kills: 25,
+        lobby_samples: 2_000,
+    };
 
     /// Those of this run.
     pub fn now() -> Self {

@@ -1,0 +1,158 @@
+//! The lobby is no oracle (access.md 4.4): for a given state of the link, status, size and time of the answer do not
+//! depend on the address. Times are compared in the long run alone, where there are enough of them.
+
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::rounds::Rounds;
+use testkit::{
+    Browser, Entry, EntryForm, InviteLink, Kind, LinkToken, Rows, Server, Site, SmtpPeer, moment, shout,
+};
+
+use crate::{PROGRAM, on_both};
+
+/// Addresses of one length, because the form shows again what was typed.
+const RIGHT: &str = "anna@example.org";
+const WRONG: &str = "nina@example.org";
+const OTHER_DOMAIN: &str = "anna@example.net";
+const BLOCKED: &str = "anna@blocked.org";
+/// Below this, two lists of times are hardly of one kind.
+const LEAST_P: f64 = 0.01;
+
+on_both!(no_state_tells_the_address);
+
+/// A state of the link, and the addresses that must look alike in it.
+struct State {
+    name: &'static str,
+    token: String,
+    addresses: Vec<&'static str>,
+}
+
+fn form(email: &str) -> EntryForm {
+    EntryForm { email: email.into(), ..EntryForm::of("x") }
+}
+
+/// The open lobby cannot hide that the right address goes in; every other state must.
+fn states(site: &Site, server: &Server) -> Vec<State> {
+    let mut owner = site.shared_item(server, "A lecture for one");
+    let mut invite = |email: &str, more| owner.make_invite(email, &more);
+    let all = || vec![RIGHT, WRONG, OTHER_DOMAIN, BLOCKED];
+    let state = |name, invite: &InviteLink, addresses| State { name, token: invite.token.clone(), addresses };
+    let open = invite(RIGHT, json!({}));
+    let code = invite(RIGHT, json!({ "proves_by_code": true }));
+    let (revoked, locked) = (invite(RIGHT, json!({})), invite(RIGHT, json!({})));
+    assert_eq!(owner.revoke(&revoked, "finish").status, 200);
+    let mut away = Browser::at(server);
+    for _ in 0..4 {
+        assert!(matches!(away.enter_invite(&locked.token, &form(WRONG)), Ok(Entry::Wrong)));
+    }
+    assert!(matches!(away.enter_invite(&locked.token, &form(WRONG)), Ok(Entry::Denied)));
+    // A seat of its own, so that the others stay free.
+    let mut other = site.shared_item(server, "Another lecture");
+    let used = other.make_invite(RIGHT, &json!({}));
+    assert!(matches!(Browser::at(server).enter_invite(&used.token, &form(RIGHT)), Ok(Entry::In { .. })));
+    let unknown = LinkToken::from_random([9; 20]).to_text();
+    vec![
+        state("open", &open, vec![WRONG, OTHER_DOMAIN, BLOCKED]),
+        state("asks for a code", &code, all()),
+        state("revoked", &revoked, all()),
+        state("locked", &locked, all()),
+        state("on another device", &used, all()),
+        State { name: "unknown", token: unknown, addresses: all() },
+    ]
+}
+
+/// Keeps the state as it was: tries that would lock, codes that would be too many.
+fn tidy(rows: &Rows, open: &str) {
+    rows.run(
+        "DELETE FROM lobby_failure WHERE invite_id IN (SELECT id FROM invite WHERE token_hash = $1)",
+        vec![app::store::Value::Blob(LinkToken::from_text(open).expect("a token").hash().to_vec())],
+    );
+    rows.run("DELETE FROM mail_code", vec![]);
+}
+
+fn no_state_tells_the_address(kind: Kind) {
+    let (site, peer) = (Site::fresh(PROGRAM, kind), SmtpPeer::start());
+    site.rows()
+        .run("INSERT INTO site_setting (key, value) VALUES ('blocked_domains', 'blocked.org')", vec![]);
+    let start = site.prepare().with("mail_host", "127.0.0.1").with("mail_tls", "none");
+    let start = start.with("mail_port", &peer.port().to_string());
+    let start = start.with("mail_from", "anteroom@example.org").flag("--listen", "127.0.0.1:0");
+    let server = start.run().expect("the server starts");
+    let (rows, samples) = (site.rows(), Rounds::now().lobby_samples);
+    let states = states(&site, &server);
+    let mut wrong = Vec::new();
+    for state in &states {
+        let mut seen = vec![Vec::new(); state.addresses.len()];
+        let mut browser = Browser::at(&server);
+        for round in 0..samples {
+            tidy(&rows, &states[0].token);
+            for turn in 0..state.addresses.len() {
+                // Each kind comes first as often as any other.
+                let number = (turn + round) % state.addresses.len();
+                seen[number].push(ask(&mut browser, &state.token, state.addresses[number]));
+            }
+        }
+        wrong.extend(compare(state, &seen, samples >= Rounds::LONG.lobby_samples));
+    }
+    assert!(wrong.is_empty(), "{kind:?}: the lobby tells:\n{}", wrong.join("\n"));
+}
+
+/// Status, bytes and time of one answer.
+fn ask(browser: &mut Browser, token: &str, email: &str) -> (u16, usize, Duration) {
+    let form_key = form(email).form_key;
+    let fields = [("email", email), ("form_key", &*form_key)];
+    let begun = moment();
+    let answer = browser.send_form(&format!("/i/{token}/enter"), &fields).expect("an answer");
+    (answer.status, answer.body.len(), begun.elapsed())
+}
+
+fn compare(state: &State, seen: &[Vec<(u16, usize, Duration)>], with_times: bool) -> Vec<String> {
+    let shapes: Vec<_> = seen.iter().flatten().map(|(status, bytes, _)| (*status, *bytes)).collect();
+    let mut wrong = Vec::new();
+    if shapes.iter().any(|shape| *shape != shapes[0]) {
+        wrong.push(format!("{}: answers differ: {shapes:?}", state.name));
+    }
+    let times: Vec<Vec<f64>> =
+        seen.iter().map(|list| list.iter().map(|(.., took)| took.as_secs_f64()).collect()).collect();
+    for other in (1..times.len()).filter(|_| with_times) {
+        let p = same_kind(&times[0], &times[other]);
+        let what = format!("{}: {} and {}", state.name, state.addresses[0], state.addresses[other]);
+        shout(&format!("{what}: p = {p:.3}"));
+        if p <= LEAST_P {
+            wrong.push(format!("{what}: times tell them apart, p = {p:.5}"));
+        }
+    }
+    wrong
+}
+
+/// Two-sample Kolmogorov-Smirnov: how likely lists of one kind are to lie this far apart.
+fn same_kind(a: &[f64], b: &[f64]) -> f64 {
+    let sorted = |list: &[f64]| {
+        let mut list = list.to_vec();
+        list.sort_by(f64::total_cmp);
+        list
+    };
+    let (a, b) = (sorted(a), sorted(b));
+    let (mut i, mut j, mut farthest) = (0, 0, 0.0_f64);
+    while i < a.len() && j < b.len() {
+        let at = a[i].min(b[j]);
+        i += a[i..].iter().take_while(|x| **x <= at).count();
+        j += b[j..].iter().take_while(|x| **x <= at).count();
+        farthest = farthest.max((i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs());
+    }
+    let size = (a.len() * b.len()) as f64 / (a.len() + b.len()) as f64;
+    let lambda = (size.sqrt() + 0.12 + 0.11 / size.sqrt()) * farthest;
+    let term = |k: i32| (-2.0 * f64::from(k * k) * lambda * lambda).exp();
+    let sum: f64 = (1..=100).map(|k| if k % 2 == 1 { term(k) } else { -term(k) }).sum();
+    if lambda < 0.3 { 1.0 } else { (2.0 * sum).clamp(0.0, 1.0) }
+}
+
+#[test]
+fn the_measure_tells_lists_apart_that_are() {
+    let even: Vec<f64> = (0..2_000).map(|n| f64::from(n % 997) / 997.0).collect();
+    let odd: Vec<f64> = (0..2_000).map(|n| f64::from(n % 991) / 991.0).collect();
+    let later: Vec<f64> = even.iter().map(|time| time + 0.1).collect();
+    assert!(same_kind(&even, &odd) > 0.9);
+    assert!(same_kind(&even, &later) < 0.001);
+}
