@@ -4,6 +4,7 @@ import { doors } from './list/doors.mjs';
 import { guestAccess } from './list/guest-access.mjs';
 import { mediaPages } from './list/media-page.mjs';
 import { memberPages } from './list/member-pages.mjs';
+import { settingsPages } from './list/settings.mjs';
 
 /**
  * @typedef {object} Stage what a state is given
@@ -21,4 +22,4 @@ import { memberPages } from './list/member-pages.mjs';
  */
 
 /** @type {State[]} */
-export const states = [...doors, ...memberPages, ...mediaPages, ...guestAccess];
+export const states = [...doors, ...memberPages, ...mediaPages, ...guestAccess, ...settingsPages];

@@ -12,6 +12,9 @@ pub struct NamedId {
     pub id: String,
     /// Name; empty for a member who is gone.
     pub name: String,
+    /// The address of a member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// Who may make links of one sort: everybody from a role on, or named members and groups.
@@ -21,7 +24,7 @@ pub struct PermissionChoice {
     /// The lowest site role that may. With it, nobody is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Ids of members who may.
+    /// Members who may: ids, and in a change also the addresses they sign in with.
     pub members: Vec<String>,
     /// Ids of groups whose members may.
     pub groups: Vec<String>,

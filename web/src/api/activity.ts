@@ -1,12 +1,20 @@
 import { json } from './http.ts';
 import type { Activity, Explained } from './types.ts';
 
+export type ActivityKind = 'all' | 'entered' | 'refused' | 'changes';
+/** Which things, and about which link or invite ("" for all). */
+export interface ActivityFilter {
+  kind: ActivityKind;
+  door: string;
+}
+
 const of = (item: string) => `/api/items/${encodeURIComponent(item)}`;
 
 export const activity = {
-  list(item: string, cursor?: string): Promise<Activity> {
-    const query = cursor ? `?${new URLSearchParams({ cursor })}` : '';
-    return json<Activity>('GET', `${of(item)}/activity${query}`);
+  list(item: string, wanted: ActivityFilter, cursor?: string): Promise<Activity> {
+    const { kind, door } = wanted;
+    const query = new URLSearchParams({ ...(kind !== 'all' && { kind }), ...(door && { door }), ...(cursor && { cursor }) });
+    return json<Activity>('GET', `${of(item)}/activity${query.size > 0 ? `?${query}` : ''}`);
   },
   explain: (item: string, reference: string) =>
     json<Explained>('POST', `${of(item)}/refusals/lookup`, { reference }),

@@ -10,6 +10,8 @@ type Narrow<T, Known extends Partial<Record<keyof T, unknown>>> = Omit<T, keyof 
 export type SiteRole = 'viewer' | 'private_only' | 'admin' | 'unmoderated_admin' | 'site_administrator';
 export type Me = Narrow<Schemas['Me'], { role: SiteRole }>;
 export type Site = Schemas['Site'];
+export type Passkey = Schemas['Passkey'];
+export type Passkeys = Schemas['Passkeys'];
 
 export type ItemKind = 'video' | 'audio' | 'document' | 'quiz' | 'live_event' | 'room';
 export type ItemState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed' | 'cancelled';
@@ -24,9 +26,12 @@ export type ItemCapability =
   | 'share_with_guests'
   | 'make_guest_links'
   | 'invite'
+  | 'manage_invites'
   | 'see_activity'
-  | 'download';
-export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'invitee' | 'guest' | 'preview' }>;
+  | 'download'
+  | 'manage_rights'
+  | 'transfer';
+export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'invitee' | 'guest' | 'preview'; right?: ItemRight | null }>;
 export type Processing = Narrow<Schemas['Processing'], { stage: 'waiting' | 'probing' | 'encoding' | 'publishing' }>;
 export type ItemView = Narrow<
   Schemas['ItemView'],
@@ -46,16 +51,57 @@ export type NewGuestLinkAnswer = Narrow<Schemas['NewLinkAnswer'], { link: GuestL
 export type GuestLinkChange = Schemas['LinkChange'];
 export type GuestLinkUrl = Schemas['LinkUrl'];
 
+export type InviteRole = 'viewer' | 'speaker' | 'moderator';
+export type InviteState = 'created' | 'mailed' | 'mail_failed' | 'entered' | 'expired' | 'revoked';
+export type LentInviteRole = Narrow<Schemas['LentInviteRole'], { role: InviteRole }>;
+export type Invite = Narrow<
+  Schemas['Invite'],
+  { role: InviteRole; role_now: InviteRole; state: InviteState; lent?: LentInviteRole | null }
+>;
+export type InviteRoleCard = Narrow<Schemas['InviteRoleCard'], { role: InviteRole }>;
+export type InvitePolicy = Schemas['InvitePolicy'];
+export type Invites = Narrow<Schemas['Invites'], { invites: Invite[]; roles: InviteRoleCard[] }>;
+export type NewInvite = Partial<Schemas['NewInvite']> & Pick<Schemas['NewInvite'], 'email' | 'first_name' | 'last_name' | 'role'>;
+export type NewInviteAnswer = Narrow<Schemas['NewInviteAnswer'], { invite: Invite }>;
+/** Absent: stays. `lend` and `max_uses`: null takes them away. */
+export type InviteChange = Schemas['InviteChange'];
+export type RevokedInvite = Narrow<Schemas['RevokedInvite'], { invite: Invite }>;
+export type BulkInvites = Partial<Schemas['BulkInvites']> & Pick<Schemas['BulkInvites'], 'text' | 'role' | 'dry_run'>;
+export type BadRow = Schemas['BadRow'];
+export type BulkAnswer = Schemas['BulkAnswer'];
+export type FoundMember = Schemas['FoundMember'];
+export type FoundMembers = Schemas['FoundMembers'];
+
 export type Activity = Schemas['Activity'];
 export type ActivityEntry = Schemas['ActivityEntry'];
-export type RefusalCount = Schemas['RefusalCount'];
+export type ActivityDoor = Narrow<Schemas['ActivityDoor'], { kind: 'guest_link' | 'invite' }>;
 export type Explained = Schemas['Explained'];
+
+export type Policy = Schemas['Policy'];
+export type PolicyChange = Partial<Schemas['PolicyChange']>;
+export type PolicyAnswer = Schemas['PolicyAnswer'];
+export type SiteLog = Schemas['SiteLog'];
+export type SiteLogEntry = Schemas['SiteLogEntry'];
 
 export type TokenScope = 'items:read' | 'items:write' | 'uploads' | 'guest_access';
 export type ApiToken = Narrow<Schemas['Token'], { scopes: TokenScope[] }>;
 export type ApiTokens = Narrow<Schemas['Tokens'], { tokens: ApiToken[] }>;
 /** With its secret, which is shown this once. */
 export type NewApiToken = Narrow<Schemas['NewTokenAnswer'], { scopes: TokenScope[] }>;
+
+export type ItemRight = 'owner' | 'co_owner' | 'co_editor' | 'co_publisher' | 'co_viewer' | 'webcast_moderator';
+export type RightHolder = Narrow<Schemas['RightHolder'], { right: ItemRight; base_right?: ItemRight | null }>;
+export type RightCard = Narrow<Schemas['RightCard'], { right: ItemRight }>;
+export type Rights = Narrow<Schemas['Rights'], { holders: RightHolder[]; rights: RightCard[] }>;
+
+export type Member = Narrow<Schemas['Member'], { role: SiteRole }>;
+export type Members = Narrow<Schemas['Members'], { members: Member[] }>;
+export type Group = Schemas['Group'];
+export type OneTimeLink = Schemas['OneTimeLink'];
+export type NewMemberAnswer = Member & { link?: OneTimeLink | null };
+export type Session = Schemas['Session'];
+export type Sessions = Schemas['Sessions'];
+export type OwnAccount = Narrow<Schemas['OwnAccount'], { role: SiteRole }>;
 
 /** `code` alone is certain: a proxy in between may have answered. */
 export type ErrorBody = Partial<Schemas['ErrorBody']> & { code: string };
@@ -64,7 +110,7 @@ export type ErrorBody = Partial<Schemas['ErrorBody']> & { code: string };
 export interface Change {
   type: 'changed';
   item: string;
-  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details';
+  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details' | 'role' | 'invites';
   percent?: number | null;
 }
 
@@ -82,4 +128,9 @@ export type PageData =
   | { kind: 'my-media'; items: ItemPage }
   | { kind: 'sign-in' }
   | { kind: 'setup' }
-  | { kind: 'tokens' };
+  | { kind: 'tokens' }
+  | { kind: 'settings' }
+  | { kind: 'account' }
+  | { kind: 'account-link'; name: string; email: string }
+  | { kind: 'members' }
+  | { kind: 'groups' };

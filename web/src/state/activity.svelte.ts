@@ -1,8 +1,8 @@
 // What happened at one item, page by page, and what a reference says that a guest read out.
-import { activity, type ActivityApi } from '../api/activity.ts';
+import { activity, type ActivityApi, type ActivityFilter } from '../api/activity.ts';
 import type { Heard } from '../api/changes.ts';
 import { Refusal } from '../api/http.ts';
-import type { ActivityEntry, Explained, RefusalCount } from '../api/types.ts';
+import type { ActivityDoor, ActivityEntry, Explained } from '../api/types.ts';
 
 /** The same thing, done by the same person again and again, is one row. */
 export type ActivityRow = ActivityEntry & { times: number };
@@ -10,7 +10,9 @@ export type ActivityRow = ActivityEntry & { times: number };
 export class ActivityModel {
   readonly item: string;
   entries = $state.raw<ActivityEntry[]>([]);
-  refusals = $state.raw<RefusalCount[]>([]);
+  /** Every link and invite of the item, to filter by. */
+  doors = $state.raw<ActivityDoor[]>([]);
+  wanted = $state.raw<ActivityFilter>({ kind: 'all', door: '' });
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   more = $state<'idle' | 'loading' | 'failed'>('idle');
   /** What the last reference said; "none" is not one of this item. */
@@ -36,9 +38,12 @@ export class ActivityModel {
   async load(): Promise<void> {
     if (this.phase === 'failed') this.phase = 'loading';
     try {
-      const page = await this.api.list(this.item);
+      const wanted = this.wanted;
+      const page = await this.api.list(this.item, wanted);
+      // Another filter was chosen meanwhile: its own answer comes.
+      if (wanted !== this.wanted) return;
       this.entries = page.entries;
-      this.refusals = page.refusals;
+      this.doors = page.doors as ActivityDoor[];
       this.cursor = page.next_cursor ?? null;
       this.isPaged = false;
       this.phase = 'ready';
@@ -51,7 +56,9 @@ export class ActivityModel {
     if (this.cursor === null || this.more === 'loading') return;
     this.more = 'loading';
     try {
-      const page = await this.api.list(this.item, this.cursor);
+      const wanted = this.wanted;
+      const page = await this.api.list(this.item, wanted, this.cursor);
+      if (wanted !== this.wanted) return void (this.more = 'idle');
       this.entries = [...this.entries, ...page.entries];
       this.cursor = page.next_cursor ?? null;
       this.isPaged = true;
@@ -59,6 +66,15 @@ export class ActivityModel {
     } catch {
       this.more = 'failed';
     }
+  }
+
+  get isFiltered(): boolean {
+    return this.wanted.kind !== 'all' || this.wanted.door !== '';
+  }
+
+  async filter(wanted: Partial<ActivityFilter>): Promise<void> {
+    this.wanted = { ...this.wanted, ...wanted };
+    await this.load();
   }
 
   /** Somebody who reads older pages is not thrown back to the first. */
@@ -89,9 +105,9 @@ export function together(entries: readonly ActivityEntry[]): ActivityRow[] {
   for (const entry of entries) {
     const last = rows.at(-1);
     const isSame =
-      last && last.what === entry.what && last.link === entry.link && last.actor === entry.actor && last.detail === entry.detail;
-    if (isSame) last.times += 1;
-    else rows.push({ ...entry, times: 1 });
+      last && last.what === entry.what && last.door?.id === entry.door?.id && last.cause === entry.cause && last.actor === entry.actor && last.detail === entry.detail;
+    if (isSame) last.times += entry.count;
+    else rows.push({ ...entry, times: entry.count });
   }
   return rows;
 }

@@ -4,16 +4,17 @@ import { Refusal } from '../api/http.ts';
 import type { ActivityEntry } from '../api/types.ts';
 import { ActivityModel, together } from './activity.svelte.ts';
 
+const door = (name: string) => ({ id: name, name, kind: 'guest_link' });
 const entry = (what: string, at_ms: number, more: Partial<ActivityEntry> = {}): ActivityEntry => ({
-  what, at_ms, actor: 'Dana', detail: '', link: 'Parents', ...more,
+  what, at_ms, actor: 'Dana', detail: '', count: 1, door: door('Parents'), ...more,
 });
 
 function api(more: Pick<Partial<ActivityApi>, 'explain'> = {}) {
   return {
-    list: vi.fn<ActivityApi['list']>(async (_item, cursor) =>
+    list: vi.fn<ActivityApi['list']>(async (_item, _wanted, cursor) =>
       cursor
-        ? { entries: [entry('link_created', 1)], refusals: [] }
-        : { entries: [entry('link_changed', 2)], refusals: [], next_cursor: 'older' },
+        ? { entries: [entry('link_created', 1)], doors: [] }
+        : { entries: [entry('link_changed', 2)], doors: [], next_cursor: 'older' },
     ),
     explain: more.explain ?? vi.fn<ActivityApi['explain']>(async () => ({ cause: 'used_up', at_ms: 60_000, link: 'Parents' })),
   };
@@ -26,7 +27,7 @@ describe('the list', () => {
     await model.load();
     expect(model.hasMore).toBe(true);
     await model.loadMore();
-    expect(asked.list).toHaveBeenLastCalledWith('item', 'older');
+    expect(asked.list).toHaveBeenLastCalledWith('item', { kind: 'all', door: '' }, 'older');
     expect(model.entries.map(({ at_ms }) => at_ms)).toEqual([2, 1]);
     expect(model.hasMore).toBe(false);
   });
@@ -53,9 +54,19 @@ describe('the list', () => {
     expect(model.entries).toHaveLength(1);
   });
 
+  it('asks for what is wanted', async () => {
+    const asked = api();
+    const model = new ActivityModel('item', asked);
+    await model.load();
+    await model.filter({ kind: 'refused' });
+    await model.filter({ door: 'Press' });
+    expect(asked.list).toHaveBeenLastCalledWith('item', { kind: 'refused', door: 'Press' });
+    expect(model.isFiltered).toBe(true);
+  });
+
   it('draws repetitions together', () => {
     const copied = (at: number, more = {}) => entry('link_copied', at, more);
-    const rows = together([copied(9), copied(8), copied(7, { link: 'Press' }), copied(6)]);
+    const rows = together([copied(9), copied(8), copied(7, { door: door('Press') }), copied(6)]);
     expect(rows.map(({ at_ms, times }) => [at_ms, times])).toEqual([[9, 2], [7, 1], [6, 1]]);
   });
 });

@@ -5,6 +5,8 @@ class Address {
   place = $state.raw<Place>({ kind: 'lost' });
   /** Rises with every navigation, so that a page for another item is a new page. */
   steps = $state(0);
+  /** A page with something unsaved takes a way away and may go it later; true: it did. */
+  guard: ((go: () => void) => boolean) | null = null;
 
   begin(): void {
     this.read();
@@ -19,9 +21,12 @@ class Address {
 
   go(path: string): void {
     if (path === location.pathname + location.search) return;
-    history.pushState(null, '', path);
-    scrollTo(0, 0);
-    this.read();
+    const go = () => {
+      history.pushState(null, '', path);
+      scrollTo(0, 0);
+      this.read();
+    };
+    if (!this.guard?.(go)) go();
   }
 
   /** As `go`, but "back" does not return here. */

@@ -12,6 +12,7 @@ describe('placeOf', () => {
     ['/media/01abc?preview', { kind: 'item', id: '01abc', preview: true }],
     ['/setup/secret', { kind: 'setup', token: 'secret' }],
     ['/tokens', { kind: 'tokens' }],
+    ['/settings', { kind: 'settings' }],
     ['/sign-in', { kind: 'sign-in', next: '/' }],
     ['/sign-in?next=/media/01abc?t=3', { kind: 'sign-in', next: '/media/01abc?t=3' }],
   ])('%s', (path, place) => expect(at(path)).toEqual(place));

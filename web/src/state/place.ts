@@ -1,11 +1,16 @@
 // Which page an address means. Pure, so that links can ask before they navigate.
 
 export type Place =
-  | { kind: 'sign-in'; next: string }
+  | { kind: 'sign-in'; next: string; failed?: string }
   | { kind: 'setup'; token: string }
   | { kind: 'my-media' }
   | { kind: 'item'; id: string; preview: boolean }
   | { kind: 'tokens' }
+  | { kind: 'account' }
+  | { kind: 'account-link'; token: string }
+  | { kind: 'members' }
+  | { kind: 'groups' }
+  | { kind: 'settings' }
   | { kind: 'lost' };
 
 /** "lost" means: not a page of this app; the server may still know it. */
@@ -15,11 +20,16 @@ export function placeOf(url: URL): Place {
   if (parts.length === 0) return { kind: 'my-media' };
   if (parts.length === 1) {
     if (first === 'media') return { kind: 'my-media' };
-    if (first === 'tokens') return { kind: 'tokens' };
-    if (first === 'sign-in') return { kind: 'sign-in', next: safeNext(url.searchParams.get('next')) };
+    if (first === 'tokens' || first === 'account' || first === 'members' || first === 'groups') return { kind: first };
+    if (first === 'settings') return { kind: 'settings' };
+    if (first === 'sign-in') {
+      const failed = url.searchParams.get('failed');
+      return { kind: 'sign-in', next: safeNext(url.searchParams.get('next')), ...(failed && { failed }) };
+    }
   }
   if (parts.length === 2 && second) {
     if (first === 'media') return { kind: 'item', id: second, preview: url.searchParams.has('preview') };
+    if (first === 'account') return { kind: 'account-link', token: second };
     if (first === 'setup') return { kind: 'setup', token: second };
   }
   return { kind: 'lost' };

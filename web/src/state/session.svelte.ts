@@ -1,6 +1,8 @@
 // Who is signed in, and the site's own facts.
 import { onSignedOut, Refusal } from '../api/http.ts';
+import { account } from '../api/account.ts';
 import { session as api } from '../api/session.ts';
+import { signIn } from '../api/sign-in.ts';
 import type { FirstData, Me, Site } from '../api/types.ts';
 
 const unknownSite: Site = {
@@ -8,6 +10,8 @@ const unknownSite: Site = {
   languages: ['en', 'he'],
   upload_max_bytes: Number.MAX_SAFE_INTEGER,
   guest_links_per_item: 3,
+  passkeys: false,
+  providers: [],
   retention_days: 365,
 };
 
@@ -24,6 +28,10 @@ class Session {
 
   get mayUpload(): boolean {
     return this.me?.capabilities.includes('upload') ?? false;
+  }
+
+  get mayManageSite(): boolean {
+    return this.me?.capabilities.includes('manage_site') ?? false;
   }
 
   /** Calls `act` for whoever is signed in now, and for each who signs in later. */
@@ -56,8 +64,27 @@ class Session {
     this.enter(await api.signIn(email, password));
   }
 
+  async signInByPasskey(): Promise<void> {
+    this.enter(await signIn.byPasskey());
+  }
+
+  /** Off to another site; it sends the person back to us. */
+  async signInBy(provider: string, next: string): Promise<void> {
+    location.assign((await signIn.provider(provider, next)).url);
+  }
+
   async setUp(token: string, name: string, email: string, password: string): Promise<void> {
     this.enter(await api.setUp(token, name, email, password));
+  }
+
+  /** Sets a password by a one-time link. */
+  async useLink(token: string, password: string): Promise<void> {
+    this.enter(await account.useLink(token, password));
+  }
+
+  /** The own name or address changed. */
+  renew(me: Me): void {
+    this.me = me;
   }
 
   async signOut(): Promise<void> {

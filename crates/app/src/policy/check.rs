@@ -53,7 +53,7 @@ pub struct TypedPolicy {
 pub struct TypedPermission {
     /// The lowest site role; then nobody is named.
     pub from: Option<String>,
-    /// Ids of members.
+    /// Members, by id or by the address they sign in with.
     pub members: Vec<String>,
     /// Ids of groups.
     pub groups: Vec<String>,
@@ -221,9 +221,10 @@ async fn permission(
     }
     let (mut members, mut groups) = (Vec::new(), Vec::new());
     for text in &typed.members {
-        let found = match text.parse::<MemberId>() {
-            Ok(id) => account::find(conn, id).await?,
-            Err(_) => None,
+        let found = match (text.parse::<MemberId>(), Email::new(text)) {
+            (Ok(id), _) => account::find(conn, id).await?,
+            (_, Ok(email)) => account::find_by_email(conn, email.as_str()).await?.map(|(_, member)| member),
+            _ => None,
         };
         let Some(member) = found else { return Ok(Err("member_unknown")) };
         members.push(member.facts.id);

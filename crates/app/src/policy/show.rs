@@ -21,6 +21,8 @@ pub struct Named<Id> {
     pub id: Id,
     /// Name; of a member that is gone, nothing.
     pub name: String,
+    /// The address of a member.
+    pub email: Option<String>,
 }
 
 /// People inside by one door, at items of one class.
@@ -103,8 +105,9 @@ impl App {
             .read(async move |conn: &mut Conn| {
                 let mut members = Vec::new();
                 for id in ids {
-                    let name = account::find(conn, id).await?.map(|member| member.name).unwrap_or_default();
-                    members.push(Named { id, name });
+                    let found = account::find(conn, id).await?;
+                    let (name, email) = found.map(|member| (member.name, member.email)).unzip();
+                    members.push(Named { id, name: name.unwrap_or_default(), email });
                 }
                 let mut inside = own;
                 if !alone {
@@ -116,7 +119,8 @@ impl App {
             })
             .await;
         let (members, groups, inside) = read?;
-        let groups = groups.into_iter().map(|group| Named { id: group.id, name: group.name }).collect();
+        let groups =
+            groups.into_iter().map(|group| Named { id: group.id, name: group.name, email: None }).collect();
         Ok(ShownPolicy { policy, members, groups, inside, mail_is_on: self.mail_is_on() })
     }
 }

@@ -14,6 +14,7 @@ use crate::who::Who;
 
 /// Which page of activity, and of what.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct ActivityQuery {
     /// From the page before.

@@ -46,7 +46,10 @@ fn door(class: KindClass, rules: &DoorRules) -> DoorRow {
 }
 
 fn named<Id: ToString>(named: Vec<Named<Id>>) -> Vec<NamedId> {
-    named.into_iter().map(|named| NamedId { id: named.id.to_string(), name: named.name }).collect()
+    named
+        .into_iter()
+        .map(|named| NamedId { id: named.id.to_string(), name: named.name, email: named.email })
+        .collect()
 }
 
 fn shown(shown: ShownPolicy) -> Policy {
@@ -137,6 +140,7 @@ pub(crate) async fn change(
 
 /// Which page of the log.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct LogQuery {
     /// From the page before.

@@ -12,6 +12,7 @@ mod lane;
 mod matrix;
 mod neutral;
 mod openapi;
+mod policy;
 mod quiet;
 mod refusals;
 mod rows;

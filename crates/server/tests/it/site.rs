@@ -64,22 +64,35 @@ pub(crate) struct Site {
     pub(crate) router: Router,
     pub(crate) clock: Clock,
     pub(crate) engine: &'static str,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Site {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let engine = engines::sqlite(folder.path());
-        Self::open("sqlite", engine, folder).await
+        Self::open("sqlite", engine, folder, None).await
+    }
+
+    /// A site that can send mail, to a server that never answers.
+    pub(crate) async fn sqlite_with_mail() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = engines::sqlite(folder.path());
+        let mail = app::mail::Settings::new("127.0.0.1", app::mail::Tls::None, "site@members.example");
+        Self::open("sqlite", engine, folder, Some(mail.expect("settings"))).await
     }
 
     pub(crate) async fn postgres() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self::open("postgres", engines::postgres().await, folder).await
+        Self::open("postgres", engines::postgres().await, folder, None).await
     }
 
-    async fn open(name: &'static str, engine: Engine, folder: TempDir) -> Self {
+    async fn open(
+        name: &'static str,
+        engine: Engine,
+        folder: TempDir,
+        mail: Option<app::mail::Settings>,
+    ) -> Self {
         let clock = Clock::default();
         // Tickets that are to be old by now are made before `clock.advance`. PostgreSQL's own clock is the wall's,
         // so the site's must reach it, not pass it.
@@ -93,13 +106,19 @@ impl Site {
             upload_max_bytes: 1 << 20,
             // Nothing is transcoded here: items are published by hand.
             jobs_at_once: 0,
+            mail,
             ..Config::for_folder(folder.path().to_owned())
         };
         let app = App::open(config, outside.clone()).await.expect("the app opens");
         let store = Store::open(&engine, outside.clock()).await.expect("the database opens");
         let blobs = Blobs::open(folder.path()).expect("the folder opens");
         let router = server::router(app.clone(), server::Settings::default());
-        Self { app, store, blobs, router, clock, engine: name, _folder: folder }
+        Self { app, store, blobs, router, clock, engine: name, folder: folder }
+    }
+
+    /// The file of the rows, where it is one.
+    pub(crate) fn sqlite_file(&self) -> Option<std::path::PathBuf> {
+        (self.engine == "sqlite").then(|| self.folder.path().join("anteroom.sqlite3"))
     }
 
     /// Sends a request as it is.

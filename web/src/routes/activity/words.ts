@@ -1,14 +1,21 @@
 // Sentences for what happened. The server's codes are open-ended: what is not known is said neutrally.
 import { exactTime, t, tCode } from '../../i18n/index.ts';
+import { reasonWords } from '../../i18n/words.ts';
 import { readLinkChange, type LinkChange } from '../../state/link-change.ts';
 import type { ActivityEntry } from '../../state/shapes.ts';
 
-export function happenedWords({ what, link }: ActivityEntry): string {
-  return tCode('activity.what', what, 'activity.what.unknown', { link: link ?? '' });
+export function happenedWords({ what, door }: ActivityEntry): string {
+  return tCode('activity.what', what, 'activity.what.unknown', { link: door ? doorWords(door) : '' });
+}
+
+/** The name of a link or of an invited person; after the retention time the person has none. */
+export function doorWords({ name }: { name: string }): string {
+  return name || t('activity.erased');
 }
 
 /** More about it, or "" when there is nothing more to say. */
-export function detailWords({ what, detail }: ActivityEntry): string {
+export function detailWords({ what, detail, cause }: ActivityEntry): string {
+  if (cause) return reasonWords(cause);
   if (what === 'link_changed') return changeWords(readLinkChange(detail));
   const isClosing = what === 'guest_access_off' || what === 'link_deleted';
   if (isClosing && (detail === 'finish' || detail === 'until' || detail === 'now')) return t(`activity.closing.${detail}`);

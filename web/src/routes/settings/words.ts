@@ -1,0 +1,23 @@
+// Words for settings, roles and classes of items.
+import { t, tCode } from '../../i18n/index.ts';
+
+export const roles = ['viewer', 'private_only', 'admin', 'unmoderated_admin', 'site_administrator'] as const;
+
+export const roleWords = (role: string) => tCode('settings.role', role, 'settings.role.unknown');
+export const classWords = (name: string) => tCode('settings.class', name, 'settings.class.unknown');
+
+export const roleOptions = () => roles.map((role) => ({ value: role as string, label: t('settings.fromRole', { role: roleWords(role) }) }));
+
+/** What a line of the log says: the setting by its name, and its value before and now. */
+export function changedWords(what: string, detail: string): string {
+  const parts = /^(?:(\w+)\.)?(\w+): (.*) -> (.*)$/s.exec(detail);
+  if (what !== 'policy_changed' || !parts) return tCode('settings.logged', what, 'settings.logged.unknown');
+  const [, place, setting = '', old = '', now = ''] = parts;
+  const name = tCode('settings.setting', setting, 'settings.logged.unknown');
+  return t('settings.logged.change', { setting: place ? `${name} (${classWords(place)})` : name, old: valueWords(old), new: valueWords(now) });
+}
+
+function valueWords(value: string): string {
+  const role = /^from (\w+)$/.exec(value)?.[1];
+  return role ? t('settings.fromRole', { role: roleWords(role) }) : tCode('settings.value', value, 'settings.value.written', { value });
+}
