@@ -21,6 +21,7 @@ use domain::{
     SitePolicy, Span, powers,
 };
 use store::invite_list::{self, Asking, Listed};
+use store::mail::MailFacts;
 use store::{Conn, StoreError};
 
 pub use bulk::{BulkDone, BulkMade, TypedBulk};
@@ -45,6 +46,8 @@ pub struct ShownInvite {
     pub row: Listed,
     /// What the list says of it.
     pub state: InviteState,
+    /// Its newest mail, if it was mailed.
+    pub mail: Option<MailFacts>,
     /// The role it gives now: lent, or its own.
     pub role_now: InviteRole,
     /// Whether its person has the page open.
@@ -127,7 +130,7 @@ impl App {
                 let total = invite_list::count(conn, id, &query.text).await?;
                 let asking = invite_list::list_asking(conn, id, now).await?;
                 let ids: Vec<_> = rows.iter().map(|row| row.invite.facts.id).collect();
-                Ok((rows, total, asking, mail::states(conn, &ids).await?))
+                Ok((rows, total, asking, mail::list(conn, &ids).await?))
             })
             .await;
         let (rows, total, asking, mailed) = read?;
@@ -161,7 +164,7 @@ impl App {
             .read(async move |conn: &mut Conn| {
                 let row = invite_list::find(conn, id, now.minus(SEEN_WITHIN)).await?;
                 let asking = invite_list::list_asking(conn, item, now).await?;
-                Ok((row, asking, mail::states(conn, &[id]).await?))
+                Ok((row, asking, mail::list(conn, &[id]).await?))
             })
             .await;
         let (row, asking, mailed) = read?;
@@ -174,8 +177,11 @@ impl App {
         // A single process knows exactly who is inside; several know what the others wrote down.
         let here = row.seat.is_some_and(|seat| about.inside.contains(&seat));
         let is_inside = here || row.was_seen && !self.is_alone();
+        let mail = about.mailed.get(&facts.id).cloned();
+        let mailed = mail.as_ref().and_then(mail::state_of);
         ShownInvite {
-            state: state_of(facts, row.has_entered, about.mailed.get(&facts.id).copied(), about.now),
+            state: state_of(facts, row.has_entered, mailed, about.now),
+            mail,
             role_now: facts.role_at(about.now),
             is_inside,
             asking: about.asking.iter().filter(|asking| asking.invite == facts.id).cloned().collect(),
@@ -192,7 +198,7 @@ impl App {
 struct About {
     inside: HashSet<SeatId>,
     asking: Vec<Asking>,
-    mailed: HashMap<LinkId, InviteState>,
+    mailed: HashMap<LinkId, MailFacts>,
     now: Instant,
 }
 

@@ -7,9 +7,10 @@ mod worker;
 pub use ::mail::{
     Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName, Timeouts, Tls,
     Values,
+    list_tokens,
 };
-pub use store::mail::{Ceiling, Ceilings, MailFacts, MailState};
-pub use templates::ShownTemplate;
+pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts, MailState};
+pub use templates::{MAIL_PAGE, ShownTemplate};
 
 use std::sync::Arc;
 

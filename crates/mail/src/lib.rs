@@ -17,4 +17,4 @@ pub use defaults::{Language, TemplateName, default_template};
 pub use picture::qr_png;
 pub use settings::{Settings, SettingsError, Timeouts, Tls};
 pub use smtp::{Conversation, Ending};
-pub use template::{MOST_BYTES, Part, Template, TemplateError, Token, Values, check};
+pub use template::{MOST_BYTES, Part, Template, TemplateError, Token, Values, check, list_tokens};

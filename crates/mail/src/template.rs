@@ -121,6 +121,35 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
+    /// What is wrong, as a code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownToken { .. } => "token_unknown",
+            Self::Syntax { .. } => "template_syntax",
+            Self::MissingToken { .. } => "token_missing",
+            Self::Empty(_) => "text_required",
+            Self::TooLong(_) => "text_long",
+        }
+    }
+
+    /// In which line, where one is at fault.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Self::UnknownToken { line, .. } | Self::Syntax { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The token or the text that is at fault.
+    pub fn found(&self) -> Option<&str> {
+        match self {
+            Self::UnknownToken { token, .. } => Some(token),
+            Self::Syntax { found, .. } => Some(found),
+            Self::MissingToken { token, .. } => Some(token),
+            Self::Empty(_) | Self::TooLong(_) => None,
+        }
+    }
+
     /// Which part is wrong.
     pub const fn part(&self) -> Part {
         match self {
@@ -152,14 +181,7 @@ pub fn check(name: TemplateName, template: &Template) -> Result<(), TemplateErro
         }
         let used = scan(part, text)?;
         for (token, line) in &used {
-            let known = match *token {
-                "code" => name == TemplateName::Code,
-                "link" => name != TemplateName::Test && part != Part::Subject,
-                "qr" => name == TemplateName::Invite && part != Part::Subject,
-                "item" | "start" => matches!(name, TemplateName::Invite | TemplateName::Code),
-                _ => true,
-            };
-            if !known {
+            if !has_meaning(token, name, part) {
                 return Err(TemplateError::UnknownToken { part, line: *line, token: (*token).into() });
             }
         }
@@ -169,6 +191,21 @@ pub fn check(name: TemplateName, template: &Template) -> Result<(), TemplateErro
         }
     }
     Ok(())
+}
+
+fn has_meaning(token: Token, name: TemplateName, part: Part) -> bool {
+    match token {
+        "code" => name == TemplateName::Code,
+        "link" => name != TemplateName::Test && part != Part::Subject,
+        "qr" => name == TemplateName::Invite && part != Part::Subject,
+        "item" | "start" => matches!(name, TemplateName::Invite | TemplateName::Code),
+        _ => true,
+    }
+}
+
+/// The tokens that a part of a mail may use.
+pub fn list_tokens(name: TemplateName, part: Part) -> Vec<Token> {
+    TOKENS.into_iter().filter(|token| has_meaning(token, name, part)).collect()
 }
 
 impl Template {

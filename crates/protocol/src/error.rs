@@ -31,6 +31,15 @@ pub struct ErrorBody {
     /// With `bad_rows`: every one of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bad_rows: Vec<BadRow>,
+    /// With `too_much_mail`: `owner`, `recipient`, `codes` or `site`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<&'static str>,
+    /// With `bad_template`: the line of the part that `fields` names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// With `bad_template`: the token or the text that is at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
     /// With `too_large`: the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_bytes: Option<u64>,

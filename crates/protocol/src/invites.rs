@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::Closed;
+use crate::{Closed, MailOutcome};
 
 /// Invites of an item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -68,6 +68,9 @@ pub struct Invite {
     pub lent: Option<LentInviteRole>,
     /// `created`, `mailed`, `mail_failed`, `entered`, `expired` or `revoked`.
     pub state: &'static str,
+    /// What became of its newest mail; absent: it was never mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailOutcome>,
     /// Devices that were bound by it.
     pub uses: i64,
     /// Devices that may be bound; absent: unlimited.
@@ -134,6 +137,8 @@ pub struct NewInvite {
     /// Whether it goes out by e-mail at once.
     #[serde(default)]
     pub send_mail: bool,
+    /// The mail's language, `en` or `he`; absent: English.
+    pub language: Option<String>,
 }
 
 /// A new invite, or one with a new URL.
@@ -222,6 +227,8 @@ pub struct BulkInvites {
     /// Whether they go out by e-mail at once.
     #[serde(default)]
     pub send_mail: bool,
+    /// The mails' language, `en` or `he`; absent: English.
+    pub language: Option<String>,
     /// Only say what would happen.
     pub dry_run: bool,
 }

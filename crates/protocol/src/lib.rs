@@ -9,6 +9,7 @@ mod error;
 mod guest_access;
 mod invites;
 mod item;
+mod mail;
 mod policy;
 mod rights;
 mod socket;
@@ -29,6 +30,9 @@ pub use invites::{
 pub use item::{
     As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,
     Processing, Rendition,
+};
+pub use mail::{
+    Mail, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer, MailTokens, Mails,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,

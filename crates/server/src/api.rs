@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 
 use crate::pages::Page;
 use crate::routes::{
-    account, activity, guest_access, hand_over, invites, items, policy, rights, tokens, uploads, viewings,
+    account, activity, guest_access, hand_over, invites, items, mail, policy, rights, tokens, uploads, viewings,
 };
 
 #[derive(OpenApi)]
@@ -51,6 +51,14 @@ use crate::routes::{
         rights::transfer,
         activity::list,
         activity::explain,
+        mail::list,
+        mail::tested,
+        mail::templates,
+        mail::show,
+        mail::save,
+        mail::reset,
+        mail::preview,
+        mail::test,
         policy::show,
         policy::change,
         policy::log,

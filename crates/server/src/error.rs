@@ -1,6 +1,7 @@
 //! The one place with status codes.
 
 use app::domain::Reason;
+use app::mail::Ceiling;
 use app::{Conflict, Error};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -76,10 +77,24 @@ impl ApiError {
             Conflict::CollaborationOff => new("collaboration_off", "Switch chat and collaboration on first."),
             Conflict::InviteOver => new("invite_over", "The invite is revoked or expired."),
             Conflict::MovesSpent => new("moves_spent", "The seat has moved three times in a day."),
-            Conflict::TooMuchMail(_) => {
-                new("too_much_mail", "As much mail was sent as may be in this time. Try again later.")
+            Conflict::TooMuchMail(ceiling) => {
+                let whose = match ceiling {
+                    Ceiling::Owner => "You have sent as much mail as one may in an hour or a day.",
+                    Ceiling::Recipient => "As much mail went to this address as may in an hour or a day.",
+                    Ceiling::Codes => "As many codes were mailed as may be in an hour.",
+                    Ceiling::Site => "The site has sent as much mail as it may in an hour or a day.",
+                };
+                let mut error = new("too_much_mail", &format!("{whose} Nothing was sent. Try again later."));
+                error.body.ceiling = Some(ceiling.code());
+                error
             }
-            Conflict::BadTemplate(error) => new("bad_template", &error.to_string()),
+            Conflict::BadTemplate(fault) => {
+                let mut error = new("bad_template", &fault.to_string());
+                error.body.fields.insert(fault.part().code(), fault.code());
+                error.body.line = fault.line();
+                error.body.found = fault.found().map(str::to_owned);
+                error
+            }
             Conflict::WrongState => new("wrong_state", "The item is in another state."),
             Conflict::EmailTaken => new("email_taken", "A member has this address."),
             Conflict::NameTaken => new("name_taken", "There is one with this name already."),

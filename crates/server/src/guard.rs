@@ -83,6 +83,15 @@ impl Routes {
         self.add("POST", MethodFilter::POST, path, guard, handler.layer(DefaultBodyLimit::max(most_bytes)))
     }
 
+    /// A PUT whose body may be larger than others.
+    pub(crate) fn put_large<H, T>(self, path: &'static str, guard: Guard, most_bytes: usize, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        self.add("PUT", MethodFilter::PUT, path, guard, handler.layer(DefaultBodyLimit::max(most_bytes)))
+    }
+
     fn add<H, T>(
         mut self,
         method: &'static str,

@@ -28,10 +28,13 @@ const BODY_MOST: usize = 64 * 1_024;
 /// Bytes of a sheet of people: 10,000 rows.
 const SHEET_MOST: usize = 2 * 1_024 * 1_024;
 
+/// Bytes of a mail template: text and HTML of 100,000 each, escaped.
+const TEMPLATE_MOST: usize = 512 * 1_024;
+
 fn routes() -> Routes {
     let routes = pages(Routes::new());
     let routes = doors(routes);
-    let routes = owners(routes);
+    let routes = mailing(owners(routes));
     let routes = inviting(routes).within(ANSWER_WITHIN);
     // Uploads take as long as they take; what bounds them is silence.
     uploading(routes)
@@ -142,6 +145,22 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/send", SEE, i::send)
         .post("/api/items/{item}/invites/{invite}/devices", SEE, i::allow)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
+}
+
+fn mailing(routes: Routes) -> Routes {
+    use crate::routes::mail as m;
+    const ALL: crate::guard::Guard = Decides(Action::ManageSite);
+    const ONE: &str = "/api/mail/templates/{name}/{language}";
+    routes
+        .get("/settings/mail", ALL, spa::mail)
+        .get("/api/mail", ALL, m::list)
+        .get("/api/mail/tests/{id}", ALL, m::tested)
+        .get("/api/mail/templates", ALL, m::templates)
+        .get(ONE, ALL, m::show)
+        .put_large(ONE, ALL, TEMPLATE_MOST, m::save)
+        .delete(ONE, ALL, m::reset)
+        .post_large("/api/mail/templates/{name}/{language}/preview", ALL, TEMPLATE_MOST, m::preview)
+        .post_large("/api/mail/templates/{name}/{language}/test", ALL, TEMPLATE_MOST, m::test)
 }
 
 fn uploading(routes: Routes) -> Routes {

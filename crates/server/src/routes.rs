@@ -7,6 +7,7 @@ pub(crate) mod hand_over;
 pub(crate) mod health;
 pub(crate) mod invites;
 pub(crate) mod items;
+pub(crate) mod mail;
 pub(crate) mod media;
 pub(crate) mod rights;
 pub(crate) mod policy;

@@ -20,7 +20,7 @@ statements! {
         WHERE id = (SELECT id FROM mail WHERE state = 'waiting' AND run_after_ms <= $3
                 AND (lease_until_ms IS NULL OR lease_until_ms <= $4) ORDER BY run_after_ms, id LIMIT 1)
             AND state = 'waiting' AND (lease_until_ms IS NULL OR lease_until_ms <= $5)
-        RETURNING id, purpose, email, message_sealed, attempts, created_ms";
+        RETURNING id, purpose, about_id, email, message_sealed, attempts, created_ms";
     BEGIN = "UPDATE mail SET state = 'sending', lease_until_ms = $1
         WHERE id = $2 AND process_id = $3 AND state = 'waiting' AND lease_until_ms > $4";
     SETTLE = "UPDATE mail SET state = $1, answer = $2, message_sealed = NULL, lease_until_ms = NULL, sent_ms = $3
@@ -32,6 +32,8 @@ statements! {
     LOSE = "UPDATE mail SET state = 'unknown', answer = $1, message_sealed = NULL, lease_until_ms = NULL
         WHERE state = 'sending' AND lease_until_ms <= $2";
     FREE = "UPDATE mail SET lease_until_ms = NULL WHERE state = 'waiting' AND lease_until_ms <= $1";
+    PAGE = "SELECT id, purpose, email, state, answer, attempts, run_after_ms, created_ms, sent_ms FROM mail
+        WHERE id < $1 ORDER BY id DESC LIMIT $2";
     LATEST = "SELECT id, about_id, state, answer, attempts, run_after_ms, created_ms, sent_ms FROM mail
         WHERE about_id = $1 AND purpose = $2 ORDER BY id DESC LIMIT 1";
 }
@@ -82,6 +84,18 @@ pub enum Ceiling {
     Site,
 }
 
+impl Ceiling {
+    /// The only spelling outside Rust.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Recipient => "recipient",
+            Self::Codes => "codes",
+            Self::Site => "site",
+        }
+    }
+}
+
 /// Mail to be queued.
 #[derive(Debug, Clone, Copy)]
 pub struct NewMail<'a> {
@@ -106,6 +120,8 @@ pub struct Claimed {
     pub id: MailId,
     /// The template's name.
     pub purpose: String,
+    /// What it is about.
+    pub about: Option<[u8; 16]>,
     /// The address.
     pub email: String,
     /// The sealed message.
@@ -236,6 +252,7 @@ pub async fn claim(conn: &mut Conn, process: ProcessId, lease: Span) -> Result<O
         Ok(Claimed {
             id: row.take()?,
             purpose: row.take()?,
+            about: row.take()?,
             email: row.take()?,
             message_sealed: row.take()?,
             attempts: row.take()?,
@@ -323,6 +340,41 @@ pub async fn list_latest(
         found.push(conn.find(LATEST, params![about, purpose]).await?.map(facts).transpose()?);
     }
     Ok(found)
+}
+
+/// A mail as the site's administrator sees it: not what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The template's name.
+    pub purpose: String,
+    /// The address.
+    pub email: String,
+    /// The rest.
+    pub facts: MailFacts,
+}
+
+/// Mail of the whole site, newest first, from behind `before` on.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn page(conn: &mut Conn, before: Option<MailId>, most: i64) -> Result<Vec<Logged>, StoreError> {
+    let before = before.unwrap_or(MailId::from_bytes([0xff; 16]));
+    let rows = conn.query(PAGE, params![before, most]).await?;
+    let logged = |mut row: Row| {
+        let (id, purpose, email) = (row.take()?, row.take()?, row.take()?);
+        let facts = MailFacts {
+            id,
+            about: None,
+            state: MailState::read(&row.take::<String>()?)?,
+            answer: row.take()?,
+            attempts: row.take()?,
+            run_after: row.take()?,
+            created_at: row.take()?,
+            sent_at: row.take()?,
+        };
+        Ok(Logged { purpose, email, facts })
+    };
+    rows.into_iter().map(logged).collect()
 }
 
 fn facts(mut row: Row) -> Result<MailFacts, StoreError> {

@@ -8,9 +8,11 @@ use store::{Conn, StoreError, invite, invite_list};
 
 use super::check::{self, Terms};
 use super::create::{Draft, TypedTerms, lock_to_invite};
+use super::mail;
 use super::sheet::{self, BadRow, GoodRow, Sheet, SheetRow};
 use crate::activity::record;
 use crate::items::actor;
+use crate::mail::Language;
 use crate::{App, Caller, Error};
 
 /// Rows of the sheet that are shown back.
@@ -92,7 +94,8 @@ impl App {
         typed: TypedBulk,
     ) -> Result<BulkDone, Error> {
         let facts = self.may_invite_at(caller, item).await?;
-        let send_mail = typed.terms.send_mail;
+        let language = mail::language(typed.terms.language.as_deref())?;
+        let send_mail = typed.terms.send_mail.then_some(language);
         let (terms, sheet) = self.read_sheet(&facts, typed).await?;
         if !sheet.bad.is_empty() {
             return Err(Error::BadRows(sheet.bad));
@@ -167,7 +170,7 @@ impl App {
         caller: &Caller,
         item: ItemId,
         (sheet, drafts): (Sheet, Vec<Draft>),
-        send_mail: bool,
+        send_mail: Option<Language>,
     ) -> Result<(BulkDone, Vec<(u64, Draft)>), Error> {
         let policy = self.policy();
         let (_, now) = lock_to_invite(conn, caller, &policy, item).await?;
@@ -187,9 +190,9 @@ impl App {
         let outside = &self.inner.outside;
         let detail = format!("invites: {}", made.len());
         record(conn, outside, item, None, actor(caller), "invite_created", &detail).await?;
-        if send_mail {
+        if let Some(language) = send_mail {
             let ids: Vec<_> = made.iter().map(|(_, draft)| draft.id).collect();
-            self.queue_invites(conn, caller, item, &ids).await?;
+            self.queue_invites(conn, caller, item, &ids, language).await?;
         }
         Ok((report(&sheet, invited), made))
     }

@@ -5,8 +5,8 @@ use domain::{Instant, InviteFacts, ItemId, LinkId, MemberId, SitePolicy};
 use store::invite::{self, NewInvite};
 use store::{Conn, invite_list};
 
-use super::ShownInvite;
 use super::check::{self, Person, Terms};
+use super::{ShownInvite, mail};
 use crate::activity::record;
 use crate::items::actor;
 use crate::{App, AtItem, Caller, Error, LinkToken};
@@ -24,6 +24,8 @@ pub struct TypedTerms {
     pub proves_by_code: Option<bool>,
     /// Whether the invite goes out by e-mail.
     pub send_mail: bool,
+    /// The mail's language, a code; absent: English.
+    pub language: Option<String>,
 }
 
 /// An invite to be made, as typed.
@@ -133,7 +135,8 @@ impl App {
                 let outside = &app.inner.outside;
                 record(conn, outside, item, Some(draft.id), actor(&asked), "invite_created", &detail).await?;
                 if typed.terms.send_mail {
-                    app.queue_invites(conn, &asked, item, &[draft.id]).await?;
+                    let language = mail::language(typed.terms.language.as_deref())?;
+                    app.queue_invites(conn, &asked, item, &[draft.id], language).await?;
                 }
                 Ok::<_, Error>((draft.id, draft.token, hint))
             })

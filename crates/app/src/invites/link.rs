@@ -5,7 +5,7 @@ use domain::{ItemId, LinkId};
 use store::{Conn, invite, invite_list};
 
 use super::change::refuse_revoked;
-use super::{MadeInvite, ShownInvite};
+use super::{MadeInvite, ShownInvite, mail};
 use crate::activity::record;
 use crate::items::actor;
 use crate::{App, Caller, Conflict, Error, LinkToken};
@@ -73,7 +73,14 @@ impl App {
     ///
     /// # Errors
     /// `MailOff`, `InviteOver`, `NotFound` or `Refused`.
-    pub async fn send_invite(&self, caller: &Caller, item: ItemId, id: LinkId) -> Result<ShownInvite, Error> {
+    pub async fn send_invite(
+        &self,
+        caller: &Caller,
+        item: ItemId,
+        id: LinkId,
+        language: Option<&str>,
+    ) -> Result<ShownInvite, Error> {
+        let language = mail::language(language)?;
         let (app, asked) = (self.clone(), caller.clone());
         self.inner
             .store
@@ -82,7 +89,7 @@ impl App {
                 if !found.facts.is_good(now) {
                     return Err(Error::from(Conflict::InviteOver));
                 }
-                app.queue_invites(conn, &asked, item, &[id]).await?;
+                app.queue_invites(conn, &asked, item, &[id], language).await?;
                 let detail = format!("email: {}", found.facts.email.as_str());
                 let outside = &app.inner.outside;
                 record(conn, outside, item, Some(id), actor(&asked), "invite_sent", &detail).await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{InviteState, ItemId, LinkId, SitePolicy};
 use store::{Conn, StoreError, invite, item};
 
-use crate::mail::{Language, MailState, NewLetter, TemplateName, Values, list_latest};
+use crate::mail::{Language, MailFacts, MailState, NewLetter, TemplateName, Values, list_latest};
 use crate::{App, Caller, Conflict, Error};
 
 impl App {
@@ -26,6 +26,7 @@ impl App {
         caller: &Caller,
         item: ItemId,
         ids: &[LinkId],
+        language: Language,
     ) -> Result<(), Error> {
         if !self.mails_invites(&self.policy()) {
             return Err(Conflict::MailOff.into());
@@ -44,7 +45,7 @@ impl App {
             };
             let letter = NewLetter {
                 template: TemplateName::Invite,
-                language: Language::English,
+                language,
                 to: &invite.facts.email,
                 to_name: &format!("{} {}", invite.first_name, invite.last_name),
                 about: Some(*id.as_bytes()),
@@ -59,21 +60,25 @@ impl App {
     }
 }
 
-/// What became of the newest mails of these invites; those that wait or were never mailed are not among them.
-pub(super) async fn states(
-    conn: &mut Conn,
-    ids: &[LinkId],
-) -> Result<HashMap<LinkId, InviteState>, StoreError> {
+/// The language of a mail, as typed.
+pub(super) fn language(code: Option<&str>) -> Result<Language, Error> {
+    let unknown = |_| Error::invalid("language", "language_unknown");
+    code.map_or(Ok(Language::English), |code| code.parse().map_err(unknown))
+}
+
+/// The newest mails of these invites; those that were never mailed are not among them.
+pub(super) async fn list(conn: &mut Conn, ids: &[LinkId]) -> Result<HashMap<LinkId, MailFacts>, StoreError> {
     let about: Vec<_> = ids.iter().map(|id| *id.as_bytes()).collect();
     let latest = list_latest(conn, TemplateName::Invite, &about).await?;
-    let known = ids.iter().zip(latest).filter_map(|(id, facts)| {
-        let state = match facts?.state {
-            MailState::Sent => InviteState::Mailed,
-            // Perhaps taken is not surely taken: the owner looks, and may send it again.
-            MailState::Failed | MailState::Unknown => InviteState::MailFailed,
-            MailState::Waiting | MailState::Sending => return None,
-        };
-        Some((*id, state))
-    });
-    Ok(known.collect())
+    Ok(ids.iter().zip(latest).filter_map(|(id, facts)| Some((*id, facts?))).collect())
+}
+
+/// What a mail makes of its invite; none while it is on its way.
+pub(super) fn state_of(mail: &MailFacts) -> Option<InviteState> {
+    match mail.state {
+        MailState::Sent => Some(InviteState::Mailed),
+        // Perhaps taken is not surely taken: the owner looks, and may send it again.
+        MailState::Failed | MailState::Unknown => Some(InviteState::MailFailed),
+        MailState::Waiting | MailState::Sending => None,
+    }
 }

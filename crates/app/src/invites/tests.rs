@@ -10,6 +10,7 @@ use store::invite_seat::{self, Binding};
 
 use self::world::{World, both, code};
 use super::*;
+use crate::mail::MailState;
 use crate::{Conflict, LinkToken};
 
 const NO_CHANGE: TypedInviteChange = TypedInviteChange {
@@ -258,7 +259,7 @@ async fn without_mail_nothing_pretends_to_send() {
         let made = world.make(&world.owner, typed).await.expect("an invite");
         let facts = &made.invite.row.invite.facts;
         assert!(!facts.proves_by_code, "a code that nobody can mail is not asked for");
-        let sent = world.app.send_invite(&world.owner, world.item, facts.id).await;
+        let sent = world.app.send_invite(&world.owner, world.item, facts.id, None).await;
         assert!(matches!(sent, Err(Error::Conflict(Conflict::MailOff))));
     }
 }
@@ -275,11 +276,19 @@ async fn with_mail_and_a_template_an_invite_is_queued_once_for_each_wish() {
         let facts = &made.invite.row.invite.facts;
         assert!(facts.proves_by_code, "whoever gets powers types a code");
         assert_eq!((made.invite.state, world.queued(facts.id).await), (InviteState::Created, 1));
-        world.app.send_invite(&world.owner, world.item, facts.id).await.expect("sent again");
+        world.app.send_invite(&world.owner, world.item, facts.id, Some("he")).await.expect("sent again");
         assert_eq!(world.queued(facts.id).await, 2);
-        for (state, shown) in [("sent", InviteState::Mailed), ("failed", InviteState::MailFailed)] {
+        let unknown = world.app.send_invite(&world.owner, world.item, facts.id, Some("xx")).await;
+        assert_eq!((code(unknown), world.queued(facts.id).await), ("language_unknown", 2));
+        let settled = [
+            ("sent", InviteState::Mailed, MailState::Sent),
+            ("failed", InviteState::MailFailed, MailState::Failed),
+            ("unknown", InviteState::MailFailed, MailState::Unknown),
+        ];
+        for (state, shown, exactly) in settled {
             world.settle_mail(state).await;
-            assert_eq!(world.list("").await.invites[0].state, shown);
+            let listed = world.list("").await.invites.remove(0);
+            assert_eq!((listed.state, listed.mail.map(|mail| mail.state)), (shown, Some(exactly)));
         }
         let viewer = world.invite("ben@example.org").await.expect("an invite").invite.row.invite.facts;
         assert!(!viewer.proves_by_code && world.queued(viewer.id).await == 0);

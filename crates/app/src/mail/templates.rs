@@ -5,13 +5,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::access::Action;
 use domain::{Email, Instant, MailId};
-use store::mail::{self as queue, MailFacts};
+use store::mail::{self as queue, Logged, MailFacts};
 use store::mail_template::{self, StoredTemplate};
 use store::site_log::{self, SiteChange};
 use store::{Conn, StoreError};
 
 use super::{NewLetter, find_template};
 use crate::{App, Caller, Conflict, Error};
+
+/// Mails on one page.
+pub const MAIL_PAGE: i64 = 50;
 
 /// A template as the administrator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +213,20 @@ impl App {
             })
             .await;
         found?.pop().flatten().ok_or(Error::NotFound)
+    }
+
+    /// The site's mail, newest first, from behind `before` on; never what it says.
+    ///
+    /// # Errors
+    /// `SignInFirst`, `Refused`.
+    pub async fn list_mail(&self, caller: &Caller, before: Option<MailId>) -> Result<Vec<Logged>, Error> {
+        self.decide_on_site(caller, Action::ManageSite)?;
+        let read: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| queue::page(conn, before, MAIL_PAGE).await)
+            .await;
+        Ok(read?)
     }
 
     fn mail_change(

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use ::mail::{Conversation, Ending, Settings};
-use domain::{Email, Span};
+use ::mail::{Conversation, Ending, Settings, TemplateName};
+use domain::{Email, LinkId, Span};
 use store::mail::{self as queue, Claimed, MailState};
-use store::{Conn, Engine, StoreError};
+use store::{Conn, Engine, StoreError, invite};
 
 use super::AT_ONCE;
 use crate::App;
@@ -156,17 +156,32 @@ impl App {
     async fn settle_mail(&self, claimed: &Claimed, ending: Ending) {
         log(claimed, &ending);
         for _ in 0..60 {
-            let (claimed, ending, process) = (claimed.clone(), ending.clone(), self.inner.process);
+            let (row, ending, process) = (claimed.clone(), ending.clone(), self.inner.process);
             let settled: Result<bool, StoreError> = self
                 .inner
                 .store
-                .write(async move |conn: &mut Conn| settle(conn, &claimed, &ending, process).await)
+                .write(async move |conn: &mut Conn| settle(conn, &row, &ending, process).await)
                 .await;
             match settled {
-                Ok(_) => return,
+                Ok(_) => return self.tell_of_mail(claimed).await,
                 Err(error) => tracing::warn!(%error, "the answer of a mail server could not be written down"),
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    /// Whoever has the list of invites open looks again.
+    async fn tell_of_mail(&self, claimed: &Claimed) {
+        let Some(about) = claimed.about.filter(|_| claimed.purpose == TemplateName::Invite.code()) else {
+            return;
+        };
+        let id = LinkId::from_bytes(about);
+        let found: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| invite::find(conn, id).await).await;
+        match found {
+            Ok(Some(invite)) => self.tell(invite.facts.item, "invites"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a list of invites was not told of its mail"),
         }
     }
 }
@@ -224,6 +239,7 @@ mod tests {
         let claimed = Claimed {
             id: MailId::from_bytes([0; 16]),
             purpose: purpose.into(),
+            about: None,
             email: String::new(),
             message_sealed: Vec::new(),
             attempts,

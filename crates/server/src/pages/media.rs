@@ -95,6 +95,15 @@ pub(crate) async fn settings(State(state): State<AppState>, page: Page, who: Who
     }
 }
 
+/// `GET /settings/mail`: the site's mail, for administrators.
+pub(crate) async fn mail(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    match state.app.decide_on_site(&who.caller, Action::ManageSite) {
+        Ok(_) => document::show(&state, &page, &who, StatusCode::OK, PageData::Settings),
+        Err(Error::SignInFirst) => see_other("/sign-in?next=/settings/mail"),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
 /// `GET /tokens`: the member's API tokens.
 pub(crate) async fn tokens(State(state): State<AppState>, page: Page, who: Who) -> Response {
     match state.app.decide_on_site(&who.caller, Action::ManageOwnTokens) {

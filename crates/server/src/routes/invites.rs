@@ -42,6 +42,7 @@ fn invite(shown: &ShownInvite) -> Invite {
         role_now: shown.role_now.code(),
         lent,
         state: shown.state.code(),
+        mail: shown.mail.as_ref().map(super::mail::outcome),
         uses: facts.uses,
         max_uses: facts.max_uses,
         created_ms: row.created_at.as_ms(),
@@ -173,6 +174,7 @@ pub(crate) async fn create(
             max_uses: typed.max_uses,
             proves_by_code: typed.proves_by_code,
             send_mail: typed.send_mail,
+            language: typed.language,
         },
     };
     let done = state.app.make_invite(&who.caller, id(&item)?, typed).await?;
@@ -196,6 +198,7 @@ pub(crate) async fn bulk(
         max_uses: typed.max_uses,
         proves_by_code: typed.proves_by_code,
         send_mail: typed.send_mail,
+        language: typed.language,
     };
     let typed = TypedBulk { text: typed.text, terms };
     if dry_run {
@@ -296,15 +299,25 @@ pub(crate) async fn replace(
     Ok(Json(made(&state.app.replace_invite_link(&who.caller, id(&item)?, id(&asked)?).await?)))
 }
 
+/// How an invite is mailed.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+pub(crate) struct SendQuery {
+    /// The mail's language, `en` or `he`; absent: English.
+    language: Option<String>,
+}
+
 /// Sends an invite by e-mail, again if it was sent before: the same link.
-#[utoipa::path(post, path = "/api/items/{item}/invites/{invite}/send", tag = "invites",
+#[utoipa::path(post, path = "/api/items/{item}/invites/{invite}/send", tag = "invites", params(SendQuery),
     responses((status = 200, body = Invite), (status = 404, body = protocol::ErrorBody), (status = 409, body = protocol::ErrorBody)))]
 pub(crate) async fn send(
     State(state): State<AppState>,
     Path((item, asked)): Path<(String, String)>,
     who: Who,
+    Query(query): Query<SendQuery>,
 ) -> Result<Json<Invite>, ApiError> {
-    Ok(Json(invite(&state.app.send_invite(&who.caller, id(&item)?, id(&asked)?).await?)))
+    let language = query.language.as_deref();
+    Ok(Json(invite(&state.app.send_invite(&who.caller, id(&item)?, id(&asked)?, language).await?)))
 }
 
 /// Lets an invite's person in on one more device: one that waits, or whichever comes next.

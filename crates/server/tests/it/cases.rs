@@ -180,6 +180,12 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
         ("GET", "/" | "/media") => case(READERS, &[200]),
         ("GET", "/settings") => case(&[Administrator], &[200]),
         ("GET" | "PATCH", "/api/site/policy") => case(&[Administrator], &[200]),
+        ("GET", "/settings/mail" | "/api/mail" | "/api/mail/templates")
+        | ("GET" | "PUT" | "DELETE", "/api/mail/templates/{name}/{language}")
+        | ("POST", "/api/mail/templates/{name}/{language}/preview") => case(&[Administrator], &[200]),
+        // No mail is set up here, and none was tried: only administrators are told so.
+        ("POST", "/api/mail/templates/{name}/{language}/test") => case(&[Administrator], &[409]),
+        ("GET", "/api/mail/tests/{id}") => case(&[Administrator], &[404]),
         ("GET", "/api/site/log") => case(&[Administrator], &[200]),
         ("GET", "/tokens") => case(MEMBERS, &[200]),
         ("GET", "/media/{item}" | "/api/items/{item}") => case(INSIDE, &[200]),
@@ -277,6 +283,8 @@ impl Case {
             .replace("{token}", &token)
             .replace("{viewing}", holder.viewing(stage))
             .replace("{upload}", &stage.upload.to_string())
+            .replace("{name}/{language}", "test/he")
+            .replace("{id}", &stage.item.to_string())
             .replace("{file}", &file)
     }
 
@@ -298,6 +306,10 @@ impl Case {
                 )
             }
             ("PATCH", "/api/items/{item}") => Sent::Json(json!({ "description": "zqmark-own changed" })),
+            ("POST", "/api/mail/templates/{name}/{language}/test") => Sent::Json(json!({})),
+            (_, path) if path.starts_with("/api/mail/templates/") && self.method.starts_with('P') => {
+                Sent::Json(json!({ "subject": "A try", "text": "Hello {{first_name}}", "html": "<p>Hello</p>" }))
+            }
             ("PUT", _) => Sent::Json(json!({ "enabled": false, "closing": { "mode": "finish" } })),
             ("POST", "/api/items/{item}/guest-links") => {
                 Sent::Json(json!({ "name": "Class", "max_uses": 4, "days": 2 }))
