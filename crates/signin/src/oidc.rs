@@ -215,13 +215,14 @@ impl Provider {
         Ok(Identity::read(&claims, more.as_ref(), groups_claim))
     }
 
-    async fn redeem(
+    /// The header that names us, unless the form does, and the form.
+    fn request_of_tokens(
         &self,
         discovery: &Discovery,
         journey: &Journey,
         code: &str,
         redirect_uri: &str,
-    ) -> Result<Tokens, OidcError> {
+    ) -> (Option<String>, String) {
         let Client { client_id, client_secret, .. } = &self.client;
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let methods = &discovery.token_endpoint_auth_methods_supported;
@@ -246,8 +247,19 @@ impl Provider {
                 None
             }
         };
+        (authorization, form.finish())
+    }
+
+    async fn redeem(
+        &self,
+        discovery: &Discovery,
+        journey: &Journey,
+        code: &str,
+        redirect_uri: &str,
+    ) -> Result<Tokens, OidcError> {
+        let (authorization, form) = self.request_of_tokens(discovery, journey, code, redirect_uri);
         let url = endpoint(&discovery.token_endpoint)?;
-        let answer = outward::ask(&url, authorization.as_deref(), Some(form.finish())).await;
+        let answer = outward::ask(&url, authorization.as_deref(), Some(form)).await;
         let answer = answer.map_err(OidcError::Unreachable)?;
         if answer.status.is_server_error() {
             return Err(OidcError::Unreachable(format!("{url} answered {}", answer.status)));

@@ -1,4 +1,4 @@
-//! Members as other sites know them, and what those sites decide here: verified addresses, role, groups.
+//! Members as other sites know them, and what those sites decide here: role and groups.
 
 use domain::{GroupId, Instant, MemberId, SiteRole};
 
@@ -8,12 +8,8 @@ use crate::{Conn, StoreError};
 statements! {
     FIND = "SELECT member_id FROM oidc_identity WHERE issuer = $1 AND subject = $2";
     LINK = "INSERT INTO oidc_identity (issuer, subject, member_id, created_ms) VALUES ($1, $2, $3, $4)";
-    HOLDER = "SELECT member_id, verified_ms FROM member_address WHERE email = $1";
-    BY_ADDRESS = "SELECT id FROM member WHERE email = $1";
-    ADD_ADDRESS = "INSERT INTO member_address (email, member_id, created_ms) VALUES ($1, $2, $3)
-        ON CONFLICT (email) DO NOTHING";
-    VERIFY = "UPDATE member_address SET verified_ms = $1, verified_by = $2
-        WHERE email = $3 AND member_id = $4 AND verified_ms IS NULL";
+    IS_LINKED = "SELECT COUNT(*) FROM oidc_identity WHERE member_id = $1";
+    IS_LINKED_AT = "SELECT COUNT(*) FROM oidc_identity WHERE member_id = $1 AND issuer = $2";
     SET_ROLE = "UPDATE member SET role = $1 WHERE id = $2 AND role <> $3 AND role <> $4";
     GROUP_BY_NAME = "SELECT id FROM member_group WHERE name = $1";
     MAKE_GROUP = "INSERT INTO member_group (id, name, created_ms) VALUES ($1, $2, $3)
@@ -46,34 +42,20 @@ pub async fn link(
     conn.execute(LINK, params![issuer, subject, member, now]).await.map(drop)
 }
 
-/// Who has an address, verified or not.
+/// Whether any provider knows this member.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn holder(conn: &mut Conn, email: &str) -> Result<Option<MemberId>, StoreError> {
-    let held = match conn.find(HOLDER, params![email]).await? {
-        Some(row) => Some(row),
-        None => conn.find(BY_ADDRESS, params![email]).await?,
-    };
-    held.map(|mut row| row.take()).transpose()
+pub async fn is_linked(conn: &mut Conn, member: MemberId) -> Result<bool, StoreError> {
+    Ok(conn.value::<i64>(IS_LINKED, params![member]).await? > 0)
 }
 
-/// Adds an address to a member, verified when somebody is named who vouches for it.
+/// Whether this provider knows this member, by whatever name.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn add_address(
-    conn: &mut Conn,
-    member: MemberId,
-    email: &str,
-    verified_by: Option<&str>,
-    now: Instant,
-) -> Result<(), StoreError> {
-    conn.execute(ADD_ADDRESS, params![email, member, now]).await?;
-    if let Some(verified_by) = verified_by {
-        conn.execute(VERIFY, params![now, verified_by, email, member]).await?;
-    }
-    Ok(())
+pub async fn is_linked_at(conn: &mut Conn, member: MemberId, issuer: &str) -> Result<bool, StoreError> {
+    Ok(conn.value::<i64>(IS_LINKED_AT, params![member, issuer]).await? > 0)
 }
 
 /// Gives a member the role that a provider decides; site administrators keep theirs. Answers whether it changed.

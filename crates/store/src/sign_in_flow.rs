@@ -10,7 +10,6 @@ statements! {
     FORGET_OLD = "DELETE FROM sign_in_flow WHERE expires_ms <= $1";
     PUT = "INSERT INTO sign_in_flow (browser_hash, kind, state_sealed, expires_ms) VALUES ($1, $2, $3, $4)";
     TAKE = "DELETE FROM sign_in_flow WHERE browser_hash = $1 AND kind = $2 RETURNING state_sealed, expires_ms";
-    SAY_WAY = "UPDATE session SET way = $1 WHERE token_hash = $2";
 }
 
 /// Remembers a flow for the browser whose cookie has this hash, and forgets those that are over.
@@ -43,12 +42,4 @@ pub async fn take(
     let sealed = row.take()?;
     let expires: Instant = row.take()?;
     Ok((now < expires).then_some(sealed))
-}
-
-/// Records how a new session was opened: `passkey`, or `oidc:` and the provider's name.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn say_way(conn: &mut Conn, session: Hash, way: &str) -> Result<(), StoreError> {
-    conn.execute(SAY_WAY, params![way, session]).await.map(drop)
 }

@@ -1,0 +1,92 @@
+//! The way back from a provider. Its redirect is a GET, which changes nothing here: it gets a page whose form brings
+//! the code back to us by POST, by itself or by a press.
+
+use app::App;
+use app::sign_in::{OidcCallback, OidcFailure};
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+use minijinja::context;
+use serde::Deserialize;
+
+use super::guest::see_other;
+use super::{Page, Trustworthy};
+use crate::cookies;
+use crate::device::Device;
+use crate::state::AppState;
+use crate::who::From;
+
+/// Characters of one thing that a provider may send.
+const MOST: usize = 4_096;
+
+/// What a provider sends along with the person.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Callback {
+    code: String,
+    state: String,
+    iss: Option<String>,
+    error: Option<String>,
+}
+
+/// `GET /sign-in/oidc/{provider}/callback`.
+pub(crate) async fn callback(
+    _: Trustworthy,
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    page: Page,
+    Query(sent): Query<Callback>,
+) -> Response {
+    let Some((_, label)) = state.app.sign_in_providers().find(|(name, _)| *name == provider) else {
+        return page.refuse("page", app::Error::NotFound);
+    };
+    let fits = |text: &str| text.len() <= MOST;
+    let all = [&sent.code, &sent.state].into_iter().chain(&sent.iss).chain(&sent.error);
+    if !all.into_iter().all(|text| fits(text)) {
+        return failed(&OidcFailure::Untrusted);
+    }
+    let form = context! {
+        action => format!("/sign-in/oidc/{provider}/finish"),
+        code => sent.code,
+        state => sent.state,
+        iss => sent.iss,
+        error => sent.error,
+    };
+    page.show(StatusCode::OK, "signing_in.html", context! { form => form, provider => label })
+}
+
+/// `POST /sign-in/oidc/{provider}/finish`.
+pub(crate) async fn finish(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    From(address): From,
+    Device(device): Device,
+    page: Page,
+    headers: HeaderMap,
+    Form(sent): Form<Callback>,
+) -> Response {
+    let callback = OidcCallback {
+        code: sent.code,
+        state: sent.state,
+        issuer: sent.iss.filter(|text| !text.is_empty()),
+        error: sent.error.filter(|text| !text.is_empty()),
+    };
+    let browser = cookies::flow(&headers);
+    let finished = state.app.finish_oidc(&provider, browser, &callback, address, &device).await;
+    let (mut answer, session) = match finished {
+        Ok((session, next)) => (see_other(&next), Some(session)),
+        Err(OidcFailure::Other(error)) => return page.refuse("page", error),
+        Err(failure) => (failed(&failure), None),
+    };
+    let cookies = session.map(|session| cookies::set_session(session, App::session_lasts()));
+    for cookie in cookies.into_iter().chain([cookies::clear_flow()]) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
+/// Back to the sign-in page, which has the words for the code.
+fn failed(failure: &OidcFailure) -> Response {
+    see_other(&format!("/sign-in?failed={}", failure.code().unwrap_or_default()))
+}

@@ -1,0 +1,152 @@
+// Signing in by another site: a certified provider, and one that lies in every way it can.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { House } from '../harness/house.mjs';
+import { Liar, realProvider, secret, settings } from '../harness/oidc.mjs';
+
+const people = {
+  'dana-7': { email: 'dana@example.org', email_verified: true, name: 'Dana', groups: ['staff'] },
+  'noa-1': { email: 'noa@school.example', email_verified: true, name: 'Noa Bar', groups: ['teachers'] },
+};
+
+let real;
+let liar;
+const house = House.forThisFile(async ({ server }) => {
+  real = await realProvider(people, [`${server.origin}/sign-in/oidc/school/callback`]);
+  liar = await Liar.begin();
+  const file = join(server.data, 'secret');
+  await writeFile(file, `${secret}\n`);
+  const claims = 'scopes = ["email", "profile", "groups"]\ngroups_claim = "groups"\ngroups = { teachers = "Teachers" }\nroles = { staff = "admin", teachers = "private_only" }';
+  const school = settings('school', real.issuer, `client_secret_file = "${file}"\ncreate_members = true\ntrusted_domains = ["example.org", "school.example"]\n${claims}`);
+  const other = settings('liar', liar.issuer, 'create_members = true');
+  await server.stop();
+  await writeFile(join(server.data, 'anteroom.toml'), `${school}\n${other}`);
+  await server.start();
+});
+after(async () => {
+  await real?.end();
+  await liar?.end();
+});
+
+async function signInPage(t, next = '/media') {
+  const visitor = await house.visitor(t);
+  for (const { issuer } of [real, liar]) visitor.hosts.add(new URL(issuer).host);
+  const page = await visitor.newPage();
+  await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+  return page;
+}
+
+const me = (page) => page.evaluate(async () => (await fetch('/api/me')).json());
+const by = (page, name) => page.getByRole('button', { name: `Sign in with ${name}` }).click();
+const failed = (page, words) => page.getByRole('alert').filter({ hasText: words }).waitFor();
+
+test('a member is recognised by a proved address, with the role that the provider says, and goes on where they wanted', async (t) => {
+  real.be('dana-7');
+  const page = await signInPage(t, '/tokens');
+  await by(page, 'school');
+  await page.waitForURL('**/tokens');
+  const { email, role } = await me(page);
+  assert.deepEqual({ email, role }, { email: 'dana@example.org', role: 'admin' });
+});
+
+test('somebody new gets an account', async (t) => {
+  real.be('noa-1');
+  const page = await signInPage(t);
+  await by(page, 'school');
+  await page.waitForURL('**/media');
+  const { email, name, role } = await me(page);
+  assert.deepEqual({ email, name, role }, { email: 'noa@school.example', name: 'Noa Bar', role: 'private_only' });
+});
+
+test('the way back works without script, by a press', async (t) => {
+  const visitor = await house.visitor(t, { javaScriptEnabled: false });
+  const page = await visitor.newPage();
+  await page.goto('/sign-in/oidc/liar/callback?code=c&state=s');
+  assert.deepEqual(await visitor.context.cookies(), [], 'a GET sets no cookie');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.waitForURL('**/sign-in?failed=stale');
+});
+
+/** Each lie, and what the person is told. */
+const lies = {
+  'another issuer': [({ claims }) => (claims.iss = 'https://elsewhere.example'), 'cannot be trusted'],
+  'another audience': [({ claims }) => (claims.aud = 'somebody-else'), 'cannot be trusted'],
+  'a token for several': [({ claims }) => (claims.aud = ['anteroom', 'somebody-else']), 'cannot be trusted'],
+  'another nonce': [({ claims }) => (claims.nonce = 'of another sign-in'), 'cannot be trusted'],
+  'another algorithm': [({ head }) => (head.alg = 'HS256'), 'cannot be trusted'],
+  'an old token': [({ claims }) => Object.assign(claims, { iat: claims.iat - 900, exp: claims.iat - 600 }), 'clocks of the other site'],
+  'a token of tomorrow': [({ claims }) => Object.assign(claims, { iat: claims.iat + 86_400, exp: claims.iat + 90_000 }), 'clocks of the other site'],
+  'an unproved address of a member': [({ claims }) => Object.assign(claims, { sub: 'thief', email: 'dana@example.org', email_verified: false }), 'does not prove that it is yours'],
+  'no address': [({ claims }) => Object.assign(claims, { sub: 'silent', email: undefined }), 'did not tell your e-mail'],
+};
+
+for (const [what, [lie, words]] of Object.entries(lies)) {
+  test(`a provider that lies: ${what}`, async (t) => {
+    liar.lie = lie;
+    t.after(() => (liar.lie = () => {}));
+    const page = await signInPage(t);
+    await by(page, 'liar');
+    await failed(page, words);
+    assert.equal((await me(page)).code, 'sign_in_first');
+  });
+}
+
+for (const [what, how] of Object.entries({ 'no signature': 'unsigned', 'a key that it does not tell': 'foreignKey' })) {
+  test(`a provider that lies: ${what}`, async (t) => {
+    liar[how] = true;
+    t.after(() => (liar[how] = false));
+    const page = await signInPage(t);
+    await by(page, 'liar');
+    await failed(page, 'cannot be trusted');
+  });
+}
+
+test('a code belongs to the browser that asked, once; a new key of the provider is learnt', async (t) => {
+  const page = await signInPage(t);
+  const callback = page.waitForRequest((request) => request.url().includes('/sign-in/oidc/liar/callback'));
+  await by(page, 'liar');
+  await page.waitForURL('**/media');
+  const url = (await callback).url();
+
+  // The same address again, there and in another browser.
+  await page.goto(url);
+  await page.waitForURL('**/sign-in?failed=stale').catch(() => page.waitForURL('**/media'));
+  const other = await signInPage(t);
+  await other.goto(url);
+  await failed(other, 'begun in another browser');
+  assert.equal((await me(other)).code, 'sign_in_first');
+
+  // A state from another browser, in one that began too.
+  await other.route('**/sign-in/oidc/liar/callback**', (route) => {
+    const forged = new URL(route.request().url());
+    forged.searchParams.set('state', new URL(url).searchParams.get('state'));
+    return route.fulfill({ status: 303, headers: { location: forged.pathname + forged.search } });
+  }, { times: 1 });
+  const redeemed = liar.redeemed;
+  await by(other, 'liar');
+  await failed(other, 'begun in another browser');
+  assert.equal(liar.redeemed, redeemed, 'the code was not even shown to the provider');
+
+  liar.rotate();
+  const asked = liar.keysAsked;
+  const third = await signInPage(t);
+  await by(third, 'liar');
+  await third.waitForURL('**/media');
+  assert.equal(liar.keysAsked, asked + 1);
+});
+
+test('a provider that is down holds up nobody', async (t) => {
+  liar.isDown = true;
+  t.after(() => (liar.isDown = false));
+  // What is known of it is forgotten with the process.
+  await house.server.stop();
+  await house.server.start();
+  const page = await signInPage(t);
+  await by(page, 'liar');
+  await failed(page, 'cannot be reached');
+  real.be('dana-7');
+  await by(page, 'school');
+  await page.waitForURL('**/media');
+});
