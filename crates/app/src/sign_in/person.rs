@@ -61,7 +61,7 @@ impl App {
                     oidc_identity::set_role(conn, member, role).await?;
                 }
                 join_groups(conn, &settings, &identity, member, &fresh, now).await?;
-                open_session(conn, secret, member, &device, &settings.source()).await?;
+                open_session(conn, secret, member, &device, "oidc").await?;
                 Ok(secret)
             })
             .await
