@@ -4,6 +4,164 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own account. */
+        get: operations["show_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the own name, or the address to sign in with. */
+        patch: operations["change_own"];
+        trace?: never;
+    };
+    "/api/account-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a password by a one-time link and signs in. */
+        post: operations["use_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/addresses/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an own address away; not the one to sign in with. */
+        delete: operations["remove_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the own password; all other sessions end. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Signs out everywhere else. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs out at one other place. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every group, by name. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a group. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a group; its members stay. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        /** Renames a group. */
+        patch: operations["rename"];
+        trace?: never;
+    };
+    "/api/groups/{group}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a member into a group. */
+        put: operations["join"];
+        post?: never;
+        /** Takes a member out of a group. */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items": {
         parameters: {
             query?: never;
@@ -440,6 +598,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's mail and what became of it, newest first; never what it says. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every mail template in every language, and the tokens that may stand in each. */
+        get: operations["templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/{name}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mail template. */
+        get: operations["show"];
+        /** Makes a mail template the site's own. A mistake is told with its part, line and words. */
+        put: operations["save"];
+        post?: never;
+        /** Goes back to the default; answers it. */
+        delete: operations["reset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/{name}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A mail as it is being edited, filled with sample values. Show its HTML where it can run and fetch nothing. */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/{name}/{language}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a mail with sample values to the caller's own address. */
+        post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a test mail. */
+        get: operations["tested"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -451,6 +713,24 @@ export interface paths {
         get: operations["show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members, newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a member; without a password they get a one-time link, by mail when mail is on. */
+        post: operations["create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -469,6 +749,128 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member with addresses and groups. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes name, site role or whether the account is closed. Members are never deleted. */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/members/{member}/addresses/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a member an address and says whether it counts as proved. */
+        put: operations["set_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{member}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Voids a member's password, ends their sessions and makes a one-time link for a new one. */
+        post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{member}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a member is signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Signs a member out everywhere. */
+        delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The member's passkeys. */
+        get: operations["list"];
+        put?: never;
+        /** Keeps the passkey that the browser made. */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to register a passkey. Belongs to this browser, for five minutes. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a passkey. */
+        delete: operations["delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -502,6 +904,57 @@ export interface paths {
         put?: never;
         /** Signs in. The session comes as a cookie. */
         post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/oidc/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in by a provider: where to go. Belongs to this browser, for five minutes. */
+        post: operations["begin_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in by a passkey, whoever it is. */
+        post: operations["begin_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/passkey/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in by a passkey. The session comes as a cookie. */
+        post: operations["finish_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,6 +1163,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A change to the own account. */
+        AccountChange: {
+            /** @description A verified address of one's own, to sign in with from now on. */
+            email?: string | null;
+            /** @description New display name. */
+            name?: string | null;
+        };
         /** @description What happened at an item. */
         Activity: {
             /** @description Every link and invite the item ever had, to filter by; on the first page only. */
@@ -750,6 +1210,23 @@ export interface components {
             /** @description A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`. */
             what: string;
         };
+        /** @description An address of a member. */
+        Address: {
+            /** @description The address. */
+            email: string;
+            /** @description By what: `code`, `link`, `administrator` or the name of a sign-in provider. */
+            verified_by?: string | null;
+            /**
+             * Format: int64
+             * @description Since when it is proved.
+             */
+            verified_ms?: number | null;
+        };
+        /** @description Whether an administrator vouches for an address. */
+        AddressProof: {
+            /** @description True: it counts as proved. */
+            verified: boolean;
+        };
         /** @description Which device is let in. */
         AllowDevice: {
             /** @description The id or the reference of a waiting device; absent: one more device, whichever comes. */
@@ -783,6 +1260,11 @@ export interface components {
              */
             row: number;
         };
+        /** @description Signing in by another site. */
+        BeginProvider: {
+            /** @description Where to go afterwards: a path of this site. */
+            next?: string | null;
+        };
         /** @description What a sheet of people comes to. */
         BulkAnswer: {
             /** @description Everything that is wrong, in the order of the sheet. */
@@ -804,8 +1286,12 @@ export interface components {
         BulkInvite: {
             /** @description The address. */
             email: string;
+            /** @description First name. */
+            first_name: string;
             /** @description The invite's id. */
             id: string;
+            /** @description Last name. */
+            last_name: string;
             /**
              * Format: int64
              * @description The line, from 1.
@@ -818,6 +1304,8 @@ export interface components {
         BulkInvites: {
             /** @description Only say what would happen. */
             dry_run: boolean;
+            /** @description The mails' language, `en` or `he`; absent: English. */
+            language?: string | null;
             /**
              * Format: int64
              * @description Devices each; absent: the policy's; null or -1: unlimited, where the policy is.
@@ -914,6 +1402,8 @@ export interface components {
         ErrorBody: {
             /** @description With `bad_rows`: every one of them. */
             bad_rows?: components["schemas"]["BadRow"][];
+            /** @description With `too_much_mail`: `owner`, `recipient`, `codes` or `site`. */
+            ceiling?: string | null;
             /** @description Stable; see docs/errors.md. */
             code: string;
             could_go?: components["schemas"]["LinkName"] | null;
@@ -921,11 +1411,15 @@ export interface components {
             fields?: {
                 [key: string]: string;
             };
+            /** @description With `bad_template`: the token or the text that is at fault. */
+            found?: string | null;
             /**
              * Format: int64
              * @description With `too_large`: the limit.
              */
             limit_bytes?: number | null;
+            /** @description With `bad_template`: the line of the part that `fields` names. */
+            line?: number | null;
             /** @description For developers, in English. */
             message: string;
             /** @description With `denied`: for the person to read to the owner. */
@@ -988,6 +1482,28 @@ export interface components {
              * @description The line, from 1.
              */
             row: number;
+        };
+        /** @description A group. */
+        Group: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many are in it.
+             */
+            members: number;
+            /** @description Name, unique. */
+            name: string;
+        };
+        /** @description A group's name. */
+        GroupName: {
+            /** @description 1 to 80 characters. */
+            name: string;
+        };
+        /** @description All groups. */
+        Groups: {
+            /** @description By name. */
+            groups: components["schemas"]["Group"][];
         };
         /** @description Guest access of an item. */
         GuestAccess: {
@@ -1121,6 +1637,7 @@ export interface components {
             lent?: components["schemas"]["LentInviteRole"] | null;
             /** @description Who made it. */
             made_by: string;
+            mail?: components["schemas"]["MailOutcome"] | null;
             /**
              * Format: int64
              * @description Devices that may be bound; absent: unlimited.
@@ -1366,6 +1883,103 @@ export interface components {
             /** @description Ten letters, with or without the hyphen. */
             reference: string;
         };
+        /** @description A mail as the site's administrator sees it: not what it says. */
+        Mail: {
+            /** @description Id. */
+            id: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["MailOutcome"];
+            /** @description `invite`, `code`, `account` or `test`. */
+            purpose: string;
+            /** @description To which address. */
+            to: string;
+        };
+        /** @description What became of a mail. */
+        MailOutcome: {
+            /** @description The mail server's last words, or why they are missing. */
+            answer: string;
+            /**
+             * Format: int64
+             * @description How many times it was put off.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description When it is tried next, while it waits.
+             */
+            next_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When it was queued.
+             */
+            queued_ms: number;
+            /**
+             * Format: int64
+             * @description When it was taken.
+             */
+            sent_ms?: number | null;
+            /** @description `waiting`, `sending`, `sent`, `failed`, or `unknown` when nobody knows whether the mail server took it. */
+            state: string;
+        };
+        /** @description A template. */
+        MailTemplate: {
+            /**
+             * Format: int64
+             * @description When the site made it its own; absent: the default holds.
+             */
+            changed_ms?: number | null;
+            /** @description `en` or `he`. */
+            language: string;
+            /** @description `invite`, `code`, `account` or `test`. */
+            name: string;
+            /** @description What it says. */
+            template: components["schemas"]["MailTemplateText"];
+        };
+        /** @description A mail as it is written, with tokens. */
+        MailTemplateText: {
+            /** @description The same as HTML. */
+            html: string;
+            /** @description One line. */
+            subject: string;
+            /** @description For readers without HTML. */
+            text: string;
+        };
+        /** @description Every template in every language. */
+        MailTemplates: {
+            /** @description Whether a mail server is set. */
+            mail_is_on: boolean;
+            /** @description By name, then by language. */
+            templates: components["schemas"]["MailTemplate"][];
+            /** @description What may stand in them. */
+            tokens: components["schemas"]["MailTokens"][];
+        };
+        /** @description A mail to try out. */
+        MailTest: {
+            template?: components["schemas"]["MailTemplateText"] | null;
+        };
+        /** @description A test mail that is on its way to the caller's own address. */
+        MailTestAnswer: {
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description The tokens that have a meaning in one mail. */
+        MailTokens: {
+            /** @description In its text and its HTML. */
+            body: string[];
+            /** @description The template's name. */
+            name: string;
+            /** @description In its subject. */
+            subject: string[];
+        };
+        /** @description The site's mail. */
+        Mails: {
+            /** @description Whether a mail server is set; without one nothing is sent. */
+            mail_is_on: boolean;
+            /** @description Newest first. */
+            mails: components["schemas"]["Mail"][];
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+        };
         /** @description The signed-in member. */
         Me: {
             /** @description What the member may do on the site: `upload`, `manage_site`. */
@@ -1379,8 +1993,60 @@ export interface components {
             /** @description `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`. */
             role: string;
         };
+        /** @description A member. */
+        Member: {
+            /** @description Addresses; on the member's own page only. */
+            addresses?: components["schemas"]["Address"][];
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            created_ms: number;
+            /** @description Whether the account is closed. */
+            disabled: boolean;
+            /** @description Address to sign in with. */
+            email: string;
+            /** @description Groups they are in. */
+            groups: components["schemas"]["Group"][];
+            /** @description Whether they can sign in by password; without one they have still to open their one-time link. */
+            has_password: boolean;
+            /** @description Id. */
+            id: string;
+            /** @description Display name. */
+            name: string;
+            /** @description `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`. */
+            role: string;
+            /**
+             * Format: int64
+             * @description When they were heard of last.
+             */
+            seen_ms?: number | null;
+        };
+        /** @description Changes to a member; absent: stays. */
+        MemberChange: {
+            /** @description Whether the account is closed. */
+            disabled?: boolean | null;
+            /** @description Display name. */
+            name?: string | null;
+            /** @description Site role. */
+            role?: string | null;
+        };
+        /** @description A page of members. */
+        Members: {
+            /** @description Newest first. */
+            members: components["schemas"]["Member"][];
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
+        };
         /** @description A member or group that a permission may name. */
         NamedId: {
+            /** @description The address of a member. */
+            email?: string | null;
             /** @description Id. */
             id: string;
             /** @description Name; empty for a member who is gone. */
@@ -1392,6 +2058,8 @@ export interface components {
             email: string;
             /** @description 1 to 80 characters. */
             first_name: string;
+            /** @description The mail's language, `en` or `he`; absent: English. */
+            language?: string | null;
             /** @description 1 to 80 characters. */
             last_name: string;
             /**
@@ -1442,6 +2110,28 @@ export interface components {
             /** @description What to send to guests. */
             url: string;
         };
+        /** @description A member to be made. */
+        NewMember: {
+            /** @description Address. */
+            email: string;
+            /** @description Display name. */
+            name: string;
+            /** @description At least 10 characters; absent: they choose one by a one-time link. */
+            password?: string | null;
+            /** @description Site role. */
+            role: string;
+        };
+        /** @description A new member, with the one-time link if there is one to hand over. */
+        NewMemberAnswer: components["schemas"]["Member"] & {
+            link?: components["schemas"]["OneTimeLink"] | null;
+        };
+        /** @description A passkey to be kept. */
+        NewPasskey: {
+            /** @description What the browser answered. */
+            answer: Record<string, never>;
+            /** @description Name, 1 to 80 characters. */
+            name: string;
+        };
         /** @description A right to be given to a member by their address. */
         NewRight: {
             /** @description An address of theirs. */
@@ -1471,10 +2161,65 @@ export interface components {
             /** @description The secret, shown this once. */
             token: string;
         };
+        /** @description How a one-time link gets to its member. */
+        OneTimeLink: {
+            /** @description Whether it was mailed. */
+            mailed: boolean;
+            /** @description Shown this once, when it was not mailed. */
+            url?: string | null;
+        };
         /** @description Opening a viewing: at every document load. */
         OpenViewing: {
             /** @description The item on the page. */
             item: string;
+        };
+        /** @description The caller's own account. */
+        OwnAccount: components["schemas"]["Me"] & {
+            /** @description Their addresses, oldest first. */
+            addresses: components["schemas"]["Address"][];
+            /** @description Whether they can sign in by password. */
+            has_password: boolean;
+        };
+        /** @description One of the member's passkeys. */
+        Passkey: {
+            /**
+             * Format: int64
+             * @description When it was registered.
+             */
+            created_ms: number;
+            /** @description Id. */
+            id: string;
+            /** @description The member's own name for it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it signed in last.
+             */
+            used_ms?: number | null;
+        };
+        /** @description The first half of a ceremony with an authenticator. */
+        PasskeyOptions: {
+            /** @description For `navigator.credentials`. */
+            options: Record<string, never>;
+        };
+        /** @description Signing in by a passkey. */
+        PasskeySignIn: {
+            /** @description What the browser answered. */
+            answer: Record<string, never>;
+        };
+        /** @description All of the member's passkeys. */
+        Passkeys: {
+            /** @description Whether browsers have passkeys for this site's address. */
+            available: boolean;
+            /** @description In the order of their making. */
+            passkeys: components["schemas"]["Passkey"][];
+        };
+        /** @description A new password in place of the old one. */
+        PasswordChange: {
+            /** @description At least 10 characters. */
+            new: string;
+            /** @description The one that is good now. */
+            old: string;
         };
         /** @description Who may make links of one sort: everybody from a role on, or named members and groups. */
         PermissionChoice: {
@@ -1489,7 +2234,7 @@ export interface components {
              */
             groups: string[];
             /**
-             * @description Ids of members who may.
+             * @description Members who may: ids, and in a change also the addresses they sign in with.
              * @default []
              */
             members: string[];
@@ -1637,6 +2382,11 @@ export interface components {
             /** @description `waiting`, `probing`, `encoding` or `publishing`. */
             stage: string;
         };
+        /** @description Where to go for it. */
+        ProviderAddress: {
+            /** @description The other site's page. */
+            url: string;
+        };
         /** @description One published quality. */
         Rendition: {
             /**
@@ -1720,6 +2470,32 @@ export interface components {
             /** @description The rights that can be given here, lowest first. */
             rights: components["schemas"]["RightCard"][];
         };
+        /** @description One place where a member is signed in. */
+        Session: {
+            /**
+             * Format: int64
+             * @description When they signed in.
+             */
+            created_ms: number;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description Browser and system in short words, may be empty. */
+            device: string;
+            /** @description Its name in this list; no secret. */
+            id: string;
+            /**
+             * Format: int64
+             * @description When it was heard of last.
+             */
+            seen_ms?: number | null;
+            /** @description `password`, `link`, or another way of signing in; may be empty. */
+            way: string;
+        };
+        /** @description Where a member is signed in. */
+        Sessions: {
+            /** @description Newest first. */
+            sessions: components["schemas"]["Session"][];
+        };
         /** @description The first administrator. */
         SetUp: {
             /** @description Address. */
@@ -1738,6 +2514,13 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /** @description A site that one may sign in by. */
+        SignInProvider: {
+            /** @description What its button says. */
+            label: string;
+            /** @description Part of its addresses here. */
+            name: string;
+        };
         /** @description Facts about the site that pages need. */
         Site: {
             /**
@@ -1749,6 +2532,10 @@ export interface components {
             languages: string[];
             /** @description Name. */
             name: string;
+            /** @description Whether members may sign in by a passkey. */
+            passkeys: boolean;
+            /** @description Other sites that members may sign in by. */
+            providers: components["schemas"]["SignInProvider"][];
             /**
              * Format: int32
              * @description Days after which guests' data is erased.
@@ -1819,6 +2606,13 @@ export interface components {
             /** @description Id of the new owner. */
             member: string;
         };
+        /** @description A password by a one-time link. */
+        UseAccountLink: {
+            /** @description New password, at least 10 characters. */
+            password: string;
+            /** @description The secret of the link. */
+            token: string;
+        };
         /** @description An opened viewing. Its ticket comes as a cookie. */
         Viewing: {
             /** @description The master playlist. */
@@ -1863,6 +2657,364 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+        };
+    };
+    change_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    use_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseAccountLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupName"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -1974,16 +3126,16 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description From the page before. */
-                cursor: string | null;
+                cursor?: string;
                 /** @description Only about this link or invite. */
-                door: string | null;
+                door?: string;
                 /** @description `all` (default), `entered`, `refused` or `changes`. */
-                kind: string | null;
+                kind?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2597,7 +3749,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The mail's language, `en` or `he`; absent: English. */
+                language: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2934,6 +4089,269 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the page before. */
+                cursor: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mails"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplates"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTemplateText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTemplateText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateText"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailOutcome"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show: {
         parameters: {
             query?: never;
@@ -2952,6 +4370,81 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the page before. */
+                cursor: string | null;
+                /** @description Matches anywhere in address or name. */
+                q: string;
+                /** @description Id of a group. */
+                group: string | null;
+                /** @description 1 to 100, default 50. */
+                limit: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewMemberAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2982,6 +4475,310 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressProof"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3069,6 +4866,121 @@ export interface operations {
             };
         };
     };
+    begin_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAddress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     sign_out: {
         parameters: {
             query?: never;
@@ -3107,12 +5019,12 @@ export interface operations {
     };
     log: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description From the page before. */
-                cursor: string | null;
+                cursor?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
