@@ -78,7 +78,9 @@ export type ActivityDoor = Narrow<Schemas['ActivityDoor'], { kind: 'guest_link' 
 export type Explained = Schemas['Explained'];
 
 export type Policy = Schemas['Policy'];
-export type PolicyChange = Partial<Schemas['PolicyChange']>;
+type DoorChange = Partial<Schemas['DoorChange']> & { class: string };
+/** Absent: stays. */
+export type PolicyChange = Partial<Omit<Schemas['PolicyChange'], 'doors'>> & { doors?: DoorChange[] };
 export type PolicyAnswer = Schemas['PolicyAnswer'];
 export type SiteLog = Schemas['SiteLog'];
 export type SiteLogEntry = Schemas['SiteLogEntry'];

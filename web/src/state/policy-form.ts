@@ -74,7 +74,7 @@ const number = (text: string) => (/^\d+$/.test(text.trim()) ? Math.min(Number(te
 const lines = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 
 function permissionChange(form: PermissionForm): PolicyChange['invites_by'] {
-  return form.from === NAMED ? { members: lines(form.members), groups: form.groups } : { from: form.from, members: [], groups: [] };
+  return form.from === NAMED ? { from: null, members: lines(form.members), groups: form.groups } : { from: form.from, members: [], groups: [] };
 }
 
 /** Everything of one section, as the server takes it. */
