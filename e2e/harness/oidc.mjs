@@ -71,6 +71,8 @@ export class Liar {
   foreignKey = false;
   /** @type {Map<string, object>} */
   #codes = new Map();
+  /** Sends people back with this state; null: with their own. @type {string | null} */
+  state = null;
   /** Codes that were taken. */
   redeemed = 0;
   keysAsked = 0;
@@ -112,7 +114,7 @@ export class Liar {
         this.#codes.set(code, Object.fromEntries(url.searchParams));
         const back = new URL(url.searchParams.get('redirect_uri'));
         back.searchParams.set('code', code);
-        back.searchParams.set('state', url.searchParams.get('state'));
+        back.searchParams.set('state', this.state ?? url.searchParams.get('state'));
         return send(303, {}, { location: back.href });
       }
       case '/token': {
