@@ -1,5 +1,8 @@
 //! Signing in and out, and the first administrator.
 
+mod link;
+mod own;
+
 use std::net::IpAddr;
 
 use domain::{Email, EmailError, MemberId, PersonName, PersonNameError, SiteRole, Span};
@@ -9,9 +12,11 @@ use store::account::{self, NewMember};
 use store::{Conn, StoreError};
 
 use crate::{App, Caller, Conflict, Error, FieldError, Secret};
+pub use link::{Language, OneTimeLink};
+pub use own::{OwnAccount, session_name};
 
 /// A session is good for this long after signing in.
-const SESSION_LASTS: Span = Span::from_days(30);
+pub(crate) const SESSION_LASTS: Span = Span::from_days(30);
 
 /// A member to be made, as typed.
 #[derive(Debug)]
@@ -37,15 +42,28 @@ impl TypedMember {
         let email = Email::new(&self.email).map_err(|e| note("email", email_code(e)));
         let name = PersonName::new(&self.name).map_err(|e| note("name", name_code(e)));
         let password = Password::new(self.password).map_err(|e| {
-            note(
-                "password",
-                if e == PasswordError::TooShort { "password_too_short" } else { "password_too_long" },
-            );
+            note("password", password_code(e));
         });
         match (email, name, password) {
             (Ok(email), Ok(name), Ok(password)) => Ok(Checked { email, name, password }),
             _ => Err(Error::Invalid(wrong)),
         }
+    }
+}
+
+/// What stands in place of a password's hash for who has none: nothing typed ever matches it.
+pub(crate) const NO_PASSWORD: &str = "-";
+
+/// A checked address.
+pub(crate) fn checked_email(text: &str) -> Result<Email, Error> {
+    Email::new(text).map_err(|e| Error::invalid("email", email_code(e)))
+}
+
+/// The code of a wrong new password.
+pub(crate) const fn password_code(error: PasswordError) -> &'static str {
+    match error {
+        PasswordError::TooShort => "password_too_short",
+        PasswordError::TooLong => "password_too_long",
     }
 }
 
@@ -78,6 +96,7 @@ impl App {
         email: &str,
         password: String,
         from: IpAddr,
+        device: &str,
     ) -> Result<(Secret, Member), Error> {
         let now = self.now();
         self.inner.failures.check(from, now).map_err(Error::TooManyFailures)?;
@@ -92,7 +111,9 @@ impl App {
             }
             Err(_) => None,
         };
-        let (stored, member) = found.unzip();
+        let (stored, member): (Option<String>, _) = found.unzip();
+        // Who has no password must not be told by an answer that comes sooner.
+        let stored = stored.filter(|stored| stored.starts_with('$'));
         let matches = self
             .hash(move || match stored {
                 Some(stored) => password.matches(&stored),
@@ -103,7 +124,7 @@ impl App {
             })
             .await?;
         match member.filter(|member| matches && member.facts.enabled) {
-            Some(member) => Ok((self.open_session(member.facts.id).await?, member)),
+            Some(member) => Ok((self.open_session(member.facts.id, device, "password").await?, member)),
             None => {
                 self.inner.failures.note(from, now);
                 Err(Error::WrongCredentials)
@@ -111,12 +132,20 @@ impl App {
         }
     }
 
-    async fn open_session(&self, member: MemberId) -> Result<Secret, Error> {
+    /// Opens a session: on which device in short words, and by which way of signing in.
+    pub(crate) async fn open_session(
+        &self,
+        member: MemberId,
+        device: &str,
+        way: &'static str,
+    ) -> Result<Secret, Error> {
         let (secret, now) = (Secret::from_random(self.random()), self.now());
+        let device = device.to_owned();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                account::open_session(conn, secret.hash(), member, now, now.plus(SESSION_LASTS)).await
+                account::open_session(conn, secret.hash(), member, now, now.plus(SESSION_LASTS)).await?;
+                store::session::describe(conn, secret.hash(), &device, way, now).await
             })
             .await?;
         Ok(secret)
@@ -173,7 +202,12 @@ impl App {
     ///
     /// # Errors
     /// `SetupOver` or `Invalid`.
-    pub async fn set_up(&self, secret: Secret, typed: TypedMember) -> Result<(Secret, Member), Error> {
+    pub async fn set_up(
+        &self,
+        secret: Secret,
+        typed: TypedMember,
+        device: &str,
+    ) -> Result<(Secret, Member), Error> {
         let checked = typed.check()?;
         let new = self.prepare_member(checked, SiteRole::SiteAdministrator).await?;
         let member = new.id;
@@ -186,8 +220,8 @@ impl App {
                 new.insert(conn).await
             })
             .await?;
-        let session = self.open_session(member).await?;
-        Ok((session, self.get_member(member).await?))
+        let session = self.open_session(member, device, "password").await?;
+        Ok((session, self.find_own(member).await?))
     }
 
     /// Makes a member with a password; for the command line of the machine's owner.
@@ -198,7 +232,7 @@ impl App {
         let new = self.prepare_member(typed.check()?, role).await?;
         let id = new.id;
         self.inner.store.write(async move |conn: &mut Conn| new.insert(conn).await).await?;
-        self.get_member(id).await
+        self.find_own(id).await
     }
 
     /// The member of a caller that has one.
@@ -209,7 +243,7 @@ impl App {
         caller.member.as_ref().filter(|member| member.facts.enabled).ok_or(Error::SignInFirst)
     }
 
-    async fn get_member(&self, id: MemberId) -> Result<Member, Error> {
+    async fn find_own(&self, id: MemberId) -> Result<Member, Error> {
         let member: Result<_, StoreError> =
             self.inner.store.read(async move |conn: &mut Conn| account::find(conn, id).await).await;
         member?.ok_or(Error::NotFound)
@@ -217,22 +251,56 @@ impl App {
 
     async fn prepare_member(&self, checked: Checked, role: SiteRole) -> Result<ReadyMember, Error> {
         let (id, now) = (MemberId::new(self.now(), self.random()), self.now());
-        let (salt, password) = (self.random(), checked.password);
-        let hash = self.hash(move || password.to_hash(salt)).await?;
-        let password_hash = hash.ok_or_else(|| Error::Bug("a password could not be hashed".into()))?;
+        let password_hash = self.hash_password(checked.password).await?;
         Ok(ReadyMember { id, email: checked.email, name: checked.name, role, password_hash, now })
     }
 
+    /// A member with a password, checked and hashed.
+    pub(crate) async fn prepare_typed(
+        &self,
+        typed: TypedMember,
+        role: SiteRole,
+    ) -> Result<ReadyMember, Error> {
+        self.prepare_member(typed.check()?, role).await
+    }
+
+    /// A member who has no password yet.
+    pub(crate) fn prepare_without_password(
+        &self,
+        email: &str,
+        name: &str,
+        role: SiteRole,
+    ) -> Result<ReadyMember, Error> {
+        let mut wrong = Vec::new();
+        let mut note = |field, code| wrong.push(FieldError { field, code });
+        let email = Email::new(email).map_err(|e| note("email", email_code(e)));
+        let name = PersonName::new(name).map_err(|e| note("name", name_code(e)));
+        let (Ok(email), Ok(name)) = (email, name) else { return Err(Error::Invalid(wrong)) };
+        let (id, now) = (MemberId::new(self.now(), self.random()), self.now());
+        Ok(ReadyMember { id, email, name, role, password_hash: NO_PASSWORD.into(), now })
+    }
+
+    /// The PHC string of a new password.
+    pub(crate) async fn hash_password(&self, password: Password) -> Result<String, Error> {
+        let salt = self.random();
+        let hash = self.hash(move || password.to_hash(salt)).await?;
+        hash.ok_or_else(|| Error::Bug("a password could not be hashed".into()))
+    }
+
     /// Runs slow hashing off the async threads, two at a time.
-    async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    pub(crate) async fn hash<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let _turn = self.inner.hashing.acquire().await.map_err(|e| Error::Unavailable(e.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))
     }
 }
 
-struct ReadyMember {
-    id: MemberId,
-    email: Email,
+/// A member that can be inserted.
+pub(crate) struct ReadyMember {
+    pub(crate) id: MemberId,
+    pub(crate) email: Email,
     name: PersonName,
     role: SiteRole,
     password_hash: String,
@@ -240,7 +308,7 @@ struct ReadyMember {
 }
 
 impl ReadyMember {
-    async fn insert(&self, conn: &mut Conn) -> Result<(), Error> {
+    pub(crate) async fn insert(&self, conn: &mut Conn) -> Result<(), Error> {
         let new = NewMember {
             id: self.id,
             email: self.email.as_str(),

@@ -78,6 +78,7 @@ pub(crate) struct Inner {
     pub(crate) failures: crate::failures::Failures,
     pub(crate) finding: crate::pace::Pace,
     pub(crate) work: crate::desk::Desk,
+    pub(crate) sign_in: crate::sign_in::SignInDesk,
     pub(crate) mail: crate::mail::MailDesk,
     /// Held for the life of the process: one server on one SQLite folder.
     _folder_lock: Option<std::fs::File>,
@@ -134,6 +135,7 @@ impl App {
             failures: crate::failures::Failures::default(),
             finding: crate::pace::Pace::default(),
             work: crate::desk::Desk::default(),
+            sign_in: crate::sign_in::SignInDesk::new(&config),
             mail: crate::mail::MailDesk::default(),
             _folder_lock: lock,
             config,

@@ -29,6 +29,8 @@ pub struct Config {
     pub jobs_at_once: usize,
     /// The mail server; none: mail is off.
     pub mail: Option<mail::Settings>,
+    /// Sites that vouch for people.
+    pub oidc: Vec<crate::sign_in::ProviderSettings>,
     /// How much mail may be queued in an hour and a day.
     pub mail_ceilings: Ceilings,
 }
@@ -47,6 +49,7 @@ impl Config {
             ffmpeg: None,
             jobs_at_once: 1,
             mail: None,
+            oidc: Vec::new(),
             mail_ceilings: Ceilings::default(),
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use domain::access::{Action, of_right};
 use domain::{
-    Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind, ItemRight, MemberId, Span,
+    Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind, ItemRight, MemberId,
+    Span,
 };
 pub use store::item_right::Holder;
 use store::{Conn, StoreError, account, address, item_right};
@@ -137,7 +138,8 @@ impl App {
 
     /// Pages learn of the fall-back when it happens; what counts is decided anew with every request anyway.
     pub(crate) fn tell_fall_back(&self, id: ItemId, until: Option<Instant>) {
-        let Some(wait) = until.map(|until| until.since(self.now())).filter(|wait| *wait <= TOLD_WITHIN) else {
+        let Some(wait) = until.map(|until| until.since(self.now())).filter(|wait| *wait <= TOLD_WITHIN)
+        else {
             return;
         };
         let (app, wait) = (self.clone(), Duration::from_millis(wait.as_ms().max(0) as u64));
@@ -224,7 +226,7 @@ async fn find_member(conn: &mut Conn, whom: &Whom) -> Result<account::Member, Er
                 Some((_, member)) => Some(member.facts.id),
                 None => address::find_verified(conn, email.as_str()).await?,
             };
-            (id, Error::invalid("email", "member_unknown"))
+            (id, Error::invalid("email", "not_a_member"))
         }
     };
     let member = match id {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::SignInProvider;
+
 /// The signed-in member.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Me {
@@ -29,6 +31,10 @@ pub struct Site {
     pub upload_max_bytes: u64,
     /// How many guest links an item may have.
     pub guest_links_per_item: u8,
+    /// Whether members may sign in by a passkey.
+    pub passkeys: bool,
+    /// Other sites that members may sign in by.
+    pub providers: Vec<SignInProvider>,
     /// Days after which guests' data is erased.
     pub retention_days: u16,
 }
@@ -97,4 +103,43 @@ pub struct NewTokenAnswer {
     /// The rest.
     #[serde(flatten)]
     pub made: Token,
+}
+
+/// The caller's own account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OwnAccount {
+    /// Themselves.
+    #[serde(flatten)]
+    pub me: Me,
+    /// Their addresses, oldest first.
+    pub addresses: Vec<crate::members::Address>,
+    /// Whether they can sign in by password.
+    pub has_password: bool,
+}
+
+/// A change to the own account.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AccountChange {
+    /// New display name.
+    pub name: Option<String>,
+    /// A verified address of one's own, to sign in with from now on.
+    pub email: Option<String>,
+}
+
+/// A new password in place of the old one.
+#[derive(Deserialize, ToSchema)]
+pub struct PasswordChange {
+    /// The one that is good now.
+    pub old: String,
+    /// At least 10 characters.
+    pub new: String,
+}
+
+/// A password by a one-time link.
+#[derive(Deserialize, ToSchema)]
+pub struct UseAccountLink {
+    /// The secret of the link.
+    pub token: String,
+    /// New password, at least 10 characters.
+    pub password: String,
 }

@@ -162,6 +162,19 @@ pub enum PageData {
     Setup,
     /// API tokens.
     Tokens,
+    /// The own account.
+    Account,
+    /// A password by a one-time link.
+    AccountLink {
+        /// Whose.
+        name: String,
+        /// The address to sign in with.
+        email: String,
+    },
+    /// Members, for site administrators.
+    Members,
+    /// Groups, for site administrators.
+    Groups,
     /// The site's settings.
     Settings,
 }

@@ -10,12 +10,17 @@ mod guest_access;
 mod invites;
 mod item;
 mod mail;
+mod members;
 mod policy;
 mod rights;
+mod sign_in;
 mod socket;
 mod viewing;
 
-pub use account::{Me, NewToken, NewTokenAnswer, SetUp, SignIn, Site, Token, Tokens};
+pub use account::{
+    AccountChange, Me, NewToken, NewTokenAnswer, OwnAccount, PasswordChange, SetUp,
+    SignIn, Site, Token, Tokens, UseAccountLink,
+};
 pub use activity::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
@@ -38,6 +43,13 @@ pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,
     PolicyChange, SiteLog, SiteLogEntry,
 };
+pub use members::{
+    Address, AddressProof, Group, GroupName, Groups, Member, MemberChange, Members, NewMember, NewMemberAnswer,
+    OneTimeLink, Session, Sessions,
+};
 pub use rights::{NewRight, RightCard, RightChange, RightHolder, Rights, Transfer};
+pub use sign_in::{
+    BeginProvider, NewPasskey, Passkey, PasskeyOptions, PasskeySignIn, Passkeys, ProviderAddress, SignInProvider,
+};
 pub use socket::{FromPage, ToPage};
 pub use viewing::{OpenViewing, Viewing, ViewingEnded};

@@ -8,6 +8,8 @@ const SESSION: &str = "__Host-anteroom-session";
 const KEY: &str = "__Host-anteroom-key";
 /// The browser key that dies with the browser session: for shared computers.
 const PASSING_KEY: &str = "__Host-anteroom-passing-key";
+/// Ties the two requests of a sign-in together.
+const FLOW: &str = "__Host-anteroom-flow";
 const TICKET: &str = "__Secure-anteroom-ticket";
 /// Browsers keep cookies for 400 days at most.
 const KEY_LASTS: Span = Span::from_days(400);
@@ -65,6 +67,21 @@ pub(crate) fn set_session(secret: Secret, lasts: Span) -> HeaderValue {
 /// Forgets the session.
 pub(crate) fn clear_session() -> HeaderValue {
     value(format!("{SESSION}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
+}
+
+/// The browser's sign-in that is under way.
+pub(crate) fn flow(headers: &HeaderMap) -> Option<Secret> {
+    find(headers, FLOW).and_then(Secret::from_text)
+}
+
+/// Ties a sign-in that begins to this browser.
+pub(crate) fn set_flow(secret: Secret, lasts: Span) -> HeaderValue {
+    lasting(FLOW, &secret.to_text(), lasts)
+}
+
+/// Forgets the sign-in that was under way.
+pub(crate) fn clear_flow() -> HeaderValue {
+    value(format!("{FLOW}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
 }
 
 /// Gives the browser its key.

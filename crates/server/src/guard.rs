@@ -84,7 +84,13 @@ impl Routes {
     }
 
     /// A PUT whose body may be larger than others.
-    pub(crate) fn put_large<H, T>(self, path: &'static str, guard: Guard, most_bytes: usize, handler: H) -> Self
+    pub(crate) fn put_large<H, T>(
+        self,
+        path: &'static str,
+        guard: Guard,
+        most_bytes: usize,
+        handler: H,
+    ) -> Self
     where
         H: Handler<T, AppState>,
         T: 'static,

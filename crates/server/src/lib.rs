@@ -5,6 +5,7 @@ mod address;
 mod api;
 mod assets;
 mod cookies;
+mod device;
 mod error;
 mod guard;
 mod lane;

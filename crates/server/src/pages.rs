@@ -6,6 +6,7 @@ pub(crate) mod hand_over;
 pub(crate) mod invite;
 pub(crate) mod media;
 mod render;
+pub(crate) mod sign_in;
 mod trustworthy;
 
 pub(crate) use render::Page;

@@ -12,10 +12,11 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
+use crate::pages::sign_in as oidc;
 use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
 use crate::routes::{
-    account, activity, guest_access, hand_over, health, invites, items, media, policy, rights, tokens,
-    uploads, viewings,
+    account, activity, groups, guest_access, hand_over, health, invites, items, media, members, policy, rights, sign_in,
+    tokens, uploads, viewings,
 };
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};
@@ -35,7 +36,8 @@ fn routes() -> Routes {
     let routes = pages(Routes::new());
     let routes = doors(routes);
     let routes = mailing(owners(routes));
-    let routes = inviting(routes).within(ANSWER_WITHIN);
+    let routes = inviting(routes);
+    let routes = accounts(routes).within(ANSWER_WITHIN);
     // Uploads take as long as they take; what bounds them is silence.
     uploading(routes)
 }
@@ -47,7 +49,12 @@ fn pages(routes: Routes) -> Routes {
         .get("/media/{item}", Decides(Action::OpenItem), spa::item)
         .get("/tokens", Decides(Action::ManageOwnTokens), spa::tokens)
         .get("/settings", Decides(Action::ManageSite), spa::settings)
+        .get("/account", Decides(Action::ManageOwnAccount), spa::account)
+        .get("/account/{token}", Open("the one-time secret is the guard"), spa::account_link)
+        .get("/members", Decides(Action::ManageMembers), spa::members)
+        .get("/groups", Decides(Action::ManageMembers), spa::groups)
         .get("/sign-in", Open("asks for a sign-in"), spa::sign_in)
+        .get("/sign-in/oidc/{provider}/callback", Open("a form around what a provider sent"), oidc::callback)
         .get("/setup/{token}", Open("the one-time secret is the guard"), spa::setup)
         .get("/left", Open("says goodbye"), guest::left)
         .get("/assets/{file}", Open("the built front end, the same for everybody"), assets::show)
@@ -83,7 +90,12 @@ fn doors(routes: Routes) -> Routes {
         .get("/m/{viewing}/socket", Ticket, page::open)
         .get("/m/{viewing}/{file}", Ticket, media::show)
         .post("/api/sign-in", Open("asks for address and password"), account::sign_in)
+        .post("/api/sign-in/passkey", Open("a question to whoever has a passkey"), sign_in::begin_sign_in)
+        .post("/api/sign-in/passkey/finish", Open("asks for a passkey"), sign_in::finish_sign_in)
+        .post("/api/sign-in/oidc/{provider}", Open("says where a provider is"), sign_in::begin_oidc)
+        .post("/sign-in/oidc/{provider}/finish", Open("a provider vouches"), oidc::finish)
         .post("/api/sign-out", Open("gives up what the cookie holds"), account::sign_out)
+        .post("/api/account-link", Open("the one-time secret is the guard"), account::use_link)
         .post("/api/setup", Open("the one-time secret is the guard"), account::set_up)
 }
 
@@ -123,6 +135,10 @@ fn owners(routes: Routes) -> Routes {
         .get("/api/site/policy", Decides(Action::ManageSite), policy::show)
         .patch("/api/site/policy", Decides(Action::ManageSite), policy::change)
         .get("/api/site/log", Decides(Action::ManageSite), policy::log)
+        .get("/api/passkeys", Decides(Action::ManageOwnAccount), sign_in::list)
+        .post("/api/passkeys/begin", Decides(Action::ManageOwnAccount), sign_in::begin)
+        .post("/api/passkeys", Decides(Action::ManageOwnAccount), sign_in::finish)
+        .delete("/api/passkeys/{passkey}", Decides(Action::ManageOwnAccount), sign_in::delete)
         .get("/api/tokens", Decides(Action::ManageOwnTokens), tokens::list)
         .post("/api/tokens", Decides(Action::ManageOwnTokens), tokens::create)
         .delete("/api/tokens/{token}", Decides(Action::ManageOwnTokens), tokens::delete)
@@ -145,6 +161,34 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/send", SEE, i::send)
         .post("/api/items/{item}/invites/{invite}/devices", SEE, i::allow)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
+}
+
+fn accounts(routes: Routes) -> Routes {
+    use {account as a, groups as g, members as m};
+    const OWN: crate::guard::Guard = Decides(Action::ManageOwnAccount);
+    const ALL: crate::guard::Guard = Decides(Action::ManageMembers);
+    routes
+        .get("/api/account", OWN, a::show_own)
+        .patch("/api/account", OWN, a::change_own)
+        .put("/api/account/password", OWN, a::change_password)
+        .get("/api/account/sessions", OWN, a::list_sessions)
+        .delete("/api/account/sessions", OWN, a::end_other_sessions)
+        .delete("/api/account/sessions/{session}", OWN, a::end_session)
+        .delete("/api/account/addresses/{email}", OWN, a::remove_address)
+        .get("/api/members", ALL, m::list)
+        .post("/api/members", ALL, m::create)
+        .get("/api/members/{member}", ALL, m::show)
+        .patch("/api/members/{member}", ALL, m::change)
+        .post("/api/members/{member}/reset", ALL, m::reset)
+        .get("/api/members/{member}/sessions", ALL, m::list_sessions)
+        .delete("/api/members/{member}/sessions", ALL, m::end_sessions)
+        .put("/api/members/{member}/addresses/{email}", ALL, m::set_address)
+        .get("/api/groups", ALL, g::list)
+        .post("/api/groups", ALL, g::create)
+        .patch("/api/groups/{group}", ALL, g::rename)
+        .delete("/api/groups/{group}", ALL, g::delete)
+        .put("/api/groups/{group}/members/{member}", ALL, g::join)
+        .delete("/api/groups/{group}/members/{member}", ALL, g::leave)
 }
 
 fn mailing(routes: Routes) -> Routes {

@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 
 use crate::error::ApiError;
+use crate::language::Language;
 use crate::state::AppState;
 use crate::{address, cookies};
 
@@ -67,5 +68,16 @@ impl FromRequestParts<AppState> for From {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         Ok(Self(address::client(parts, &state.settings.trusted_proxies)))
+    }
+}
+
+/// The language that an answer, or a mail because of it, is written in.
+pub(crate) struct Speaks(pub(crate) Language);
+
+impl FromRequestParts<AppState> for Speaks {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(Language::of(parts.uri.query(), &parts.headers)))
     }
 }

@@ -42,11 +42,7 @@ fn held(row: &mut Row) -> Result<HeldRight, StoreError> {
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn find(
-    conn: &mut Conn,
-    item: ItemId,
-    member: MemberId,
-) -> Result<Option<HeldRight>, StoreError> {
+pub async fn find(conn: &mut Conn, item: ItemId, member: MemberId) -> Result<Option<HeldRight>, StoreError> {
     conn.find(FIND, params![item, member]).await?.map(|mut row| held(&mut row)).transpose()
 }
 

@@ -9,9 +9,12 @@ use crate::{Conn, Row, StoreError};
 macro_rules! listed {
     ($where:literal) => {
         concat!(
-            "SELECT ", member_columns!(), ", m.created_ms, m.password_hash,
+            "SELECT ",
+            member_columns!(),
+            ", m.created_ms, m.password_hash,
                 (SELECT MAX(COALESCE(s.seen_ms, s.created_ms)) FROM session s WHERE s.member_id = m.id)
-             FROM member m WHERE ", $where
+             FROM member m WHERE ",
+            $where
         )
     };
 }

@@ -112,3 +112,50 @@ pub(crate) async fn tokens(State(state): State<AppState>, page: Page, who: Who) 
         Err(error) => page.refuse("page", error),
     }
 }
+
+/// `GET /account`: the member's own account.
+pub(crate) async fn account(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    by_action(&state, &page, &who, Action::ManageOwnAccount, ("/account", PageData::Account))
+}
+
+/// `GET /members`, for site administrators.
+pub(crate) async fn members(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    by_action(&state, &page, &who, Action::ManageMembers, ("/members", PageData::Members))
+}
+
+/// `GET /groups`, for site administrators.
+pub(crate) async fn groups(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    by_action(&state, &page, &who, Action::ManageMembers, ("/groups", PageData::Groups))
+}
+
+fn by_action(
+    state: &AppState,
+    page: &Page,
+    who: &Who,
+    action: Action,
+    (path, data): (&'static str, PageData),
+) -> Response {
+    match state.app.decide_on_site(&who.caller, action) {
+        Ok(_) => document::show(state, page, who, StatusCode::OK, data),
+        Err(Error::SignInFirst) => see_other(&format!("/sign-in?next={path}")),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// `GET /account/{token}`: a password by a one-time link. Opening it spends nothing.
+pub(crate) async fn account_link(
+    _: Trustworthy,
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    page: Page,
+    who: Who,
+) -> Response {
+    let Some(secret) = app::Secret::from_text(&token) else { return page.refuse("page", Error::NotFound) };
+    match state.app.read_account_link(secret).await {
+        Ok((name, email)) => {
+            document::show(&state, &page, &who, StatusCode::OK, PageData::AccountLink { name, email })
+        }
+        Err(Error::Conflict(_)) => page.refuse("page", Error::NotFound),
+        Err(error) => page.refuse("page", error),
+    }
+}

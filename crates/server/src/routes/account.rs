@@ -5,13 +5,14 @@ use app::domain::access::Action;
 use app::domain::{Capability, MemberFacts};
 use app::{App, Secret};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use protocol::{Me, SetUp, SignIn, Site};
+use protocol::{AccountChange, Me, OwnAccount, PasswordChange, SetUp, SignIn, Site, UseAccountLink};
 
 use super::Body;
 use crate::cookies;
+use crate::device::Device;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
@@ -37,6 +38,12 @@ pub(crate) fn site(state: &AppState) -> Site {
         languages: Language::ALL.into_iter().map(|language| language.code().into()).collect(),
         upload_max_bytes: config.upload_max_bytes,
         guest_links_per_item: policy.guest_links_per_item,
+        passkeys: state.app.has_passkeys(),
+        providers: state
+            .app
+            .sign_in_providers()
+            .map(|(name, label)| protocol::SignInProvider { name: name.into(), label: label.into() })
+            .collect(),
         retention_days: policy.retention_days,
     }
 }
@@ -61,9 +68,10 @@ pub(crate) async fn show_site(State(state): State<AppState>) -> Json<Site> {
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
     From(address): From,
+    Device(device): Device,
     Body(typed): Body<SignIn>,
 ) -> Result<Response, ApiError> {
-    let (secret, member) = state.app.sign_in(&typed.email, typed.password, address).await?;
+    let (secret, member) = state.app.sign_in(&typed.email, typed.password, address, &device).await?;
     Ok(signed_in(secret, &member))
 }
 
@@ -89,10 +97,114 @@ pub(crate) async fn sign_out(
     responses((status = 200, body = Me), (status = 409, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn set_up(
     State(state): State<AppState>,
+    Device(device): Device,
     Body(typed): Body<SetUp>,
 ) -> Result<Response, ApiError> {
     let secret = Secret::from_text(&typed.token).ok_or(app::Error::from(app::Conflict::SetupOver))?;
     let member = TypedMember { email: typed.email, name: typed.name, password: typed.password };
-    let (session, member) = state.app.set_up(secret, member).await?;
+    let (session, member) = state.app.set_up(secret, member, &device).await?;
     Ok(signed_in(session, &member))
+}
+
+/// Sets a password by a one-time link and signs in.
+#[utoipa::path(post, path = "/api/account-link", tag = "account", request_body = UseAccountLink,
+    responses((status = 200, body = Me), (status = 409, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
+pub(crate) async fn use_link(
+    State(state): State<AppState>,
+    Device(device): Device,
+    Body(typed): Body<UseAccountLink>,
+) -> Result<Response, ApiError> {
+    let secret = link_secret(&typed.token)?;
+    let (session, member) = state.app.use_account_link(secret, typed.password, &device).await?;
+    Ok(signed_in(session, &member))
+}
+
+fn link_secret(text: &str) -> Result<Secret, app::Error> {
+    Secret::from_text(text).ok_or(app::Error::from(app::Conflict::LinkSpent))
+}
+
+/// The own account.
+#[utoipa::path(get, path = "/api/account", tag = "account", responses((status = 200, body = OwnAccount)))]
+pub(crate) async fn show_own(State(state): State<AppState>, who: Who) -> Result<Json<OwnAccount>, ApiError> {
+    let own = state.app.get_own_account(&who.caller).await?;
+    let addresses = own.addresses.iter().map(super::members::address).collect();
+    Ok(Json(OwnAccount { me: me(&own.member), addresses, has_password: own.has_password }))
+}
+
+/// Changes the own name, or the address to sign in with.
+#[utoipa::path(patch, path = "/api/account", tag = "account", request_body = AccountChange,
+    responses((status = 200, body = OwnAccount), (status = 422, body = protocol::ErrorBody)))]
+pub(crate) async fn change_own(
+    State(state): State<AppState>,
+    who: Who,
+    Body(change): Body<AccountChange>,
+) -> Result<Json<OwnAccount>, ApiError> {
+    if let Some(name) = &change.name {
+        state.app.rename_self(&who.caller, name).await?;
+    }
+    if let Some(email) = &change.email {
+        state.app.choose_sign_in_address(&who.caller, email).await?;
+    }
+    show_own(State(state), who).await
+}
+
+/// Changes the own password; all other sessions end.
+#[utoipa::path(put, path = "/api/account/password", tag = "account", request_body = PasswordChange,
+    responses((status = 204), (status = 422, body = protocol::ErrorBody), (status = 429, body = protocol::ErrorBody)))]
+pub(crate) async fn change_password(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+    Body(change): Body<PasswordChange>,
+) -> Result<StatusCode, ApiError> {
+    let session = cookies::session(&headers).ok_or(app::Error::SignInFirst)?;
+    state.app.change_own_password(&who.caller, session, change.old, change.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where one is signed in.
+#[utoipa::path(get, path = "/api/account/sessions", tag = "account", responses((status = 200, body = protocol::Sessions)))]
+pub(crate) async fn list_sessions(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+) -> Result<Json<protocol::Sessions>, ApiError> {
+    let own = cookies::session(&headers).map(|session| session.hash());
+    Ok(Json(super::members::sessions(state.app.list_own_sessions(&who.caller).await?, own)))
+}
+
+/// Signs out everywhere else.
+#[utoipa::path(delete, path = "/api/account/sessions", tag = "account", responses((status = 204)))]
+pub(crate) async fn end_other_sessions(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+) -> Result<StatusCode, ApiError> {
+    let session = cookies::session(&headers).ok_or(app::Error::SignInFirst)?;
+    state.app.end_other_sessions(&who.caller, session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs out at one other place.
+#[utoipa::path(delete, path = "/api/account/sessions/{session}", tag = "account", responses((status = 204)))]
+pub(crate) async fn end_session(
+    State(state): State<AppState>,
+    Path(session): Path<String>,
+    who: Who,
+) -> Result<StatusCode, ApiError> {
+    let name: app::domain::JobId = super::id(&session)?;
+    state.app.end_own_session(&who.caller, *name.as_bytes()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes an own address away; not the one to sign in with.
+#[utoipa::path(delete, path = "/api/account/addresses/{email}", tag = "account",
+    responses((status = 204), (status = 409, body = protocol::ErrorBody)))]
+pub(crate) async fn remove_address(
+    State(state): State<AppState>,
+    Path(email): Path<String>,
+    who: Who,
+) -> Result<StatusCode, ApiError> {
+    state.app.remove_own_address(&who.caller, &email).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -33,6 +33,10 @@ pub(crate) enum Holder {
     LateGuest,
     /// Of this item; their viewing was ended now, their link is gone.
     EndedGuest,
+    /// Inside by an invite, with a good ticket.
+    Invitee,
+    /// The good key of an invitee of another item.
+    OtherInvitee,
     TokenRead,
     TokenWrite,
     TokenUploads,
@@ -43,7 +47,7 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Nobody,
         WrongToken,
         Owner,
@@ -56,6 +60,8 @@ impl Holder {
         OtherGuest,
         LateGuest,
         EndedGuest,
+        Invitee,
+        OtherInvitee,
         TokenRead,
         TokenWrite,
         TokenUploads,
@@ -79,6 +85,8 @@ impl Holder {
             OtherGuest => foreign.guest.key.clone(),
             LateGuest => stage.late.key.clone(),
             EndedGuest => stage.ended.key.clone(),
+            Invitee => stage.invitee.key.clone(),
+            OtherInvitee => foreign.invitee.key.clone(),
             TokenRead => cast.token(Scope::ItemsRead).clone(),
             TokenWrite => cast.token(Scope::ItemsWrite).clone(),
             TokenUploads => cast.token(Scope::Uploads).clone(),
@@ -93,6 +101,7 @@ impl Holder {
         match self {
             LateGuest => &stage.late.viewing,
             EndedGuest => &stage.ended.viewing,
+            Invitee => &stage.invitee.viewing,
             _ => &stage.guest.viewing,
         }
     }
@@ -106,6 +115,7 @@ impl Holder {
             Guest => &["zqmark-own", "zqmark-guest"],
             LateGuest => &["zqmark-own", "zqmark-late"],
             EndedGuest => &["zqmark-own", "zqmark-ended"],
+            Invitee => &["zqmark-own", "zqmark-invitee"],
             _ => &["zqmark-own"],
         }
     }
@@ -116,9 +126,10 @@ const READERS: &[Holder] =
     &[Owner, OtherOwner, Member, Viewer, CoViewer, Administrator, TokenRead, OtherToken];
 const UPLOADERS: &[Holder] = &[Owner, OtherOwner, Member, CoViewer, Administrator, TokenUploads, OtherToken];
 /// The page of the item and what is about it: own rights, the site administrator for the links, seats.
-const INSIDE: &[Holder] = &[Owner, CoViewer, Administrator, Guest, LateGuest, TokenRead];
+const INSIDE: &[Holder] = &[Owner, CoViewer, Administrator, Guest, LateGuest, Invitee, TokenRead];
 /// Media by one's own right or seat; a token is no browser and gets no viewing (T4).
-const WATCHERS: &[Holder] = &[Owner, CoViewer, Guest, LateGuest];
+const WATCHERS: &[Holder] = &[Owner, CoViewer, Guest, LateGuest, Invitee];
+const ADMINISTRATORS: &[Holder] = &[Administrator];
 const EDITORS: &[Holder] = &[Owner, TokenWrite];
 /// May switch off and delete any link.
 const CLOSERS: &[Holder] = &[Owner, Administrator, TokenGuestAccess];
@@ -143,6 +154,8 @@ const LINK_HOLDERS: &[Holder] = &[
     OtherGuest,
     LateGuest,
     EndedGuest,
+    Invitee,
+    OtherInvitee,
 ];
 /// Open routes say the same to all; these stand for all.
 const ANYBODY: &[Holder] = &[Nobody, Owner, Guest];
@@ -190,7 +203,31 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
         ("GET", "/tokens") => case(MEMBERS, &[200]),
         ("GET", "/media/{item}" | "/api/items/{item}") => case(INSIDE, &[200]),
         // A still of the media: for those who may see it.
-        ("GET", "/api/items/{item}/poster") => case(&[Owner, CoViewer, Guest, LateGuest, TokenRead], &[200]),
+        ("GET", "/api/items/{item}/poster") => case(&[Owner, CoViewer, Guest, LateGuest, Invitee, TokenRead], &[200]),
+        ("GET", "/account" | "/api/account" | "/api/account/sessions") => case(MEMBERS, &[200]),
+        ("PATCH", "/api/account") => case(MEMBERS, &[200]),
+        ("DELETE", "/api/account/sessions") => case(MEMBERS, &[204]),
+        // Nobody here has a password to change, an address or a session to spare: journeys do it.
+        ("PUT", "/api/account/password") => case(MEMBERS, &[422]),
+        ("DELETE", "/api/account/sessions/{session}" | "/api/account/addresses/{email}") => case(&[], &[204]),
+        ("GET", "/account/{token}") => case(ANYBODY, &[200]),
+        ("POST", "/api/account-link") => case(ANYBODY, &[200]),
+        ("GET", "/members" | "/groups" | "/api/members" | "/api/members/{member}" | "/api/groups") => {
+            case(ADMINISTRATORS, &[200])
+        }
+        ("GET", "/api/members/{member}/sessions") => case(ADMINISTRATORS, &[200]),
+        ("POST", "/api/members" | "/api/groups") => case(ADMINISTRATORS, &[201]),
+        ("POST", "/api/members/{member}/reset") => case(ADMINISTRATORS, &[200]),
+        ("PATCH", "/api/members/{member}" | "/api/groups/{group}") => case(ADMINISTRATORS, &[200, 204]),
+        ("PUT", "/api/members/{member}/addresses/{email}") => case(ADMINISTRATORS, &[200]),
+        (
+            "DELETE",
+            "/api/members/{member}/sessions" | "/api/groups/{group}" | "/api/groups/{group}/members/{member}",
+        ) => case(ADMINISTRATORS, &[204]),
+        ("PUT", "/api/groups/{group}/members/{member}") => case(ADMINISTRATORS, &[204]),
+        ("GET" | "POST", "/api/items/{item}/rights") => case(EDITORS, &[200]),
+        ("PUT" | "DELETE", "/api/items/{item}/rights/{member}") => case(EDITORS, &[200, 204]),
+        ("POST", "/api/items/{item}/transfer") => case(EDITORS, &[204]),
         ("GET", "/sign-in") => case(ANYBODY, &[200, 303]),
         ("GET", "/setup/{token}" | "/left" | "/assets/{file}" | "/favicon.svg") => case(ANYBODY, &[200]),
         ("GET", "/healthz" | "/readyz") => case(ANYBODY, &[204]),
@@ -198,14 +235,34 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
         ("GET", "/g/{token}") => case(LINK_HOLDERS, &[200, 303]),
         ("POST", "/g/{token}/enter") => case(LINK_HOLDERS, &[303]),
         ("POST", "/g/{token}/opened") => case(ANYBODY, &[204]),
+        // With mail off nobody is offered a code; with it on, `anteroom/tests/it/invite_devices.rs` asks.
+        ("POST", "/i/{token}/code") => case(&[], &[200]),
+        ("POST", "/i/{token}/prove") => case(LINK_HOLDERS, &[303, 422]),
+        ("POST", "/i/{token}/ask" | "/i/{token}/wait") => case(LINK_HOLDERS, &[200]),
+        ("GET", "/move/{token}") => case(LINK_HOLDERS, &[200]),
+        ("POST", "/move/{token}/enter") => case(LINK_HOLDERS, &[200]),
+        // Only the browser that used the URL waits at it.
+        ("POST", "/move/{token}/wait") => case(&[], &[200]),
+        ("POST", "/api/items/{item}/hand-over") => case(&[Invitee], &[201]),
+        ("POST", "/api/items/{item}/hand-over/answer") => case(&[Invitee], &[204]),
         ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
         ("POST", "/api/viewings") => case(WATCHERS, &[201]),
-        ("POST", "/m/{viewing}/renew") => case(&[Guest], &[204]),
-        ("POST", "/m/{viewing}/leave") => Case { silent: true, ..case(&[Guest], &[204]) },
-        ("GET", "/m/{viewing}/{file}") => case(&[Guest], &[200]),
+        ("POST", "/m/{viewing}/renew") => case(&[Guest, Invitee], &[204]),
+        ("POST", "/m/{viewing}/leave") => Case { silent: true, ..case(&[Guest, Invitee], &[204]) },
+        ("GET", "/m/{viewing}/{file}") => case(&[Guest, Invitee], &[200]),
         ("GET", "/m/{viewing}/socket") => Case { is_socket: true, ..case(&[Guest], &[101]) },
         ("GET", "/api/socket") => Case { is_socket: true, ..case(READERS, &[101]) },
         ("POST", "/api/sign-in" | "/api/setup") => case(ANYBODY, &[200]),
+        // The provider of the tests does not answer, and nobody here has a passkey at hand.
+        ("GET", "/sign-in/oidc/{provider}/callback") => case(ANYBODY, &[200]),
+        ("POST", "/sign-in/oidc/{provider}/finish") => case(ANYBODY, &[303]),
+        ("POST", "/api/sign-in/oidc/{provider}") => case(ANYBODY, &[502]),
+        ("POST", "/api/sign-in/passkey") => case(ANYBODY, &[200]),
+        ("POST", "/api/sign-in/passkey/finish") => case(ANYBODY, &[401]),
+        ("GET", "/api/passkeys") => case(MEMBERS, &[200]),
+        ("POST", "/api/passkeys/begin") => case(MEMBERS, &[200]),
+        ("POST", "/api/passkeys") => case(MEMBERS, &[422]),
+        ("DELETE", "/api/passkeys/{passkey}") => case(&[Owner], &[204]),
         ("POST", "/api/sign-out") => case(&[Nobody, Guest, EndedGuest], &[204]),
         ("GET", "/api/me" | "/api/items") => case(READERS, &[200]),
         ("PATCH" | "DELETE", "/api/items/{item}") => case(EDITORS, &[200, 204]),
@@ -271,13 +328,21 @@ impl Case {
         };
         let token = match self.path {
             path if path.starts_with("/setup") => stage.setup.clone(),
+            path if path.starts_with("/account") => stage.account_link.clone(),
+            path if path.starts_with("/move/") => stage.hand_over.clone(),
             path if path.starts_with("/i/") => stage.invite_token.clone(),
             path if path.starts_with("/api/tokens") => stage.api_token.to_string(),
             _ => stage.link_token.clone(),
         };
         let file = if self.path.starts_with("/assets") { asset() } else { FILES[1].to_owned() };
-        self.path
-            .replace("{item}", &item.to_string())
+        // The whole list names everybody on the site.
+        let path = match (self.method, self.path) {
+            ("GET", "/api/members") => "/api/members?q=spare",
+            (_, path) => path,
+        };
+        path.replace("{item}", &item.to_string())
+            .replace("{provider}", "school")
+            .replace("{passkey}", &stage.passkey.to_string())
             .replace("{link}", &stage.link.to_string())
             .replace("{invite}", &stage.invite.to_string())
             .replace("{token}", &token)
@@ -286,6 +351,16 @@ impl Case {
             .replace("{name}/{language}", "test/he")
             .replace("{id}", &stage.item.to_string())
             .replace("{file}", &file)
+            .replace("{group}", &stage.group.to_string())
+            .replace("{member}", &self.member(stage))
+            .replace("{session}", &stage.api_token.to_string())
+            .replace("{email}", "spare@addresses.example")
+    }
+
+    /// The member in the path: a collaborator of the item, or one whom nothing else needs.
+    fn member(&self, stage: &Stage) -> String {
+        let about_rights = self.path.starts_with("/api/items/");
+        if about_rights { stage.collaborator.to_string() } else { stage.spare.to_string() }
     }
 
     /// What is sent with it.
@@ -310,6 +385,30 @@ impl Case {
             (_, path) if path.starts_with("/api/mail/templates/") && self.method.starts_with('P') => {
                 Sent::Json(json!({ "subject": "A try", "text": "Hello {{first_name}}", "html": "<p>Hello</p>" }))
             }
+            ("PATCH", "/api/account") => Sent::Json(json!({})),
+            ("PUT", "/api/account/password") => {
+                Sent::Json(json!({ "old": PASSWORD, "new": "another horse battery" }))
+            }
+            ("POST", "/api/account-link") => {
+                Sent::Json(json!({ "token": stage.account_link, "password": PASSWORD }))
+            }
+            ("POST", "/api/members") => {
+                let email = format!("{}@new.example", form_key.to_lowercase());
+                Sent::Json(json!({ "name": "Newcomer", "email": email, "role": "viewer" }))
+            }
+            ("PATCH", "/api/members/{member}") => Sent::Json(json!({ "name": "Spare", "role": "viewer" })),
+            ("PUT", "/api/members/{member}/addresses/{email}") => Sent::Json(json!({ "verified": true })),
+            ("POST", "/api/groups") => Sent::Json(json!({ "name": form_key })),
+            ("PATCH", "/api/groups/{group}") => Sent::Json(json!({ "name": form_key })),
+            ("PUT", "/api/groups/{group}/members/{member}") => Sent::Nothing,
+            ("POST", "/api/items/{item}/rights") => {
+                let email = format!("{}@members.example", stage.spare);
+                Sent::Json(json!({ "email": email, "right": "co_editor", "minutes": 5 }))
+            }
+            ("PUT", "/api/items/{item}/rights/{member}") => Sent::Json(json!({ "right": "co_publisher" })),
+            ("POST", "/api/items/{item}/transfer") => {
+                Sent::Json(json!({ "member": stage.collaborator.to_string(), "keep": "none" }))
+            }
             ("PUT", _) => Sent::Json(json!({ "enabled": false, "closing": { "mode": "finish" } })),
             ("POST", "/api/items/{item}/guest-links") => {
                 Sent::Json(json!({ "name": "Class", "max_uses": 4, "days": 2 }))
@@ -319,6 +418,18 @@ impl Case {
             }
             ("POST", "/i/{token}/enter") => {
                 Sent::Form(encoded(&[("email", crate::stage::INVITED), ("form_key", &*form_key)]))
+            }
+            ("POST", "/i/{token}/prove") => {
+                Sent::Form(encoded(&[("code", "12345678"), ("form_key", &*form_key)]))
+            }
+            ("POST", "/move/{token}/enter") => {
+                Sent::Form(encoded(&[("email", crate::stage::INSIDE), ("form_key", &*form_key)]))
+            }
+            ("POST", path) if path.starts_with("/i/") || path.starts_with("/move/") => {
+                Sent::Form(encoded(&[("email", crate::stage::INVITED), ("form_key", &*form_key)]))
+            }
+            ("POST", "/api/items/{item}/hand-over/answer") => {
+                Sent::Json(json!({ "reference": "ABCDEF", "allow": false }))
             }
             ("POST", "/api/items/{item}/invites") => Sent::Json(json!({
                 "email": "nina@guests.example", "first_name": "Nina", "last_name": "Novak", "role": "viewer",
@@ -335,6 +446,10 @@ impl Case {
                 Sent::Json(json!({ "reference": stage.reference }))
             }
             ("PATCH", "/api/site/policy") => Sent::Json(json!({ "retention_days": 364 })),
+            ("POST", "/api/passkeys") => Sent::Json(json!({ "name": "Phone", "answer": {} })),
+            ("POST", "/api/sign-in/passkey/finish") => Sent::Json(json!({ "answer": {} })),
+            ("POST", "/api/sign-in/oidc/{provider}") => Sent::Json(json!({ "next": "/media" })),
+            ("POST", "/sign-in/oidc/{provider}/finish") => Sent::Form(encoded(&[("code", "c"), ("state", "s")])),
             ("POST", "/api/tokens") => Sent::Json(json!({ "name": "Script", "scopes": ["items:read"] })),
             ("POST", "/api/uploads") => Sent::Tus(vec![("upload-length", "8")], ""),
             ("PATCH", "/api/uploads/{upload}") => Sent::Tus(

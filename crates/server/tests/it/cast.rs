@@ -101,6 +101,8 @@ pub(crate) struct Cast {
     pub(crate) viewer: Person,
     pub(crate) co_viewer: Person,
     pub(crate) administrator: Person,
+    /// Whom anything may happen to.
+    pub(crate) spare: Person,
     /// One token of the owner for each scope, in the order of `Scope::ALL`.
     pub(crate) tokens: Vec<Key>,
     /// The other owner's token with every scope.
@@ -127,6 +129,7 @@ impl Cast {
             member: Person::new(site, "Mia", SiteRole::PrivateOnly).await,
             viewer: Person::new(site, "Vera", SiteRole::Viewer).await,
             co_viewer: Person::new(site, "Cora", SiteRole::PrivateOnly).await,
+            spare: Person::new(site, "Spare", SiteRole::Viewer).await,
             administrator: Person::new(site, "Ada", SiteRole::SiteAdministrator).await,
             tokens,
             other_token,

@@ -46,7 +46,7 @@ async fn the_list_says_what_an_owner_needs() {
         let made = owner.send("POST", "", anna()).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let list = owner.list().await;
-        assert_eq!((&list["total"], &list["may_invite"]), (&json!(2), &json!(true)));
+        assert_eq!((&list["total"], &list["may_invite"]), (&json!(3), &json!(true)));
         assert_eq!(list["policy"], json!({ "minutes_most": 1_440, "uses_most": 1, "mail": false }));
         assert_eq!(list["roles"][0]["role"], "viewer");
         let capabilities = list["roles"][0]["capabilities"].as_array().expect("capabilities");

@@ -10,12 +10,13 @@ use crate::rows::Rows;
 use crate::site::Site;
 
 /// Those who have no right at the item at all.
-const OUTSIDE: [Holder; 6] = [
+const OUTSIDE: [Holder; 7] = [
     Holder::Nobody,
     Holder::OtherOwner,
     Holder::Member,
     Holder::Viewer,
     Holder::OtherGuest,
+    Holder::OtherInvitee,
     Holder::OtherToken,
 ];
 

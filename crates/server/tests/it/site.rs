@@ -1,10 +1,12 @@
 //! One whole site in process: app, router, clock, database and data folder.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use app::domain::{Instant, Span};
+use app::sign_in::{Client, ProviderSettings};
 use app::store::{Blobs, Engine, Store};
 use app::{App, Config, Outside};
 use axum::Router;
@@ -67,6 +69,25 @@ pub(crate) struct Site {
     folder: TempDir,
 }
 
+/// A provider that nobody reaches: nothing listens there.
+fn provider() -> ProviderSettings {
+    ProviderSettings {
+        name: "school".into(),
+        label: "School".into(),
+        client: Client {
+            issuer: "http://127.0.0.1:9".into(),
+            client_id: "anteroom".into(),
+            client_secret: None,
+            scopes: Vec::new(),
+            groups_claim: None,
+        },
+        trusted_domains: Vec::new(),
+        groups: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        create_members: false,
+    }
+}
+
 impl Site {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -107,6 +128,7 @@ impl Site {
             // Nothing is transcoded here: items are published by hand.
             jobs_at_once: 0,
             mail,
+            oidc: vec![provider()],
             ..Config::for_folder(folder.path().to_owned())
         };
         let app = App::open(config, outside.clone()).await.expect("the app opens");

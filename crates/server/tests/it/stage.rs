@@ -4,12 +4,15 @@
 //! The files are written by hand: what is tested here is who gets them, not how they are made.
 
 use app::domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, Privacy, Span, Switches, TokenId,
+    GroupId, Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, MemberId, PasskeyId, Privacy, Span, Switches, TokenId,
     UploadId,
 };
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
 use app::invites::{TypedInvite, TypedTerms};
+use app::store::account_link::{self, NewLink};
+use app::store::group as store_group;
+use app::store::passkey::NewPasskey;
 use app::store::item::{self, NewItem, Publication, Rendition};
 use app::store::upload::{self, Upload};
 use app::store::{Conn, MediaVersion, StoreError, Value, account, job, lobby};
@@ -22,6 +25,8 @@ use crate::site::{EARLIER, Site};
 pub(crate) const MARK: &str = "zqmark";
 /// The address that the stage's invite was made to.
 pub(crate) const INVITED: &str = "ina@guests.example";
+/// The address of the invitee who is inside.
+pub(crate) const INSIDE: &str = "ines@inside.example";
 /// The reference of a device that waits to be let in by it.
 pub(crate) const WAITING: &str = "QRSTUV";
 /// Files of a published item.
@@ -42,6 +47,10 @@ pub(crate) struct Stage {
     pub(crate) invite: LinkId,
     /// The secret in its URL.
     pub(crate) invite_token: String,
+    /// Inside by another invite.
+    pub(crate) invitee: Guest,
+    /// The secret of the one-time URL that the invitee's device shows.
+    pub(crate) hand_over: String,
     pub(crate) guest: Guest,
     /// Whose viewing was ended now, with the link that they came through.
     pub(crate) ended: Guest,
@@ -54,8 +63,18 @@ pub(crate) struct Stage {
     pub(crate) failed: ItemId,
     /// An API token that can be deleted.
     pub(crate) api_token: TokenId,
+    /// A passkey that can be deleted.
+    pub(crate) passkey: PasskeyId,
     /// The one-time link of the newest stage.
     pub(crate) setup: String,
+    /// Who sees the item beside its owner.
+    pub(crate) collaborator: MemberId,
+    /// Whom anything may happen to.
+    pub(crate) spare: MemberId,
+    /// A group of nobody.
+    pub(crate) group: GroupId,
+    /// The newest one-time link of the spare member.
+    pub(crate) account_link: String,
     /// A reference that a guest of this link was shown.
     pub(crate) reference: String,
 }
@@ -147,6 +166,29 @@ async fn invite(site: &Site, owner: &Caller, item: ItemId, side: &str) -> (LinkI
     (id, made.url.rsplit('/').next().expect("a URL with a path").to_owned())
 }
 
+/// An invitee with an open page, and the secret of a one-time URL for another device.
+async fn invitee(site: &Site, owner: &Caller, item: ItemId, side: &str) -> (Guest, String) {
+    let terms = TypedTerms { role: "viewer".into(), minutes: Some(60), ..TypedTerms::default() };
+    let (first_name, last_name) = ("Ines".into(), format!("{MARK}-{side}"));
+    let typed = TypedInvite { email: INSIDE.into(), first_name, last_name, terms };
+    let made = site.app.make_invite(owner, item, typed).await.expect("an invite");
+    let token = made.url.rsplit('/').next().expect("a URL with a path").to_owned();
+    let form_key = site.app.new_form_key().to_text();
+    let fields = [("email", INSIDE), ("form_key", &*form_key)];
+    let entered = site.form(&Key::nobody(), &format!("/i/{token}/enter"), &fields).await;
+    let key = Key { cookies: entered.cookies(), bearer: None };
+    let guest = open_page(site, &key, item).await;
+    let url = format!("/api/items/{item}/hand-over");
+    let offered = site.json(&key, "POST", &url, serde_json::Value::Null).await;
+    let shown = offered.json()["url"].as_str().expect("a URL").to_owned();
+    // Longer than a minute, so that everybody can try it.
+    const LATER: &str = "UPDATE seat_move SET expires_ms = expires_ms + 3600000 WHERE kind = 'qr'";
+    let later: Result<_, StoreError> =
+        site.store.write(async move |conn: &mut Conn| conn.execute(LATER, &[]).await).await;
+    later.expect("a minute can last");
+    (guest, shown.rsplit('/').next().expect("a URL with a path").to_owned())
+}
+
 /// A link made by its owner; answers its id and the secret of its URL.
 pub(crate) async fn link(site: &Site, owner: &Caller, item: ItemId, typed: TypedLink) -> (LinkId, String) {
     let (link, url) = site.app.make_guest_link(owner, item, typed).await.expect("a link");
@@ -184,6 +226,22 @@ pub(crate) async fn open_page(site: &Site, key: &Key, item: ItemId) -> Guest {
     Guest { key, viewing }
 }
 
+/// A passkey of somebody, as far as deleting it goes.
+async fn passkey(site: &Site, owner: &Person) -> PasskeyId {
+    let (id, member, now) =
+        (PasskeyId::new(site.clock.now(), site.app.random()), owner.id, site.clock.now());
+    let passkey = app::sign_in::Passkey { id, name: "Phone".into(), created_at: now, used_at: None };
+    let kept: Result<bool, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            let new = NewPasskey { passkey: &passkey, credential_id: id.as_bytes(), credential: "{}" };
+            app::store::passkey::insert(conn, member, &new, 100).await
+        })
+        .await;
+    assert!(kept.expect("a passkey"));
+    id
+}
+
 impl Stage {
     /// A stage of `owner`, marked with `side`.
     async fn build(site: &Site, cast: &Cast, owner: &Person, side: &str) -> Self {
@@ -201,10 +259,13 @@ impl Stage {
         let now = app::domain::Closing::Now;
         site.app.delete_guest_link(&caller, item, closed, now).await.expect("a link can be deleted");
         let late = open_page(site, &enter(site, &link_token, &format!("Lea {MARK}-late")).await, item).await;
+        let (invitee, hand_over) = invitee(site, &caller, item, side).await;
         let (invite, invite_token) = invite(site, &caller, item, side).await;
         let (token, setup) =
             (TokenId::new(site.clock.now(), site.app.random()), Secret::from_random(site.app.random()));
         let (upload, queued, failed) = unfinished(site, owner, side, token, setup).await;
+        let passkey = passkey(site, owner).await;
+        let (group, account_link) = accounts(site, &cast.spare).await;
         let reason = app::domain::Reason::Expired;
         let reference = site.app.refer(Refusal { reason, link: Some(link_id) });
         let (api_token, setup) = (token, setup.to_text());
@@ -214,6 +275,8 @@ impl Stage {
             link_token,
             invite,
             invite_token,
+            invitee,
+            hand_over,
             guest,
             ended,
             late,
@@ -221,7 +284,12 @@ impl Stage {
             queued,
             failed,
             api_token,
+            passkey,
             setup,
+            collaborator: cast.co_viewer.id,
+            spare: cast.spare.id,
+            group,
+            account_link,
             reference,
         }
     }
@@ -232,6 +300,7 @@ impl Stage {
         site.clock.advance(EARLIER);
         // The others' tickets ran out too: they come back.
         let guest = open_page(site, &seat_only(&stage.guest.key), stage.item).await;
+        let invitee = open_page(site, &seat_only(&stage.invitee.key), stage.item).await;
         let caller = cast.owner.caller(site).await;
         let (closed, token) = link(site, &caller, stage.item, unlimited("own")).await;
         let ended =
@@ -240,7 +309,7 @@ impl Stage {
         site.app.delete_guest_link(&caller, stage.item, closed, now).await.expect("a link can be deleted");
         let reference =
             site.app.refer(Refusal { reason: app::domain::Reason::Expired, link: Some(stage.link) });
-        Self { guest, ended, reference, ..stage }
+        Self { guest, invitee, ended, reference, ..stage }
     }
 
     /// One more stage, for a request that changes or destroys it. Its late guest is not late yet.
@@ -252,6 +321,23 @@ impl Stage {
     pub(crate) async fn foreign(site: &Site, cast: &Cast) -> Self {
         Self::build(site, cast, &cast.other_owner, "other").await
     }
+}
+
+/// A group of nobody, and a one-time link of a member.
+async fn accounts(site: &Site, spare: &Person) -> (GroupId, String) {
+    let (now, member) = (site.clock.now(), spare.id);
+    let (group, secret) = (GroupId::new(now, site.app.random()), Secret::from_random(site.app.random()));
+    let made: Result<_, StoreError> = site
+        .store
+        .write(async move |conn: &mut Conn| {
+            store_group::insert(conn, group, &group.to_string(), now).await?;
+            let expires = now.plus(Span::from_days(1));
+            let new = NewLink { member, purpose: "reset", email: None, now, expires };
+            account_link::put(conn, secret.hash(), &new).await
+        })
+        .await;
+    made.expect("a group and a link can be made");
+    (group, secret.to_text())
 }
 
 /// The browser without its tickets.
@@ -307,7 +393,7 @@ async fn unfinished(
     (uploads[0], queued, failed)
 }
 
-fn new_upload(id: UploadId, item: ItemId, owner: app::domain::MemberId, now: Instant) -> Upload {
+fn new_upload(id: UploadId, item: ItemId, owner: MemberId, now: Instant) -> Upload {
     Upload {
         id,
         owner,

@@ -1,0 +1,118 @@
+//! One-time links by which a member sets a password: after an invitation to the site, or a reset.
+
+use domain::{Email, MemberId, Span};
+pub use mail::Language;
+use mail::{TemplateName, Values};
+use signin::Password;
+use store::account_link::{self, NewLink};
+use store::{Conn, StoreError, account, address};
+
+use super::{Member, password_code};
+use crate::mail::NewLetter;
+use crate::{App, Conflict, Error, Secret};
+
+/// Somebody invited to the site has so long to come.
+const INVITE_LASTS: Span = Span::from_days(7);
+/// A reset is used soon or not at all.
+const RESET_LASTS: Span = Span::from_days(1);
+
+/// How a one-time link gets to its member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OneTimeLink {
+    /// By mail.
+    Mailed,
+    /// Shown this once, to be handed over.
+    Shown(String),
+}
+
+impl App {
+    /// Keeps a fresh link in place of any before, and mails it when mail is on.
+    pub(crate) async fn put_link(
+        &self,
+        conn: &mut Conn,
+        id: MemberId,
+        purpose: &'static str,
+        language: Language,
+    ) -> Result<OneTimeLink, Error> {
+        let member = account::find(conn, id).await?.ok_or(Error::NotFound)?;
+        let (secret, now) = (Secret::from_random(self.random()), conn.now().await?);
+        let lasts = if purpose == "invite" { INVITE_LASTS } else { RESET_LASTS };
+        let email = Some(member.email.as_str()).filter(|_| self.mail_is_on());
+        let new = NewLink { member: id, purpose, email, now, expires: now.plus(lasts) };
+        account_link::put(conn, secret.hash(), &new).await?;
+        let url = format!("{}/account/{}", self.inner.config.public_url, secret.to_text());
+        let Some(to) = email.and_then(|email| Email::new(email).ok()) else {
+            return Ok(OneTimeLink::Shown(url));
+        };
+        let (first_name, last_name) = member.name.rsplit_once(' ').unwrap_or((&member.name, ""));
+        let values = Values {
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            link: url,
+            ..Values::default()
+        };
+        let letter = NewLetter {
+            template: TemplateName::Account,
+            language,
+            to: &to,
+            to_name: &member.name,
+            about: Some(*id.as_bytes()),
+            owner: None,
+            values,
+            schedule: None,
+        };
+        self.queue_mail(conn, letter).await?;
+        Ok(OneTimeLink::Mailed)
+    }
+
+    /// Whom a one-time link is for, while it is good: name and address to sign in with.
+    ///
+    /// # Errors
+    /// `LinkSpent`.
+    pub async fn read_account_link(&self, secret: Secret) -> Result<(String, String), Error> {
+        let now = self.now();
+        let found: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| account_link::find(conn, secret.hash(), now).await)
+            .await;
+        found?.map(|found| (found.name, found.email)).ok_or(Conflict::LinkSpent.into())
+    }
+
+    /// Sets the password, spends the link and signs the member in. Every session from before ends.
+    ///
+    /// # Errors
+    /// `Invalid` or `LinkSpent`.
+    pub async fn use_account_link(
+        &self,
+        secret: Secret,
+        password: String,
+        device: &str,
+    ) -> Result<(Secret, Member), Error> {
+        let password = Password::new(password).map_err(|e| Error::invalid("password", password_code(e)))?;
+        // Hashing is dear: whoever has no good link does not get that far.
+        self.read_account_link(secret).await?;
+        let hash = self.hash_password(password).await?;
+        let member = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                let found = account_link::find(conn, secret.hash(), now).await?;
+                let spent = || Error::from(Conflict::LinkSpent);
+                let found = found.ok_or_else(spent)?;
+                if !account_link::spend(conn, secret.hash(), now).await? {
+                    return Err(spent());
+                }
+                account::set_password(conn, found.member, &hash).await?;
+                store::session::end_all(conn, found.member, None).await?;
+                if let Some(email) = &found.mailed_to {
+                    // Whoever opened it reads that mailbox.
+                    address::verify(conn, found.member, email, Some((now, "link"))).await?;
+                }
+                account::find(conn, found.member).await?.ok_or_else(spent)
+            })
+            .await?;
+        Ok((self.open_session(member.facts.id, device, "link").await?, member))
+    }
+}

@@ -1,0 +1,188 @@
+//! What a member does to their own account.
+
+use domain::access::Action;
+use signin::Password;
+use store::account::Hash;
+use store::session::{self, Session};
+use store::{Conn, StoreError, account, address, member_admin};
+
+use super::{Member, password_code};
+use crate::members::{Address, checked_name};
+use crate::{App, Caller, Conflict, Error, Secret};
+
+/// A member's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// Themselves.
+    pub member: Member,
+    /// Their addresses, oldest first.
+    pub addresses: Vec<Address>,
+    /// Whether they can sign in by password.
+    pub has_password: bool,
+}
+
+impl App {
+    /// The caller's own account.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub async fn get_own_account(&self, caller: &Caller) -> Result<OwnAccount, Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let id = self.get_own_member(caller)?.facts.id;
+        let read: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let Some(member) = account::find(conn, id).await? else { return Ok(None) };
+                let has_password = member_admin::find_password(conn, id).await?.is_some();
+                Ok(Some(OwnAccount { member, addresses: address::list(conn, id).await?, has_password }))
+            })
+            .await;
+        read?.ok_or(Error::SignInFirst)
+    }
+
+    /// Changes the caller's display name.
+    ///
+    /// # Errors
+    /// `Invalid`, `SignInFirst` or `Refused`.
+    pub async fn rename_self(&self, caller: &Caller, name: &str) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let (id, name) = (self.get_own_member(caller)?.facts.id, checked_name(name)?);
+        let done: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| member_admin::rename(conn, id, name.as_str()).await)
+            .await;
+        Ok(done?)
+    }
+
+    /// Changes the caller's password; all their other sessions end. Too many wrong old ones are turned away.
+    ///
+    /// # Errors
+    /// `Invalid` with `old` or `new`, `TooManyRequests`, `SignInFirst` or `Refused`.
+    pub async fn change_own_password(
+        &self,
+        caller: &Caller,
+        session: Secret,
+        old: String,
+        new: String,
+    ) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let id = self.get_own_member(caller)?.facts.id;
+        let new = Password::new(new).map_err(|e| Error::invalid("new", password_code(e)))?;
+        let old = Password::typed(old).map_err(|_| Error::invalid("old", "password_wrong"))?;
+        self.inner.finding.take(id, self.now()).map_err(Error::TooManyRequests)?;
+        let stored: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| member_admin::find_password(conn, id).await)
+            .await;
+        let stored = stored?.ok_or(Error::invalid("old", "password_none"))?;
+        if !self.hash(move || old.matches(&stored)).await? {
+            return Err(Error::invalid("old", "password_wrong"));
+        }
+        let hash = self.hash_password(new).await?;
+        let done: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                account::set_password(conn, id, &hash).await?;
+                session::end_all(conn, id, Some(session.hash())).await
+            })
+            .await;
+        Ok(done.map(drop)?)
+    }
+
+    /// Where the caller is signed in, newest first.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub async fn list_own_sessions(&self, caller: &Caller) -> Result<Vec<Session>, Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let (id, now) = (self.get_own_member(caller)?.facts.id, self.now());
+        let read: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| session::list(conn, id, now).await).await;
+        Ok(read?)
+    }
+
+    /// Ends one of the caller's sessions, named by the first bytes of its hash.
+    ///
+    /// # Errors
+    /// `NotFound`, `SignInFirst` or `Refused`.
+    pub async fn end_own_session(&self, caller: &Caller, name: [u8; 16]) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let (id, now) = (self.get_own_member(caller)?.facts.id, self.now());
+        let ended: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let all = session::list(conn, id, now).await?;
+                let found = all.into_iter().find(|session| session_name(&session.hash) == name);
+                match found {
+                    Some(found) => session::end(conn, id, found.hash).await,
+                    None => Ok(false),
+                }
+            })
+            .await;
+        if ended? { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    /// Ends all of the caller's sessions but this one.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub async fn end_other_sessions(&self, caller: &Caller, session: Secret) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let id = self.get_own_member(caller)?.facts.id;
+        let done: Result<_, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| session::end_all(conn, id, Some(session.hash())).await)
+            .await;
+        Ok(done.map(drop)?)
+    }
+
+    /// Takes one of the caller's addresses away.
+    ///
+    /// # Errors
+    /// `SignInAddress` for the one they sign in with, `NotFound`, `SignInFirst` or `Refused`.
+    pub async fn remove_own_address(&self, caller: &Caller, email: &str) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let (id, email) = (self.get_own_member(caller)?.facts.id, email.to_owned());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                if account::find(conn, id).await?.is_some_and(|member| member.email == email) {
+                    return Err(Error::from(Conflict::SignInAddress));
+                }
+                if address::remove(conn, id, &email).await? { Ok(()) } else { Err(Error::NotFound) }
+            })
+            .await
+    }
+
+    /// Makes one of the caller's verified addresses the one to sign in with.
+    ///
+    /// # Errors
+    /// `Invalid` for one that is not verified, `SignInFirst` or `Refused`.
+    pub async fn choose_sign_in_address(&self, caller: &Caller, email: &str) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageOwnAccount)?;
+        let (id, email) = (self.get_own_member(caller)?.facts.id, email.to_owned());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let mut verified = address::list_verified(conn, id).await?.into_iter();
+                if !verified.any(|own| own.as_str() == email) {
+                    return Err(Error::invalid("email", "email_not_verified"));
+                }
+                Ok(member_admin::set_email(conn, id, &email).await?)
+            })
+            .await
+    }
+}
+
+/// The name of a session in lists: enough of its hash to tell it from others, useless as a secret.
+pub fn session_name(hash: &Hash) -> [u8; 16] {
+    let mut name = [0; 16];
+    name.copy_from_slice(&hash[..16]);
+    name
+}

@@ -1,0 +1,123 @@
+//! Groups of members, as site administrators keep them.
+
+use domain::access::Action;
+use domain::{GroupId, LinkName, MemberId};
+pub use store::group::Group;
+use store::{Conn, StoreError, account, group};
+
+use crate::tokens::name_code;
+use crate::{App, Caller, Conflict, Error};
+
+fn checked_name(text: &str) -> Result<LinkName, Error> {
+    LinkName::new(text).map_err(|e| Error::invalid("name", name_code(e)))
+}
+
+fn taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate(_) => Conflict::NameTaken.into(),
+        other => other.into(),
+    }
+}
+
+impl App {
+    /// Every group, by name.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub async fn list_groups(&self, caller: &Caller) -> Result<Vec<Group>, Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let groups: Result<_, StoreError> =
+            self.inner.store.read(async |conn: &mut Conn| group::list(conn).await).await;
+        Ok(groups?)
+    }
+
+    /// Makes a group.
+    ///
+    /// # Errors
+    /// `Invalid`, `NameTaken`, `SignInFirst` or `Refused`.
+    pub async fn make_group(&self, caller: &Caller, name: &str) -> Result<Group, Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let (app, asked, name) = (self.clone(), caller.clone(), checked_name(name)?);
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                let id = GroupId::new(now, app.random());
+                group::insert(conn, id, name.as_str(), now).await.map_err(taken)?;
+                app.note_on_site(conn, &asked, "group_created", name.as_str().into()).await?;
+                Ok(Group { id, name: name.as_str().to_owned(), members: 0 })
+            })
+            .await
+    }
+
+    /// Renames a group.
+    ///
+    /// # Errors
+    /// `Invalid`, `NameTaken`, `NotFound`, `SignInFirst` or `Refused`.
+    pub async fn rename_group(&self, caller: &Caller, id: GroupId, name: &str) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let (app, asked, name) = (self.clone(), caller.clone(), checked_name(name)?);
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                if !group::rename(conn, id, name.as_str()).await.map_err(taken)? {
+                    return Err(Error::NotFound);
+                }
+                app.note_on_site(conn, &asked, "group_renamed", name.as_str().into()).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Deletes a group; its members stay.
+    ///
+    /// # Errors
+    /// `NotFound`, `SignInFirst` or `Refused`.
+    pub async fn delete_group(&self, caller: &Caller, id: GroupId) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let (app, asked) = (self.clone(), caller.clone());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let name = group::list(conn).await?.into_iter().find(|group| group.id == id);
+                let name = name.ok_or(Error::NotFound)?.name;
+                group::delete(conn, id).await?;
+                app.note_on_site(conn, &asked, "group_deleted", name).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Puts a member into a group, or takes them out.
+    ///
+    /// # Errors
+    /// `NotFound`, `SignInFirst` or `Refused`.
+    pub async fn set_in_group(
+        &self,
+        caller: &Caller,
+        id: GroupId,
+        member: MemberId,
+        is_in: bool,
+    ) -> Result<(), Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let (app, asked) = (self.clone(), caller.clone());
+        self.inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                if !group::exists(conn, id).await? {
+                    return Err(Error::NotFound);
+                }
+                let email = account::find(conn, member).await?.ok_or(Error::NotFound)?.email;
+                let what = if is_in {
+                    group::add(conn, id, member).await?;
+                    "group_joined"
+                } else {
+                    group::remove(conn, id, member).await?;
+                    "group_left"
+                };
+                app.note_on_site(conn, &asked, what, email).await?;
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,158 @@
+//! Members and groups as site administrators manage them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A page of members.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Members {
+    /// Newest first.
+    pub members: Vec<Member>,
+    /// How many there are in all.
+    pub total: i64,
+    /// Pass it on as `cursor` for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// A member.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Member {
+    /// Id.
+    pub id: String,
+    /// Address to sign in with.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`.
+    pub role: &'static str,
+    /// Whether the account is closed.
+    pub disabled: bool,
+    /// Whether they can sign in by password; without one they have still to open their one-time link.
+    pub has_password: bool,
+    /// Since when.
+    pub created_ms: i64,
+    /// When they were heard of last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_ms: Option<i64>,
+    /// Groups they are in.
+    pub groups: Vec<Group>,
+    /// Addresses; on the member's own page only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Address>,
+}
+
+/// An address of a member.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Address {
+    /// The address.
+    pub email: String,
+    /// Since when it is proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_ms: Option<i64>,
+    /// By what: `code`, `link`, `administrator` or the name of a sign-in provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<String>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Group {
+    /// Id.
+    pub id: String,
+    /// Name, unique.
+    pub name: String,
+    /// How many are in it.
+    pub members: i64,
+}
+
+/// All groups.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Groups {
+    /// By name.
+    pub groups: Vec<Group>,
+}
+
+/// A member to be made.
+#[derive(Deserialize, ToSchema)]
+pub struct NewMember {
+    /// Address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// Site role.
+    pub role: String,
+    /// At least 10 characters; absent: they choose one by a one-time link.
+    pub password: Option<String>,
+}
+
+/// A new member, with the one-time link if there is one to hand over.
+#[derive(Serialize, ToSchema)]
+pub struct NewMemberAnswer {
+    /// The member.
+    #[serde(flatten)]
+    pub member: Member,
+    /// The link, when one was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<OneTimeLink>,
+}
+
+/// How a one-time link gets to its member.
+#[derive(Serialize, ToSchema)]
+pub struct OneTimeLink {
+    /// Whether it was mailed.
+    pub mailed: bool,
+    /// Shown this once, when it was not mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// Changes to a member; absent: stays.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MemberChange {
+    /// Display name.
+    pub name: Option<String>,
+    /// Site role.
+    pub role: Option<String>,
+    /// Whether the account is closed.
+    pub disabled: Option<bool>,
+}
+
+/// Whether an administrator vouches for an address.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AddressProof {
+    /// True: it counts as proved.
+    pub verified: bool,
+}
+
+/// A group's name.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct GroupName {
+    /// 1 to 80 characters.
+    pub name: String,
+}
+
+/// Where a member is signed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Sessions {
+    /// Newest first.
+    pub sessions: Vec<Session>,
+}
+
+/// One place where a member is signed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Session {
+    /// Its name in this list; no secret.
+    pub id: String,
+    /// Browser and system in short words, may be empty.
+    pub device: String,
+    /// `password`, `link`, or another way of signing in; may be empty.
+    pub way: String,
+    /// When they signed in.
+    pub created_ms: i64,
+    /// When it was heard of last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_ms: Option<i64>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
