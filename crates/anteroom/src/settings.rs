@@ -3,6 +3,7 @@
 //! allowed.
 
 mod mail;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ struct File {
     log: String,
     #[serde(default)]
     mail: mail::Table,
+    #[serde(default)]
+    oidc: Vec<oidc::Table>,
 }
 
 /// The same keys, as they may come from the environment.
@@ -91,6 +94,7 @@ impl Default for File {
             jobs_at_once: config.jobs_at_once,
             log: "info".into(),
             mail: mail::Table::default(),
+            oidc: Vec::new(),
         }
     }
 }
@@ -157,6 +161,7 @@ impl Settings {
             ffmpeg: file.ffmpeg,
             jobs_at_once: in_range("jobs_at_once", file.jobs_at_once as u64, 0, 64)? as usize,
             mail: file.mail.server()?,
+            oidc: oidc::read(file.oidc)?,
             mail_ceilings: file.mail.ceilings()?,
         };
         Ok(Self { listen, log: file.log, app: config, server: server::Settings { trusted_proxies } })
