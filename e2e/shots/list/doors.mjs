@@ -102,6 +102,15 @@ export const doors = [
       await page.getByText(said('signIn.wrong')).waitFor();
     },
   },
+  { name: 'sign-in-stale', route: '/sign-in', as: 'stranger', open: ({ page }) => page.goto('/sign-in?failed=stale') },
+  {
+    name: 'signing-in', route: '/sign-in/oidc/{provider}/callback', as: 'stranger',
+    async open({ page }) {
+      // Its script would go on at once; this is what is seen until then, and without it.
+      await page.route('**/assets/signing_in*', (route) => route.abort());
+      await page.goto('/sign-in/oidc/school/callback?code=c&state=s');
+    },
+  },
   { name: 'api', route: '/api', as: 'stranger', open: ({ page }) => page.goto('/api') },
   {
     name: 'guest-media-page', route: '/media/{item}', as: 'stranger',
