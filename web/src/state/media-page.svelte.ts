@@ -2,15 +2,23 @@
 import type { Heard } from '../api/changes.ts';
 import { items as itemsApi, type ItemsApi } from '../api/items.ts';
 import { Refusal } from '../api/http.ts';
-import type { ItemCapability, ItemCard, ItemView } from '../api/types.ts';
+import type { ItemCapability, ItemCard, ItemRight, ItemView } from '../api/types.ts';
 
 /** Progress comes without an estimate of the time left; that is asked for this often. */
 const estimateMs = 4000;
 
+export interface RoleTold {
+  right: ItemRight | null;
+  /** For a lent right: until it falls back. */
+  leftMs: number | null;
+}
+
 export class MediaPage {
   readonly id: string;
   item = $state.raw<ItemView | null>(null);
-  phase = $state<'loading' | 'ready' | 'failed' | 'gone'>('loading');
+  phase = $state<'loading' | 'ready' | 'failed' | 'gone' | 'withdrawn'>('loading');
+  /** The member's right here is another one since the page was loaded. */
+  roleTold = $state.raw<RoleTold | null>(null);
   /** The owner looks at the page as guests see it. */
   private readonly preview: boolean;
   private readonly api: ItemsApi;
@@ -75,12 +83,15 @@ export class MediaPage {
 
   /** A closed door does not stop what is open: a seat's page ends when its viewing does. All but watching is over. */
   private shut(): void {
-    if (!this.item || !this.seated) this.phase = 'gone';
+    if (!this.item || !this.seated) this.phase = this.item?.as.right ? 'withdrawn' : 'gone';
     else this.item = { ...this.item, capabilities: this.item.capabilities.filter((one) => one === 'watch') };
   }
 
   private take(item: ItemView): void {
+    const before = this.item;
     this.item = this.preview ? asGuestsSee(item) : item;
+    if (before && !this.preview && (before.as.right ?? null) !== (item.as.right ?? null))
+      this.roleTold = { right: item.as.right ?? null, leftMs: item.as.right_left_ms ?? null };
     this.phase = 'ready';
   }
 

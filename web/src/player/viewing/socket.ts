@@ -11,7 +11,7 @@ const RECONNECT = { firstMs: 1_000, slowestMs: 15_000 };
 export type Changed =
   | { what: 'missed' }
   | {
-      what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details';
+      what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details' | 'role';
       item: string;
       percent?: number;
       inside?: number;

@@ -1,0 +1,78 @@
+// The own account, members, groups and collaborators. The owner is a site administrator here.
+
+async function account({ page, said }) {
+  await page.goto('/account');
+  await page.getByRole('heading', { name: said('account.sessions') }).waitFor();
+}
+
+async function members({ page }) {
+  await page.goto('/members');
+  await page.getByText('noa@example.org').waitFor();
+}
+
+async function newMember(stage) {
+  await members(stage);
+  await stage.page.getByRole('button', { name: stage.said('members.create') }).click();
+  await stage.page.getByRole('dialog').waitFor();
+}
+
+async function collaborators({ page, scene, said }) {
+  await page.goto(`/media/${scene.items.trip}`);
+  await page.getByRole('button', { name: said('common.moreFor', { name: 'Field trip 2026' }) }).click();
+  await page.getByRole('menuitem', { name: said('item.collaborators') }).click();
+  await page.getByRole('heading', { name: said('rights.people') }).waitFor();
+}
+
+/** @type {import('../list.mjs').State[]} */
+export const membersPages = [
+  { name: 'account', route: '/account', as: 'owner', open: account },
+  {
+    name: 'account-wrong-password', route: '/account', as: 'owner',
+    async open(stage) {
+      await account(stage);
+      await stage.page.getByRole('button', { name: stage.said('account.change') }).click();
+      await stage.page.locator('[aria-invalid=true]').first().waitFor();
+    },
+  },
+  {
+    name: 'account-link', route: '/account/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      const email = `nina${Date.now()}@example.org`;
+      const { body } = await scene.owner.do('POST', '/api/members', { email, name: 'Nina New', role: 'viewer' });
+      await page.goto(body.link.url);
+      await page.getByRole('heading', { name: said('account.linkTitle', { name: 'Nina New' }) }).waitFor();
+    },
+  },
+  { name: 'members', route: '/members', as: 'owner', open: members },
+  { name: 'member-new', route: '/members', dialog: 'NewMember', as: 'owner', open: newMember },
+  {
+    name: 'member', route: '/members', dialog: 'MemberDialog', as: 'owner',
+    async open(stage) {
+      await members(stage);
+      await stage.page.getByRole('button', { name: /Noa Stern/ }).click();
+      await stage.page.getByText(stage.said('members.unverified')).first().waitFor();
+    },
+  },
+  {
+    name: 'groups-empty', route: '/groups', as: 'owner',
+    async open({ page, said }) {
+      await page.goto('/groups');
+      await page.getByText(said('groups.emptyTitle')).waitFor();
+    },
+  },
+  {
+    name: 'group-delete', route: '/groups', dialog: 'GroupsPage', as: 'owner',
+    async open({ page, scene, said }) {
+      await scene.owner.do('POST', '/api/groups', { name: 'Teachers' });
+      await page.goto('/groups');
+      await page.getByRole('button', { name: said('common.moreFor', { name: 'Teachers' }) }).click();
+      await page.getByRole('menuitem', { name: said('groups.delete') }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+    async tidy({ scene }) {
+      const { body } = await scene.owner.do('GET', '/api/groups');
+      for (const { id } of body.groups) await scene.owner.do('DELETE', `/api/groups/${id}`);
+    },
+  },
+  { name: 'collaborators', route: '/media/{item}', dialog: 'Collaborators', as: 'owner', open: collaborators },
+];

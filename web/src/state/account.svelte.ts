@@ -1,0 +1,49 @@
+// The member's own account.
+import { account, type AccountApi } from '../api/account.ts';
+import type { OwnAccount, Session } from '../api/types.ts';
+import { session } from './session.svelte.ts';
+
+export class Account {
+  own = $state.raw<OwnAccount | null>(null);
+  sessions = $state.raw<Session[]>([]);
+  failed = $state(false);
+  private readonly api: AccountApi;
+
+  constructor(api: AccountApi = account) {
+    this.api = api;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [own, { sessions }] = await Promise.all([this.api.get(), this.api.sessions()]);
+      Object.assign(this, { own, sessions, failed: false });
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  async change(change: { name?: string; email?: string }): Promise<void> {
+    this.own = await this.api.change(change);
+    session.renew(this.own);
+  }
+
+  async password(old: string, next: string): Promise<void> {
+    await this.api.password(old, next);
+    await this.load();
+  }
+
+  async removeAddress(email: string): Promise<void> {
+    await this.api.removeAddress(email);
+    await this.load();
+  }
+
+  async endSession(id: string): Promise<void> {
+    await this.api.endSession(id);
+    this.sessions = this.sessions.filter((one) => one.id !== id);
+  }
+
+  async endOthers(): Promise<void> {
+    await this.api.endOthers();
+    this.sessions = this.sessions.filter((one) => one.current);
+  }
+}
