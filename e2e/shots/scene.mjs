@@ -1,6 +1,7 @@
 // The site that the pictures are taken of: a real server with real films, links of every state, and guests inside.
 import { Visitor } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
+import { goIn, invite } from '../harness/invitee.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
 
@@ -47,9 +48,11 @@ export class Scene {
     this.links.press = await owner.link(this.items.trip, 'Press');
     this.links.usedUp = await owner.link(this.items.full, 'Board', { max_uses: 1 });
     this.links.third = await owner.link(this.items.full, 'הורים', { max_uses: 30 });
+    this.links.anna = await invite(owner, this.items.trip, 'anna@example.org');
     this.links.gone = await owner.link(this.items.gone, 'Choir');
     await owner.turn(this.items.gone, false);
     await this.#guests();
+    await this.#invitee();
     await this.#unfinished();
   }
 
@@ -62,6 +65,14 @@ export class Scene {
       await page.locator('video').waitFor();
       return visitor;
     }));
+  }
+
+  async #invitee() {
+    const visitor = await Visitor.come(this.browser, this.server.origin);
+    this.inside.push(visitor);
+    const page = await visitor.newPage();
+    await goIn(page, this.links.anna, 'anna@example.org');
+    await page.locator('video').waitFor();
   }
 
   /** Items that never become ready: failed, half uploaded, in the middle of their job, waiting for their turn. */
