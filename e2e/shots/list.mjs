@@ -2,6 +2,7 @@
 // component whose dialog is open, `as` who looks: the owner, a newcomer (a member without media), or a stranger.
 import { doors } from './list/doors.mjs';
 import { guestAccess } from './list/guest-access.mjs';
+import { inviteDoor } from './list/invite-door.mjs';
 import { invites } from './list/invites.mjs';
 import { mediaPages } from './list/media-page.mjs';
 import { memberPages } from './list/member-pages.mjs';
@@ -23,4 +24,4 @@ import { settingsPages } from './list/settings.mjs';
  */
 
 /** @type {State[]} */
-export const states = [...doors, ...memberPages, ...mediaPages, ...guestAccess, ...invites, ...settingsPages];
+export const states = [...doors, ...memberPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...settingsPages];

@@ -1,0 +1,65 @@
+// Where invited people come in, wait, and are turned away.
+import { goIn, invite } from '../../harness/invitee.mjs';
+
+const ANNA = 'anna@example.org';
+const fresh = (scene, email = ANNA) => invite(scene.owner, scene.items.plain, email, { max_uses: 1 });
+
+/** In by the words of any language. */
+async function enter({ page, said }, { url }) {
+  await page.goto(url);
+  await page.getByLabel(said('page.lobby.email')).fill(ANNA);
+  await page.getByRole('button', { name: said('page.lobby.go') }).click();
+  await page.waitForURL(/\/media\//);
+}
+
+/** An invite that another device has. */
+async function taken(scene) {
+  const invited = await fresh(scene);
+  const context = await scene.browser.newContext({ baseURL: scene.server.origin, locale: 'en-GB' });
+  await goIn(await context.newPage(), invited, ANNA);
+  await context.close();
+  return invited;
+}
+
+/** @type {import('../list.mjs').State[]} */
+export const inviteDoor = [
+  { name: 'lobby', route: '/i/{token}', as: 'stranger', open: async ({ page, scene }) => page.goto((await fresh(scene)).url) },
+  {
+    name: 'lobby-refused', route: '/i/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      await page.goto((await fresh(scene)).url);
+      await page.getByLabel(said('page.lobby.email')).fill('nina@example.org');
+      await page.getByRole('button', { name: said('page.lobby.go') }).click();
+      await page.getByText(said('page.error.address_did_not_open')).waitFor();
+    },
+  },
+  { name: 'denied-invite', route: '/i/{token}', as: 'stranger', open: async ({ page, scene }) => page.goto((await taken(scene)).url) },
+  {
+    name: 'invite-waiting', route: '/i/{token}', as: 'stranger',
+    async open({ page, scene, said }) {
+      await page.goto((await taken(scene)).url);
+      await page.getByRole('button', { name: said('page.denied.invited.ask') }).click();
+      await page.getByText(said('page.waiting.reference')).waitFor();
+    },
+  },
+  { name: 'denied-move', route: '/move/{token}', as: 'stranger', open: ({ page }) => page.goto(`/move/${'A'.repeat(27)}`) },
+  {
+    name: 'move', route: '/move/{token}', as: 'stranger',
+    async open(stage) {
+      await enter(stage, await fresh(stage.scene));
+      const { page, said } = stage;
+      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
+      await page.getByRole('img', { name: said('handOver.code') }).waitFor();
+      await page.goto(await page.getByRole('dialog').getByRole('textbox').inputValue());
+    },
+  },
+  {
+    name: 'invitee-hands-over', route: '/media/{item}', as: 'stranger', dialog: 'HandOverDialog',
+    async open(stage) {
+      await enter(stage, await fresh(stage.scene));
+      const { page, said } = stage;
+      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
+      await page.getByRole('img', { name: said('handOver.code') }).waitFor();
+    },
+  },
+];
