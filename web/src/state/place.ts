@@ -11,6 +11,7 @@ export type Place =
   | { kind: 'members' }
   | { kind: 'groups' }
   | { kind: 'settings' }
+  | { kind: 'mail' }
   | { kind: 'lost' };
 
 /** "lost" means: not a page of this app; the server may still know it. */
@@ -30,6 +31,7 @@ export function placeOf(url: URL): Place {
   if (parts.length === 2 && second) {
     if (first === 'media') return { kind: 'item', id: second, preview: url.searchParams.has('preview') };
     if (first === 'account') return { kind: 'account-link', token: second };
+    if (first === 'settings' && second === 'mail') return { kind: 'mail' };
     if (first === 'setup') return { kind: 'setup', token: second };
   }
   return { kind: 'lost' };
