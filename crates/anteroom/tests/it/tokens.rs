@@ -70,7 +70,7 @@ fn live_through(site: &Site, server: &Server) -> String {
     guest.send_bare("POST", &format!("/g/{}/opened", link.token)).expect("an answer");
     let form = EntryForm::of("Greta Guest");
     let wrong = form.with_person("Greta Guest", "no address");
-    assert!(matches!(guest.enter(&link.token, &wrong), Ok(Entry::Other(422, _))));
+    assert!(matches!(guest.enter(&link.token, &wrong), Ok(Entry::Wrong)));
     assert!(matches!(guest.enter(&link.token, &form), Ok(Entry::In { .. })));
     let viewing = guest.open(owner.item).expect("a viewing");
     let socket = PageSocket::open(&guest, &viewing).expect("a socket");
