@@ -2,17 +2,18 @@
 
 pub(crate) mod account;
 pub(crate) mod activity;
+mod closing;
+pub(crate) mod groups;
 pub(crate) mod guest_access;
 pub(crate) mod hand_over;
-pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod invites;
 pub(crate) mod items;
 pub(crate) mod mail;
 pub(crate) mod media;
 pub(crate) mod members;
-pub(crate) mod rights;
 pub(crate) mod policy;
+pub(crate) mod rights;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;
 pub(crate) mod uploads;

@@ -1,18 +1,18 @@
 //! Guest access of an item and its guest links.
 
 use app::domain::{Closing, Instant};
+use app::guest_access::StoredLink;
 use app::guest_access::{Closed as AppClosed, GuestAccess as Found, TypedChange, TypedLink};
-use app::guest_access::{Obeyed, StoredLink};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use axum::response::Response;
+use http::StatusCode;
 use protocol::{
-    Closed, ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,
-    NewLink, NewLinkAnswer, Switch,
+    ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl, NewLink,
+    NewLinkAnswer, Switch,
 };
-use serde::Deserialize;
 
+use super::closing::{ClosingQuery, closed, qr_code};
 use super::{Body, id};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -43,18 +43,6 @@ fn access(found: &Found) -> GuestAccess {
             reason: found.making_refused.map(app::domain::Reason::code),
         },
         now_ms: found.now.as_ms(),
-    }
-}
-
-pub(crate) fn closed(closed: AppClosed) -> Closed {
-    let at_latest_seconds = match closed.obeyed {
-        Obeyed::Everywhere => None,
-        Obeyed::WithinSeconds(seconds) => Some(seconds),
-    };
-    Closed {
-        ended_viewings: closed.ended_viewings,
-        confirmed: at_latest_seconds.is_none(),
-        at_latest_seconds,
     }
 }
 
@@ -126,32 +114,16 @@ pub(crate) async fn change(
     Ok(Json(link(&row.0, row.1, found.enabled, found.now)))
 }
 
-/// How a deleted link closes.
-#[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
-pub(crate) struct DeleteQuery {
-    /// `finish` (default), `until` or `now`.
-    closing: String,
-    /// With `until`.
-    until_ms: Option<i64>,
-}
-
 /// Deletes a guest link for good.
-#[utoipa::path(delete, path = "/api/items/{item}/guest-links/{link}", tag = "guest access", params(DeleteQuery),
+#[utoipa::path(delete, path = "/api/items/{item}/guest-links/{link}", tag = "guest access", params(ClosingQuery),
     responses((status = 200, body = GuestAccessAnswer), (status = 404, body = protocol::ErrorBody)))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Path((item, asked)): Path<(String, String)>,
     who: Who,
-    Query(query): Query<DeleteQuery>,
+    Query(query): Query<ClosingQuery>,
 ) -> Result<Json<GuestAccessAnswer>, ApiError> {
-    let how = match (query.closing.as_str(), query.until_ms) {
-        ("" | "finish", _) => Closing::Finish,
-        ("now", _) => Closing::Now,
-        ("until", Some(until_ms)) => Closing::Until(Instant::from_ms(until_ms)),
-        _ => return Err(app::Error::invalid("closing", "closing_unknown").into()),
-    };
-    Ok(answer(state.app.delete_guest_link(&who.caller, id(&item)?, id(&asked)?, how).await?, true))
+    Ok(answer(state.app.delete_guest_link(&who.caller, id(&item)?, id(&asked)?, query.read()?).await?, true))
 }
 
 /// A guest link's URL again. Leaves a row in the activity.
@@ -175,7 +147,5 @@ pub(crate) async fn qr(
     who: Who,
 ) -> Result<Response, ApiError> {
     let url = state.app.reveal_guest_link(&who.caller, id(&item)?, id(&asked)?).await?;
-    let code = qrcode::QrCode::new(url).map_err(|e| app::Error::Bug(e.to_string()))?;
-    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    qr_code(url)
 }

@@ -1,22 +1,22 @@
 //! Invites of an item.
 
-use app::domain::{Closing, Instant, JobId, LinkId};
-use app::guest_access::{Closed as AppClosed, Obeyed};
+use app::domain::{Instant, JobId, LinkId};
 use app::invites::{
     BadRow as AppBadRow, BulkDone, GoodRow as AppGoodRow, InvitePage, InviteQuery, MadeInvite, ShownInvite,
     TypedBulk, TypedInvite, TypedInviteChange, TypedLend, TypedTerms,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use axum::response::Response;
+use http::StatusCode;
 use protocol::{
-    AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, Closed, FoundMember, FoundMembers, GoodRow,
-    Invite, InviteChange, InvitePolicy, InviteRoleCard, Invites, LentInviteRole, LinkUrl, NewInvite,
-    NewInviteAnswer, RevokedInvite, WaitingDevice,
+    AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
+    InviteChange, InvitePolicy, InviteRoleCard, Invites, LentInviteRole, LinkUrl, NewInvite, NewInviteAnswer,
+    RevokedInvite, WaitingDevice,
 };
 use serde::Deserialize;
 
+use super::closing::{ClosingQuery, closed, qr_code};
 use super::{Body, id};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -59,18 +59,6 @@ fn invite(shown: &ShownInvite) -> Invite {
 fn made(made: &MadeInvite) -> NewInviteAnswer {
     let hint = made.hint.map(app::invites::Hint::code);
     NewInviteAnswer { invite: invite(&made.invite), url: made.url.clone(), hint }
-}
-
-fn closed(closed: AppClosed) -> Closed {
-    let at_latest_seconds = match closed.obeyed {
-        Obeyed::Everywhere => None,
-        Obeyed::WithinSeconds(seconds) => Some(seconds),
-    };
-    Closed {
-        ended_viewings: closed.ended_viewings,
-        confirmed: at_latest_seconds.is_none(),
-        at_latest_seconds,
-    }
 }
 
 fn page(found: &InvitePage) -> Invites {
@@ -232,33 +220,17 @@ pub(crate) async fn change(
     Ok(Json(invite(&done)))
 }
 
-/// How a revoked invite closes.
-#[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
-pub(crate) struct RevokeQuery {
-    /// `finish` (default), `until` or `now`.
-    closing: String,
-    /// With `until`.
-    until_ms: Option<i64>,
-}
-
 /// Revokes an invite. Powers above watching are gone at once; with `now` the answer comes when every process has
 /// obeyed, or says by when.
-#[utoipa::path(delete, path = "/api/items/{item}/invites/{invite}", tag = "invites", params(RevokeQuery),
+#[utoipa::path(delete, path = "/api/items/{item}/invites/{invite}", tag = "invites", params(ClosingQuery),
     responses((status = 200, body = RevokedInvite), (status = 404, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     Path((item, asked)): Path<(String, String)>,
     who: Who,
-    Query(query): Query<RevokeQuery>,
+    Query(query): Query<ClosingQuery>,
 ) -> Result<Json<RevokedInvite>, ApiError> {
-    let how = match (query.closing.as_str(), query.until_ms) {
-        ("" | "finish", _) => Closing::Finish,
-        ("now", _) => Closing::Now,
-        ("until", Some(until_ms)) => Closing::Until(Instant::from_ms(until_ms)),
-        _ => return Err(app::Error::invalid("closing", "closing_unknown").into()),
-    };
-    let done = state.app.revoke_invite(&who.caller, id(&item)?, id(&asked)?, how).await?;
+    let done = state.app.revoke_invite(&who.caller, id(&item)?, id(&asked)?, query.read()?).await?;
     Ok(Json(RevokedInvite { invite: invite(&done.invite), closed: closed(done.closed) }))
 }
 
@@ -283,9 +255,7 @@ pub(crate) async fn qr(
     who: Who,
 ) -> Result<Response, ApiError> {
     let url = state.app.reveal_invite(&who.caller, id(&item)?, id(&asked)?).await?;
-    let code = qrcode::QrCode::new(url).map_err(|e| app::Error::Bug(e.to_string()))?;
-    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    qr_code(url)
 }
 
 /// Gives an invite another URL; the old one is dead at once. Seats stay.

@@ -10,7 +10,7 @@ use protocol::{
 };
 use serde::Deserialize;
 
-use super::{Body, guest_access, id};
+use super::{Body, closing, id};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::Who;
@@ -134,7 +134,7 @@ pub(crate) async fn change(
         allowed_domains: typed.allowed_domains,
     };
     let changed = state.app.change_policy(&who.caller, typed).await?;
-    let closed = changed.closed.map(guest_access::closed);
+    let closed = changed.closed.map(closing::closed);
     Ok(Json(PolicyAnswer { policy: shown(changed.policy), closed }))
 }
 
