@@ -143,6 +143,13 @@ pub struct InviteSeatFacts {
     pub blocked_at: Option<Instant>,
 }
 
+impl InviteSeatFacts {
+    /// Moves to other devices that spend no use...
+    pub const MOVES_MOST: i64 = 3;
+    /// ...within this.
+    pub const MOVES_SINCE: crate::Span = crate::Span::from_hours(24);
+}
+
 /// Failed tries at an invite's lobby.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LobbyTries {

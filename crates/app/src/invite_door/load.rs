@@ -1,7 +1,7 @@
 //! Everything that is known at the door of one invite link.
 
 use domain::access::{Action, Decision, Facts, LobbyFacts, decide};
-use domain::{Email, Instant, InviteFacts, LobbyTries, Proof, SitePolicy, Span};
+use domain::{Email, Instant, InviteFacts, InviteSeatFacts, LobbyTries, Proof, SitePolicy};
 use store::invite::{self, Invite};
 use store::invite_seat::{self, InviteSeat};
 use store::lobby::{self, Move};
@@ -10,10 +10,6 @@ use store::{Conn, StoreError, address, seat_move};
 
 use crate::guest_door::DoorPlate;
 use crate::{AtItem, Caller};
-
-/// Moves to other devices within a day that spend no use.
-const MOVES_MOST: i64 = 3;
-const MOVES_SINCE: Span = Span::from_hours(24);
 
 /// By which URL somebody stands at the door, as the hash of its secret.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +92,9 @@ impl AtInvite {
             None => Vec::new(),
         };
         let moves = match &seat {
-            Some(seat) => invite_seat::count_moves(conn, seat.facts.id, now.minus(MOVES_SINCE)).await?,
+            Some(seat) => {
+                invite_seat::count_moves(conn, seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE)).await?
+            }
             None => 0,
         };
         let asked = match key {
@@ -109,7 +107,7 @@ impl AtInvite {
             seat,
             verified,
             tries: lobby::count_tries(conn, id, block, now).await?,
-            has_moves_left: moves < MOVES_MOST,
+            has_moves_left: moves < InviteSeatFacts::MOVES_MOST,
             asked,
             invite: found,
         })

@@ -1,7 +1,7 @@
 //! Changing an invite, and letting its person in on one more device.
 
 use domain::access::Action;
-use domain::{Instant, InviteFacts, InviteRole, ItemId, LinkId, PersonName, SitePolicy, Span};
+use domain::{Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId, LinkId, PersonName, SitePolicy};
 use store::invite::Invite;
 use store::invite_list::Asking;
 use store::{Conn, invite_list, invite_seat, lobby};
@@ -11,10 +11,6 @@ use crate::accounts::name_code;
 use crate::activity::record;
 use crate::items::actor;
 use crate::{App, AtItem, Caller, Conflict, Error};
-
-/// Moves of a seat within a day that spend no use.
-const MOVES_MOST: i64 = 3;
-const MOVES_SINCE: Span = Span::from_hours(24);
 
 /// A role for a time, as typed.
 #[derive(Debug, Clone)]
@@ -137,10 +133,14 @@ async fn allow_move(conn: &mut Conn, invite: &Invite, name: &str, now: Instant) 
     let found = asking.find(|asking| is_named(asking, name)).ok_or(Error::NotFound)?;
     let email = facts.email.as_str();
     let moved = match invite_seat::find_by_person(conn, facts.item, email).await? {
-        Some(seat) => invite_seat::count_moves(conn, seat.facts.id, now.minus(MOVES_SINCE)).await?,
+        Some(seat) => {
+            invite_seat::count_moves(conn, seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE)).await?
+        }
         None => 0,
     };
-    if moved + invite_list::count_pending_moves(conn, facts.item, email, now).await? >= MOVES_MOST {
+    if moved + invite_list::count_pending_moves(conn, facts.item, email, now).await?
+        >= InviteSeatFacts::MOVES_MOST
+    {
         return Err(Conflict::MovesSpent.into());
     }
     if !lobby::allow(conn, found.id, facts.id, now).await? {
