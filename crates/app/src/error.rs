@@ -4,7 +4,17 @@
 use domain::{LinkId, Reason};
 use store::StoreError;
 
-use crate::invites::BadRow;
+
+/// What is wrong with one row of a list of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// The line it begins on, counted from 1.
+    pub row: u64,
+    /// `email`, `first_name`, `last_name`, `role` or `row`.
+    pub field: &'static str,
+    /// What is wrong, as a code.
+    pub code: &'static str,
+}
 
 /// What is wrong with one field of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

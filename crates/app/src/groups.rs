@@ -5,7 +5,7 @@ use domain::{GroupId, LinkName, MemberId};
 pub use store::group::Group;
 use store::{Conn, StoreError, account, group};
 
-use crate::tokens::name_code;
+use crate::short_name::name_code;
 use crate::{App, Caller, Conflict, Error};
 
 fn checked_name(text: &str) -> Result<LinkName, Error> {

@@ -28,7 +28,8 @@ pub use bulk::{BulkDone, BulkMade, TypedBulk};
 pub use change::{TypedInviteChange, TypedLend};
 pub use create::{Hint, MadeInvite, TypedInvite, TypedTerms};
 pub use find::FoundMember;
-pub use sheet::{BadRow, GoodRow};
+pub use crate::error::BadRow;
+pub use sheet::GoodRow;
 pub use store::lobby::RowId;
 
 use crate::guest_access::Closed;

@@ -17,6 +17,7 @@ mod pace;
 mod pulse;
 mod reference;
 mod secret;
+mod short_name;
 mod ticket;
 mod viewings;
 

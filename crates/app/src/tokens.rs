@@ -1,11 +1,12 @@
 //! A member's API tokens: named, scoped, shown once.
 
 use domain::access::Action;
-use domain::{LinkName, LinkNameError, Scopes, Span, TokenId};
+use domain::{LinkName, Scopes, Span, TokenId};
 use store::account;
 pub use store::account::ApiToken;
 use store::{Conn, StoreError};
 
+use crate::short_name::name_code;
 use crate::{App, Caller, Error, Secret};
 
 /// Longest life of a token in days; none given means none.
@@ -78,14 +79,5 @@ impl App {
             .write(async move |conn: &mut Conn| account::delete_token(conn, member, token).await)
             .await;
         if gone? { Ok(()) } else { Err(Error::NotFound) }
-    }
-}
-
-/// The code of a wrong short name.
-pub(crate) const fn name_code(error: LinkNameError) -> &'static str {
-    match error {
-        LinkNameError::Required => "name_required",
-        LinkNameError::TooLong => "name_too_long",
-        LinkNameError::Control => "name_control",
     }
 }

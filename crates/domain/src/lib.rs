@@ -11,6 +11,7 @@ mod id;
 mod instant;
 mod invite;
 mod item;
+mod item_kind;
 mod link;
 mod mark;
 mod member;
@@ -34,7 +35,8 @@ pub use instant::{Instant, Span};
 pub use invite::{
     InviteFacts, InviteRole, InviteSeatFacts, InviteState, LentRole, LobbyTries, Proof, highest_role,
 };
-pub use item::{ItemFacts, ItemKind, ItemRight, ItemState, Privacy};
+pub use item::{ItemFacts, ItemRight, ItemState, Privacy};
+pub use item_kind::ItemKind;
 pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
 pub use mark::{EndedMark, MarkTarget};
 pub use member::{Capabilities, Capability, MemberFacts, SiteRole};

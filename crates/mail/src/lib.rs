@@ -6,6 +6,7 @@
 mod calendar;
 mod compose;
 mod defaults;
+mod names;
 mod picture;
 mod settings;
 mod smtp;
@@ -13,7 +14,8 @@ mod template;
 
 pub use calendar::Schedule;
 pub use compose::{Letter, compose};
-pub use defaults::{Language, TemplateName, default_template};
+pub use defaults::default_template;
+pub use names::{Language, TemplateName};
 pub use picture::qr_png;
 pub use settings::{Settings, SettingsError, Timeouts, Tls};
 pub use smtp::{Conversation, Ending};

@@ -159,7 +159,7 @@ impl From<Error> for ApiError {
             Error::BadRows(rows) => {
                 let text = "Some rows are wrong; nobody was invited.";
                 let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rows", text);
-                error.body.bad_rows = crate::routes::invites::bad_rows(rows);
+                error.body.bad_rows = bad_rows(rows);
                 error
             }
             Error::Conflict(conflict) => Self::conflict(conflict),
@@ -199,6 +199,11 @@ impl IntoResponse for ApiError {
         });
         response
     }
+}
+
+/// Bad rows on the wire.
+pub(crate) fn bad_rows(rows: Vec<app::invites::BadRow>) -> Vec<protocol::BadRow> {
+    rows.into_iter().map(|bad| protocol::BadRow { row: bad.row, field: bad.field, code: bad.code }).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use store::link::{self, Link, NewLink};
 use super::{Closed, GuestAccess, checked_closing, mark_now, word};
 use crate::activity::record;
 use crate::items::actor;
-use crate::tokens::name_code;
+use crate::short_name::name_code;
 use crate::{App, AtItem, Caller, Conflict, Error, LinkToken};
 
 /// A link to be made, as typed.

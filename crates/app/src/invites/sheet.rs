@@ -9,20 +9,10 @@ use domain::{InviteRole, ItemKind, SitePolicy};
 
 use super::check::{self, Person};
 use crate::Error;
+use crate::error::BadRow;
 
 /// Rows at most.
 pub(super) const ROWS_MOST: usize = 10_000;
-
-/// What is wrong with one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
-    /// The line it begins on, counted from 1.
-    pub row: u64,
-    /// `email`, `first_name`, `last_name`, `role` or `row`.
-    pub field: &'static str,
-    /// What is wrong, as a code.
-    pub code: &'static str,
-}
 
 /// A row that can be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]

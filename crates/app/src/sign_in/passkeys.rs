@@ -90,8 +90,8 @@ impl App {
         answer: &str,
     ) -> Result<Passkey, Error> {
         let member = self.own_account(caller)?.facts.id;
-        let name =
-            LinkName::new(name).map_err(|error| Error::invalid("name", crate::tokens::name_code(error)))?;
+        let name = LinkName::new(name)
+            .map_err(|error| Error::invalid("name", crate::short_name::name_code(error)))?;
         let refuse = |code| Error::invalid("passkey", code);
         let state = self.take_flow(REGISTER, browser).await?.ok_or_else(|| refuse("passkey_stale"))?;
         let state = state.strip_prefix(&format!("{member} ")).ok_or_else(|| refuse("passkey_stale"))?;

@@ -2,15 +2,15 @@
 
 use app::domain::{Instant, JobId, LinkId};
 use app::invites::{
-    BadRow as AppBadRow, BulkDone, GoodRow as AppGoodRow, InvitePage, InviteQuery, MadeInvite, ShownInvite,
-    TypedBulk, TypedInvite, TypedInviteChange, TypedLend, TypedTerms,
+    BulkDone, GoodRow as AppGoodRow, InvitePage, InviteQuery, MadeInvite, ShownInvite, TypedBulk,
+    TypedInvite, TypedInviteChange, TypedLend, TypedTerms,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use protocol::{
-    AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
+    AllowDevice, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
     InviteChange, InvitePolicy, InviteRoleCard, Invites, LentInviteRole, LinkUrl, NewInvite, NewInviteAnswer,
     RevokedInvite, WaitingDevice,
 };
@@ -82,11 +82,6 @@ fn page(found: &InvitePage) -> Invites {
     }
 }
 
-/// Bad rows on the wire.
-pub(crate) fn bad_rows(rows: Vec<AppBadRow>) -> Vec<BadRow> {
-    rows.into_iter().map(|bad| BadRow { row: bad.row, field: bad.field, code: bad.code }).collect()
-}
-
 fn bulk_answer(done: BulkDone) -> BulkAnswer {
     let good = |rows: Vec<AppGoodRow>| {
         let row = |row: AppGoodRow| GoodRow {
@@ -109,7 +104,7 @@ fn bulk_answer(done: BulkDone) -> BulkAnswer {
     BulkAnswer {
         rows: done.rows,
         good: done.good,
-        bad_rows: bad_rows(done.bad),
+        bad_rows: crate::error::bad_rows(done.bad),
         invited_rows: done.invited,
         preview: good(done.preview),
         unusual: good(done.unusual),
