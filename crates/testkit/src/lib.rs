@@ -11,6 +11,7 @@ mod kind;
 mod machine;
 mod owner;
 mod postgres;
+mod raw;
 mod rows;
 mod server;
 mod site;
@@ -20,7 +21,7 @@ mod socket;
 pub mod browser;
 pub mod rounds;
 
-pub use app::{BrowserKey, LinkToken, domain, store};
+pub use app::{BrowserKey, LinkToken, Secret, domain, store};
 pub use browser::{Browser, Entry, Viewing};
 pub use crowd::{Crowd, together};
 pub use entry_form::EntryForm;

@@ -41,16 +41,21 @@ impl Schema {
     }
 
     fn ask(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(&self.server, tokio_postgres::NoTls).await?;
-            let connection = tokio::spawn(connection);
-            let done = client.batch_execute(sql).await;
-            drop(client);
-            let _ = connection.await;
-            done
-        })
+        ask(&self.server, sql)
     }
+}
+
+/// Runs statements on a connection of their own.
+pub(crate) fn ask(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+        let connection = tokio::spawn(connection);
+        let done = client.batch_execute(sql).await;
+        drop(client);
+        let _ = connection.await;
+        done
+    })
 }
 
 impl Drop for Schema {

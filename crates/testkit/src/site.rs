@@ -1,6 +1,7 @@
 //! One site: a data folder, a database, an owner who is signed in, and items that play without ever having been
 //! encoded. Its servers come and go.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 use crate::browser::SESSION_COOKIE;
 use crate::machine::{now_ms, random};
 use crate::postgres::Schema;
-use crate::{Browser, Cluster, Kind, Owner, Rows, Server, Start};
+use crate::{Browser, Cluster, Kind, Owner, Rows, Server, Start, raw};
 
 /// Bytes of the one segment of an item; enough to need more than one read.
 const SEGMENT_BYTES: usize = 200_000;
@@ -41,14 +42,21 @@ impl Site {
     /// # Panics
     /// When the database cannot be had.
     pub fn fresh(program: &str, kind: Kind) -> Self {
-        let folder = tempfile::Builder::new().prefix("anteroom-site-").tempdir().expect("a folder");
-        let data = folder.path().join("data");
-        let schema = (kind == Kind::Postgres).then(Schema::fresh);
-        let engine = match &schema {
-            Some(schema) => Engine::Postgres { url: schema.url() },
-            None => Engine::Sqlite { file: data.join("anteroom.sqlite3") },
-        };
+        let (folder, data, engine, schema) = place(kind);
         Self::of(program, folder, data, engine, schema)
+    }
+
+    /// A site that another version left behind: what `sql` says is run on an empty database, and nothing else, so
+    /// that the schema is the one that it brings.
+    ///
+    /// # Panics
+    /// When the database does not take it.
+    pub fn left_behind(program: &str, kind: Kind, sql: &str, owner: MemberId, session: Secret) -> Self {
+        let (folder, data, engine, schema) = place(kind);
+        std::fs::create_dir_all(&data).expect("a data folder");
+        raw::run(&engine, sql);
+        let started = AtomicU32::new(0);
+        Self { program: program.into(), data, engine, owner, session, started, _schema: schema, folder }
     }
 
     /// A site on a PostgreSQL server of its own.
@@ -139,16 +147,7 @@ impl Site {
     pub fn ready_item(&self, title: &'static str) -> ItemId {
         let (now, owner) = (Instant::from_ms(now_ms()), self.owner);
         let id = ItemId::new(now, random());
-        let media =
-            Blobs::open(&self.data).expect("folders").media_path(MediaVersion { item: id, version: 1 });
-        std::fs::create_dir_all(&media).expect("a media folder");
-        for (name, bytes) in [
-            ("master.m3u8", MASTER.as_bytes()),
-            ("v0.m3u8", PLAYLIST.as_bytes()),
-            ("v0-00001.m4s", &[7; SEGMENT_BYTES][..]),
-        ] {
-            std::fs::write(media.join(name), bytes).expect("a media file");
-        }
+        self.put_media(id);
         self.rows().write(async move |conn: &mut Conn| {
             let facts = ItemFacts {
                 id,
@@ -177,6 +176,32 @@ impl Site {
         id
     }
 
+    /// Gives the site keys that another version made.
+    ///
+    /// # Panics
+    /// When they cannot be written.
+    pub fn put_keys(&self, text: &str) {
+        let file = self.data.join("keys");
+        std::fs::write(&file, text).expect("a key file");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).expect("for one user alone");
+    }
+
+    /// Puts the files of an item's first version where they belong.
+    ///
+    /// # Panics
+    /// When they cannot be written.
+    pub fn put_media(&self, item: ItemId) {
+        let media = Blobs::open(&self.data).expect("folders").media_path(MediaVersion { item, version: 1 });
+        std::fs::create_dir_all(&media).expect("a media folder");
+        for (name, bytes) in [
+            ("master.m3u8", MASTER.as_bytes()),
+            ("v0.m3u8", PLAYLIST.as_bytes()),
+            ("v0-00001.m4s", &[7; SEGMENT_BYTES][..]),
+        ] {
+            std::fs::write(media.join(name), bytes).expect("a media file");
+        }
+    }
+
     /// The owner's browser, at a server.
     pub fn owner_browser(&self, server: &Server) -> Browser {
         let mut browser = Browser::at(server);
@@ -199,4 +224,16 @@ impl Site {
         assert_eq!(answer.status, 200, "guest access goes on: {}", answer.text());
         owner
     }
+}
+
+/// A folder for a site, and a database that is still empty.
+fn place(kind: Kind) -> (TempDir, PathBuf, Engine, Option<Schema>) {
+    let folder = tempfile::Builder::new().prefix("anteroom-site-").tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let schema = (kind == Kind::Postgres).then(Schema::fresh);
+    let engine = match &schema {
+        Some(schema) => Engine::Postgres { url: schema.url() },
+        None => Engine::Sqlite { file: data.join("anteroom.sqlite3") },
+    };
+    (folder, data, engine, schema)
 }

@@ -19,6 +19,7 @@ mod renewals;
 mod start;
 mod stopping;
 mod tokens;
+mod upgrade;
 
 /// The binary under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anteroom");
