@@ -85,6 +85,10 @@ pub(crate) const fn name_code(error: PersonNameError) -> &'static str {
     }
 }
 
+pub(crate) fn checked_name(text: &str) -> Result<PersonName, Error> {
+    PersonName::new(text).map_err(|e| Error::invalid("name", name_code(e)))
+}
+
 impl App {
     /// Opens a session for the right address and password. A wrong one costs the same time whether the address
     /// is known or not; too many from one address block are turned away before anything is compared.

@@ -78,8 +78,8 @@ pub(crate) struct Inner {
     pub(crate) failures: crate::failures::Failures,
     pub(crate) finding: crate::pace::Pace,
     pub(crate) work: crate::desk::Desk,
-    pub(crate) sign_in: crate::sign_in::SignInDesk,
-    pub(crate) mail: crate::mail::MailDesk,
+    pub(crate) sign_in: crate::sign_in_desk::SignInDesk,
+    pub(crate) mail: crate::mail_desk::MailDesk,
     /// Held for the life of the process: one server on one SQLite folder.
     _folder_lock: Option<std::fs::File>,
 }
@@ -135,8 +135,8 @@ impl App {
             failures: crate::failures::Failures::default(),
             finding: crate::pace::Pace::default(),
             work: crate::desk::Desk::default(),
-            sign_in: crate::sign_in::SignInDesk::new(&config),
-            mail: crate::mail::MailDesk::default(),
+            sign_in: crate::sign_in_desk::SignInDesk::new(&config),
+            mail: crate::mail_desk::MailDesk::default(),
             _folder_lock: lock,
             config,
             outside,

@@ -1,10 +1,32 @@
 //! What an `App` is told when it opens. Reading files and the environment is the binary's part.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::SiteRole;
+use signin::oidc::Client;
 use store::Engine;
 use store::mail::Ceilings;
+
+/// A site that vouches for people, and what its word counts for here.
+#[derive(Debug, Clone)]
+pub struct ProviderSettings {
+    /// Short name: part of addresses.
+    pub name: String,
+    /// What its button says.
+    pub label: String,
+    /// How the site is known there.
+    pub client: Client,
+    /// Domains for whose addresses its word counts; none given: all.
+    pub trusted_domains: Vec<String>,
+    /// Groups here by what its claim says.
+    pub groups: BTreeMap<String, String>,
+    /// Site roles by what its claim says. With any, it decides its people's role.
+    pub roles: BTreeMap<String, SiteRole>,
+    /// Whether somebody without an account gets one.
+    pub create_members: bool,
+}
 
 /// Settings of one process.
 #[derive(Debug, Clone)]
@@ -30,7 +52,7 @@ pub struct Config {
     /// The mail server; none: mail is off.
     pub mail: Option<mail::Settings>,
     /// Sites that vouch for people.
-    pub oidc: Vec<crate::sign_in::ProviderSettings>,
+    pub oidc: Vec<ProviderSettings>,
     /// How much mail may be queued in an hour and a day.
     pub mail_ceilings: Ceilings,
 }

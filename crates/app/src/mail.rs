@@ -6,39 +6,17 @@ mod worker;
 
 pub use ::mail::{
     Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName, Timeouts, Tls,
-    Values,
-    list_tokens,
+    Values, list_tokens,
 };
 pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts, MailState};
 pub use templates::{MAIL_PAGE, ShownTemplate};
 
-use std::sync::Arc;
-
 use ::mail::{Letter, compose, default_template};
 use domain::{Email, MailId, MemberId};
-use media::CancellationToken;
 use store::mail::{self as queue, NewMail};
 use store::{Conn, StoreError, mail_template};
-use tokio::sync::{Notify, Semaphore};
 
 use crate::{App, Conflict, Error};
-
-/// Messages handed over at the same time by one process.
-const AT_ONCE: u32 = 2;
-
-/// What a process has to do with mail.
-pub(crate) struct MailDesk {
-    came: Notify,
-    closing: CancellationToken,
-    places: Arc<Semaphore>,
-}
-
-impl Default for MailDesk {
-    fn default() -> Self {
-        let places = Arc::new(Semaphore::new(AT_ONCE as usize));
-        Self { came: Notify::new(), closing: CancellationToken::new(), places }
-    }
-}
 
 /// A letter to one person. `values.site` and `values.email` are filled in.
 #[derive(Debug, Clone)]

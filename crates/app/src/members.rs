@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::access::Action;
-use domain::{EndReason, EndedMark, GroupId, Instant, MarkTarget, MemberId, PersonName, SiteRole, Span};
+use domain::{EndReason, EndedMark, GroupId, Instant, MarkTarget, MemberId, SiteRole, Span};
 pub use store::address::Address;
 pub use store::group::Group;
 pub use store::member_admin::Listed;
@@ -12,7 +12,7 @@ use store::session::{self, Session};
 use store::site_log::{self, SiteChange};
 use store::{Conn, StoreError, account, account_link, address, group, member_admin, viewing};
 
-use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, name_code};
+use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name};
 use crate::activity::row_id;
 use crate::app::mark;
 use crate::items::actor;
@@ -84,10 +84,6 @@ pub struct MemberChange {
 
 pub(crate) fn checked_role(text: &str) -> Result<SiteRole, Error> {
     text.parse().map_err(|_| Error::invalid("role", "role_unknown"))
-}
-
-pub(crate) fn checked_name(text: &str) -> Result<PersonName, Error> {
-    PersonName::new(text).map_err(|e| Error::invalid("name", name_code(e)))
 }
 
 impl App {

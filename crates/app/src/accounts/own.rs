@@ -3,11 +3,11 @@
 use domain::access::Action;
 use signin::Password;
 use store::account::Hash;
+use store::address::Address;
 use store::session::{self, Session};
 use store::{Conn, StoreError, account, address, member_admin};
 
-use super::{Member, password_code};
-use crate::members::{Address, checked_name};
+use super::{Member, checked_name, password_code};
 use crate::{App, Caller, Conflict, Error, Secret};
 
 /// A member's own account.

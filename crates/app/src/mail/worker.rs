@@ -8,8 +8,8 @@ use domain::{Email, LinkId, Span};
 use store::mail::{self as queue, Claimed, MailState};
 use store::{Conn, Engine, StoreError, invite};
 
-use super::AT_ONCE;
 use crate::App;
+use crate::mail_desk::AT_ONCE;
 
 /// How often the queue is looked at when nobody rings.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use signin::oidc::{Journey, OidcError};
 use subtle::ConstantTimeEq;
 
-use super::{Provided, ProviderSettings};
+use super::ProviderSettings;
+use crate::sign_in_desk::Provided;
 use crate::{App, Error, Secret};
 
 const KIND: &str = "oidc";

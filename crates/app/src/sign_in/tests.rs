@@ -1,14 +1,15 @@
 //! What a provider's word about somebody leads to, on SQLite.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{Email, GroupId, Instant};
+use domain::{Email, GroupId, Instant, SiteRole};
 use signin::oidc::Identity;
 use store::{address, group, passkey};
 
 use super::*;
 use crate::accounts::TypedMember;
-use crate::{App, Caller, Error, Outside};
+use crate::{App, Caller, Config, Error, Outside};
 
 struct World {
     app: App,
