@@ -4,7 +4,6 @@
 use domain::{LinkId, Reason};
 use store::StoreError;
 
-
 /// What is wrong with one row of a list of people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {

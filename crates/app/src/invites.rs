@@ -24,11 +24,11 @@ use store::invite_list::{self, Asking, Listed};
 use store::mail::MailFacts;
 use store::{Conn, StoreError};
 
+pub use crate::error::BadRow;
 pub use bulk::{BulkDone, BulkMade, TypedBulk};
 pub use change::{TypedInviteChange, TypedLend};
 pub use create::{Hint, MadeInvite, TypedInvite, TypedTerms};
 pub use find::FoundMember;
-pub use crate::error::BadRow;
 pub use sheet::GoodRow;
 pub use store::lobby::RowId;
 
@@ -226,12 +226,7 @@ fn roles_at(item: &ItemFacts) -> Vec<(InviteRole, Capabilities)> {
 }
 
 /// Why no invite can be made, as a code.
-fn making_refused(
-    at: &AtItem,
-    caller: &Caller,
-    policy: &SitePolicy,
-    now: Instant,
-) -> Option<&'static str> {
+fn making_refused(at: &AtItem, caller: &Caller, policy: &SitePolicy, now: Instant) -> Option<&'static str> {
     let refused = at.decide(caller, policy, Action::Invite, now).granted().err()?;
     let by_item = at.item.as_ref().and_then(|item| check::item_refuses(&item.facts, policy));
     Some(by_item.unwrap_or(refused.code()))

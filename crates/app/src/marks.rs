@@ -61,12 +61,9 @@ impl Marks {
                 Some(MarkTarget::Guests(item)),
                 Some(MarkTarget::Site),
             ],
-            Holder::Invitee { seat } => [
-                Some(MarkTarget::Seat(seat)),
-                Some(MarkTarget::Invitees(item)),
-                Some(MarkTarget::Site),
-                None,
-            ],
+            Holder::Invitee { seat } => {
+                [Some(MarkTarget::Seat(seat)), Some(MarkTarget::Invitees(item)), Some(MarkTarget::Site), None]
+            }
             Holder::Member(_) => [None; 4],
         };
         let targets = of_all.into_iter().chain(of_guests.into_iter().flatten());

@@ -18,8 +18,8 @@ mod socket;
 mod viewing;
 
 pub use account::{
-    AccountChange, Me, NewToken, NewTokenAnswer, OwnAccount, PasswordChange, SetUp,
-    SignIn, Site, Token, Tokens, UseAccountLink,
+    AccountChange, Me, NewToken, NewTokenAnswer, OwnAccount, PasswordChange, SetUp, SignIn, Site, Token,
+    Tokens, UseAccountLink,
 };
 pub use activity::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
@@ -37,19 +37,21 @@ pub use item::{
     Processing, Rendition,
 };
 pub use mail::{
-    Mail, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer, MailTokens, Mails,
+    Mail, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer, MailTokens,
+    Mails,
+};
+pub use members::{
+    Address, AddressProof, Group, GroupName, Groups, Member, MemberChange, Members, NewMember,
+    NewMemberAnswer, OneTimeLink, Session, Sessions,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,
     PolicyChange, SiteLog, SiteLogEntry,
 };
-pub use members::{
-    Address, AddressProof, Group, GroupName, Groups, Member, MemberChange, Members, NewMember, NewMemberAnswer,
-    OneTimeLink, Session, Sessions,
-};
 pub use rights::{NewRight, RightCard, RightChange, RightHolder, Rights, Transfer};
 pub use sign_in::{
-    BeginProvider, NewPasskey, Passkey, PasskeyOptions, PasskeySignIn, Passkeys, ProviderAddress, SignInProvider,
+    BeginProvider, NewPasskey, Passkey, PasskeyOptions, PasskeySignIn, Passkeys, ProviderAddress,
+    SignInProvider,
 };
 pub use socket::{FromPage, ToPage};
 pub use viewing::{OpenViewing, Viewing, ViewingEnded};

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 
 use crate::pages::Page;
 use crate::routes::{
-    account, activity, groups, guest_access, hand_over, invites, items, mail, members, policy, rights, sign_in, tokens, uploads,
-    viewings,
+    account, activity, groups, guest_access, hand_over, invites, items, mail, members, policy, rights,
+    sign_in, tokens, uploads, viewings,
 };
 
 #[derive(OpenApi)]

@@ -107,9 +107,7 @@ impl ApiError {
             Conflict::SignInAddress => {
                 new("sign_in_address", "Choose another address to sign in with first.")
             }
-            Conflict::LinkSpent => {
-                new("link_spent", "This one-time link was used, replaced or is too old.")
-            }
+            Conflict::LinkSpent => new("link_spent", "This one-time link was used, replaced or is too old."),
             Conflict::SetupOver => {
                 new("setup_over", "This one-time link was used, or is not the newest one.")
             }

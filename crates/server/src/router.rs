@@ -15,8 +15,8 @@ use crate::guard::{RouteEntry, Routes};
 use crate::pages::sign_in as oidc;
 use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
 use crate::routes::{
-    account, activity, groups, guest_access, hand_over, health, invites, items, media, members, policy, rights, sign_in,
-    tokens, uploads, viewings,
+    account, activity, groups, guest_access, hand_over, health, invites, items, media, members, policy,
+    rights, sign_in, tokens, uploads, viewings,
 };
 use crate::sockets::{member, page};
 use crate::state::{AppState, Settings};

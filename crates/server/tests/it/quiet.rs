@@ -47,14 +47,8 @@ const ROBOTS: &[&[(&str, &str)]] = &[
 ];
 
 /// With a browser's keys too: its own prefetcher carries them.
-const BROWSERS: [Holder; 6] = [
-    Holder::Nobody,
-    Holder::Guest,
-    Holder::Invitee,
-    Holder::LateGuest,
-    Holder::EndedGuest,
-    Holder::Owner,
-];
+const BROWSERS: [Holder; 6] =
+    [Holder::Nobody, Holder::Guest, Holder::Invitee, Holder::LateGuest, Holder::EndedGuest, Holder::Owner];
 
 async fn nothing_changes(site: Site) {
     let world = World::new(site).await;
