@@ -6,6 +6,7 @@ import { inviteDoor } from './list/invite-door.mjs';
 import { invites } from './list/invites.mjs';
 import { mediaPages } from './list/media-page.mjs';
 import { memberPages } from './list/member-pages.mjs';
+import { membersPages } from './list/members.mjs';
 import { settingsPages } from './list/settings.mjs';
 
 /**
@@ -24,4 +25,4 @@ import { settingsPages } from './list/settings.mjs';
  */
 
 /** @type {State[]} */
-export const states = [...doors, ...memberPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...settingsPages];
+export const states = [...doors, ...memberPages, ...membersPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...settingsPages];

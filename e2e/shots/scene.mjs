@@ -1,8 +1,11 @@
 // The site that the pictures are taken of: a real server with real films, links of every state, and guests inside.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Visitor } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { goIn, invite } from '../harness/invitee.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
+import { settings } from '../harness/oidc.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
 
 const DESCRIPTION = `Two days at the crater with class 7b: the night walk, the tar pits and the long way home.
@@ -27,6 +30,7 @@ export class Scene {
   /** What must be old: a link that has run out. */
   async #longAgo() {
     await this.server.stop();
+    await writeFile(join(this.server.data, 'anteroom.toml'), settings('school', 'http://127.0.0.1:9'));
     await this.server.start({ laterByDays: -20 });
     this.owner = await this.server.member('dana@example.org', 'Dana Levi');
     this.items.full = await this.owner.readyItem(await film('short.mp4'), 'Staff meeting, spring');

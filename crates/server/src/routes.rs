@@ -38,6 +38,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let Json(raw) =
             Json::<Box<RawValue>>::from_request(request, state).await.map_err(|e| bad_body(&e))?;
+        // A body whose fields are all optional would be read from an empty list too.
+        if !raw.get().trim_start().starts_with('{') {
+            return Err(ApiError::new(StatusCode::BAD_REQUEST, "bad_body", "Send a JSON object."));
+        }
         let mut unknown = None;
         let mut json = serde_json::Deserializer::from_str(raw.get());
         let read = serde_ignored::deserialize(&mut json, |field| unknown = Some(field.to_string()));

@@ -4,8 +4,8 @@
 //! read or repeat it. The user handle is the member's id, never an address.
 
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
+    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -98,7 +98,7 @@ impl Passkeys {
         name: &str,
         known: Vec<Vec<u8>>,
     ) -> Result<Ceremony, PasskeyError> {
-        let known = known.into_iter().map(CredentialID::from).collect();
+        let known = known.into_iter().collect();
         let member = Uuid::from_bytes(member);
         let (options, state) =
             self.webauthn.start_passkey_registration(member, email, name, Some(known)).map_err(broken)?;
@@ -162,7 +162,7 @@ impl Passkeys {
         let answer: PublicKeyCredential = read(answer)?;
         let result = self
             .webauthn
-            .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&passkey))
+            .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&passkey))
             .map_err(|e| not_accepted(&e))?;
         passkey.update_credential(&result);
         Ok(Recognised { credential: serde_json::to_string(&passkey).map_err(broken)? })

@@ -1,11 +1,18 @@
-//! The token of a guest link is kept nowhere but under the site's key: no log line at trace level and no raw file of
-//! the data folder or the database has it, in any spelling (T2).
+//! The tokens of guest links and invites are kept nowhere but under the site's key: no log line at trace level and no
+//! raw file of the data folder or the database has one, in any spelling (T2), mailed or not.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use testkit::{Browser, Cluster, Entry, EntryForm, Kind, LinkToken, PageSocket, Server, Site};
+use serde_json::json;
+use testkit::{
+    Browser, Cluster, Entry, EntryForm, Kind, LinkToken, PageSocket, Server, Site, SmtpPeer, wait_for,
+};
 
 use crate::PROGRAM;
+
+/// Longer than two looks at the mail queue, on a busy machine.
+const SOON: Duration = Duration::from_secs(90);
 
 /// The spellings in which a token could lie around.
 fn spellings(token: &str) -> Vec<(&'static str, Vec<u8>)> {
@@ -47,14 +54,14 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Answers how many files were looked into.
-fn search(folders: &[&Path], token: &str) -> usize {
+fn search(folders: &[&Path], tokens: &[String]) -> usize {
     let files: Vec<_> = folders.iter().flat_map(|folder| files_below(folder)).collect();
-    let spellings = spellings(token);
+    let spellings: Vec<_> = tokens.iter().flat_map(|token| spellings(token)).collect();
     for file in &files {
         // Some files of a running database come and go.
         let Ok(bytes) = std::fs::read(file) else { continue };
         for (how, needle) in &spellings {
-            assert!(!holds(&bytes, needle), "the token stands in {} {how}", file.display());
+            assert!(!holds(&bytes, needle), "a token stands in {} {how}", file.display());
         }
     }
     files.len()
@@ -87,40 +94,72 @@ fn live_through(site: &Site, server: &Server) -> String {
     link.token
 }
 
-fn start_loud(site: &Site) -> Server {
+/// Everything that a mailed invite is used for: taken, refused for good, waiting to be tried again. Answers the tokens.
+fn mail_invites(site: &Site, server: &Server, peer: &SmtpPeer) -> Vec<String> {
+    let mut owner = site.shared_item(server, "A film by mail");
+    let rows = site.rows();
+    let mut tokens = Vec::new();
+    for (mode, email, settled) in [
+        ("accept", "anna@example.org", "SELECT COUNT(*) FROM mail WHERE state = 'sent'"),
+        ("refuse", "ben@example.org", "SELECT COUNT(*) FROM mail WHERE state = 'failed'"),
+        ("later", "cleo@example.org", "SELECT COUNT(*) FROM mail WHERE state = 'waiting' AND attempts = 1"),
+    ] {
+        peer.behave(mode);
+        tokens.push(owner.make_invite(email, &json!({ "send_mail": true })).token);
+        wait_for("the mail server's answer", SOON, || (rows.number(settled, vec![]) > 0).then_some(()));
+    }
+    let letter = peer.message(1).to_string();
+    assert!(letter.contains(&tokens[0]), "the mail has the link");
+    let mut guest = Browser::at(server);
+    let mut form = EntryForm::of("Anna Klein");
+    form.email = "anna@example.org".into();
+    assert!(matches!(guest.enter_invite(&tokens[0], &form), Ok(Entry::In { .. })));
+    tokens
+}
+
+fn start_loud(site: &Site, peer: &SmtpPeer) -> Server {
+    const TEMPLATE: &str = "INSERT INTO site_setting (key, value) VALUES ('invite_template', 'invite')";
+    site.rows().run(TEMPLATE, vec![]);
     let start = site.prepare().flag("--listen", "127.0.0.1:0").with("log", "trace");
+    let start = start.with("mail_host", "127.0.0.1").with("mail_tls", "none");
+    let start = start.with("mail_port", &peer.port().to_string()).with("mail_from", "anteroom@example.org");
     start.run().unwrap_or_else(|ended| panic!("the server did not start: {ended:?}"))
 }
 
-fn check_log(server: &Server, token: &str) {
+fn check_log(server: &Server, tokens: &[String]) {
     let log = std::fs::read(server.log_file()).expect("a log");
     assert!(holds(&log, b"/g/{token}"), "everything is logged, requests too, by the pattern of their route");
-    for (how, needle) in spellings(token) {
-        assert!(!holds(&log, &needle), "the token stands in the log {how}");
+    assert!(holds(&log, b"mail sent"), "and mail");
+    for (how, needle) in tokens.iter().flat_map(|token| spellings(token)) {
+        assert!(!holds(&log, &needle), "a token stands in the log {how}");
     }
 }
 
 #[test]
 fn the_token_is_in_no_file_of_sqlite_and_no_log() {
     let site = Site::fresh(PROGRAM, Kind::Sqlite);
-    let server = start_loud(&site);
-    let token = live_through(&site, &server);
-    check_log(&server, &token);
+    let peer = SmtpPeer::start();
+    let server = start_loud(&site, &peer);
+    let mut tokens = vec![live_through(&site, &server)];
+    tokens.extend(mail_invites(&site, &server, &peer));
+    check_log(&server, &tokens);
     assert!(site.data().join("anteroom.sqlite3-wal").is_file(), "the write-ahead log is looked into, too");
-    assert!(search(&[site.data()], &token) > 3);
+    assert!(search(&[site.data()], &tokens) > 3);
     server.kill();
-    assert!(search(&[site.data()], &token) > 3, "and after a crash");
+    assert!(search(&[site.data()], &tokens) > 3, "and after a crash");
 }
 
 #[test]
 fn the_token_is_in_no_file_of_postgresql_and_no_log() {
     let mut cluster = Cluster::start();
     let site = Site::on(PROGRAM, &cluster);
-    let server = start_loud(&site);
-    let token = live_through(&site, &server);
-    check_log(&server, &token);
+    let peer = SmtpPeer::start();
+    let server = start_loud(&site, &peer);
+    let mut tokens = vec![live_through(&site, &server)];
+    tokens.extend(mail_invites(&site, &server, &peer));
+    check_log(&server, &tokens);
     let (data, files) = (cluster.data(), site.data());
-    assert!(search(&[&data, files], &token) > 500, "with its own write-ahead log");
+    assert!(search(&[&data, files], &tokens) > 500, "with its own write-ahead log");
     cluster.stop_service();
-    search(&[&data], &token);
+    search(&[&data], &tokens);
 }

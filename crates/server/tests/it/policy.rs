@@ -249,10 +249,11 @@ async fn another_process_knows_the_policy_within_two_seconds() {
     let caller = app::Caller { member: Some(member), ..app::Caller::default() };
     let change = app::policy::TypedPolicy { retention_days: Some(7), ..Default::default() };
     apps[0].0.change_policy(&caller, change).await.expect("changed");
-    let begun = std::time::Instant::now();
-    while apps[1].0.policy().retention_days != 7 {
-        assert!(begun.elapsed().as_secs() < 20, "the other process never read the policy");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    println!("the other process knew after {:?}", begun.elapsed());
+    let known = async {
+        while apps[1].0.policy().retention_days != 7 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let within = tokio::time::timeout(std::time::Duration::from_secs(20), known).await;
+    within.expect("the other process reads the policy anew");
 }

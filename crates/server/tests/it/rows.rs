@@ -26,6 +26,23 @@ const TABLES: &[(&str, &str)] = &[
     ("link_opened", "SELECT * FROM link_opened ORDER BY link_id, day"),
     ("link_entered", "SELECT * FROM link_entered ORDER BY link_id, minute"),
     ("activity", "SELECT * FROM activity ORDER BY id"),
+    ("member_address", "SELECT * FROM member_address ORDER BY email"),
+    ("member_group", "SELECT * FROM member_group ORDER BY id"),
+    ("group_member", "SELECT * FROM group_member ORDER BY group_id, member_id"),
+    ("account_link", "SELECT * FROM account_link ORDER BY token_hash"),
+    ("passkey", "SELECT * FROM passkey ORDER BY id"),
+    ("sign_in_flow", "SELECT * FROM sign_in_flow ORDER BY browser_hash"),
+    ("oidc_identity", "SELECT * FROM oidc_identity ORDER BY issuer, subject"),
+    ("invite", "SELECT * FROM invite ORDER BY id"),
+    ("invite_seat", "SELECT * FROM invite_seat ORDER BY id"),
+    ("invite_device", "SELECT * FROM invite_device ORDER BY id"),
+    ("seat_move", "SELECT * FROM seat_move ORDER BY id"),
+    ("mail_code", "SELECT * FROM mail_code ORDER BY id"),
+    ("lobby_failure", "SELECT * FROM lobby_failure ORDER BY id"),
+    ("mail", "SELECT * FROM mail ORDER BY id"),
+    ("mail_lock", "SELECT * FROM mail_lock ORDER BY id"),
+    ("mail_template", "SELECT * FROM mail_template ORDER BY name, language"),
+    ("site_log", "SELECT * FROM site_log ORDER BY id"),
 ];
 const PULSE: &[&str] = &["process", "process_inside"];
 

@@ -135,7 +135,7 @@ impl Site {
         let store = Store::open(&engine, outside.clock()).await.expect("the database opens");
         let blobs = Blobs::open(folder.path()).expect("the folder opens");
         let router = server::router(app.clone(), server::Settings::default());
-        Self { app, store, blobs, router, clock, engine: name, folder: folder }
+        Self { app, store, blobs, router, clock, engine: name, folder }
     }
 
     /// The file of the rows, where it is one.
