@@ -187,8 +187,11 @@ fn case(method: &'static str, path: &'static str, good: &'static [Holder], ok: &
 }
 
 /// The case of a route of the table; none when somebody has still to write it.
-#[expect(clippy::too_many_lines, reason = "one table, a row a route")]
 pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
+    of_pages_and_members(method, path).or_else(|| of_the_item(method, path))
+}
+
+fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case> {
     let case = |good, ok| case(method, path, good, ok);
     Some(match (method, path) {
         ("GET", "/" | "/media") => case(READERS, &[200]),
@@ -251,6 +254,13 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
         ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
         ("POST", "/api/viewings") => case(WATCHERS, &[201]),
         ("POST", "/m/{viewing}/renew") => case(&[Guest, Invitee], &[204]),
+        _ => return None,
+    })
+}
+
+fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
+    let case = |good, ok| case(method, path, good, ok);
+    Some(match (method, path) {
         ("POST", "/m/{viewing}/leave") => Case { silent: true, ..case(&[Guest, Invitee], &[204]) },
         ("GET", "/m/{viewing}/{file}") => case(&[Guest, Invitee], &[200]),
         ("GET", "/m/{viewing}/socket") => Case { is_socket: true, ..case(&[Guest, Invitee], &[101]) },
@@ -367,11 +377,15 @@ impl Case {
     }
 
     /// What is sent with it.
-    #[expect(clippy::too_many_lines, reason = "one table, a row a route")]
     pub(crate) fn sent(&self, site: &Site, cast: &Cast, stage: &Stage) -> Sent {
+        let ways = [Self::sent_at_doors, Self::sent_by_owners];
+        ways.iter().find_map(|way| way(self, site, cast, stage)).unwrap_or(Sent::Nothing)
+    }
+
+    fn sent_at_doors(&self, site: &Site, cast: &Cast, stage: &Stage) -> Option<Sent> {
         use serde_json::json;
         let form_key = site.app.new_form_key().to_text();
-        match (self.method, self.path) {
+        Some(match (self.method, self.path) {
             ("POST", "/g/{token}/enter") => {
                 let fields = [("name", "Nora"), ("email", "nora@guests.example"), ("form_key", &*form_key)];
                 Sent::Form(encoded(&fields))
@@ -428,6 +442,14 @@ impl Case {
             ("POST", "/i/{token}/prove") => {
                 Sent::Form(encoded(&[("code", "12345678"), ("form_key", &*form_key)]))
             }
+            _ => return None,
+        })
+    }
+
+    fn sent_by_owners(&self, site: &Site, _: &Cast, stage: &Stage) -> Option<Sent> {
+        use serde_json::json;
+        let form_key = site.app.new_form_key().to_text();
+        Some(match (self.method, self.path) {
             ("POST", "/move/{token}/enter") => {
                 Sent::Form(encoded(&[("email", crate::stage::INSIDE), ("form_key", &*form_key)]))
             }
@@ -465,8 +487,8 @@ impl Case {
                 "four",
             ),
             (_, "/api/uploads/{upload}") => Sent::Tus(Vec::new(), ""),
-            _ => Sent::Nothing,
-        }
+            _ => return None,
+        })
     }
 
     /// The whole request, as one of our own pages or a program would send it.
