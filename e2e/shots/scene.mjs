@@ -32,7 +32,7 @@ export class Scene {
     await this.server.stop();
     await writeFile(join(this.server.data, 'anteroom.toml'), settings('school', 'http://127.0.0.1:9'));
     await this.server.start({ laterByDays: -20 });
-    this.owner = await this.server.member('dana@example.org', 'Dana Levi');
+    this.owner = await this.server.member('dana@example.org', 'Dana Levi', 'site_administrator');
     this.items.full = await this.owner.readyItem(await film('short.mp4'), 'Staff meeting, spring');
     this.links.expired = await this.owner.link(this.items.full, 'Last term', { days: 7 });
     await this.server.stop();

@@ -62,4 +62,20 @@ export const inviteDoor = [
       await page.getByRole('img', { name: said('handOver.code') }).waitFor();
     },
   },
+  {
+    name: 'invitee-is-asked', route: '/media/{item}', as: 'stranger', dialog: 'HandOver',
+    async open(stage) {
+      const { page, said, scene } = stage;
+      await enter(stage, await fresh(scene));
+      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
+      const url = await page.getByRole('dialog').getByRole('textbox').inputValue();
+      const context = await scene.browser.newContext({ baseURL: scene.server.origin, locale: 'en-GB' });
+      const other = await context.newPage();
+      await other.goto(url);
+      await other.locator('input[type=email]').fill(ANNA);
+      await other.locator('form button[type=submit]').first().click();
+      await page.getByText(said('handOver.asks')).waitFor();
+      await context.close();
+    },
+  },
 ];

@@ -43,6 +43,17 @@ export const membersPages = [
       await page.getByRole('heading', { name: said('account.linkTitle', { name: 'Nina New' }) }).waitFor();
     },
   },
+  {
+    name: 'passkey-delete', route: '/account', dialog: 'Passkeys', as: 'owner',
+    async open(stage) {
+      const { page, said } = stage;
+      const passkey = { id: '0'.repeat(26), name: 'Phone', created_ms: Date.now() - 86_400_000, used_ms: null };
+      await page.route('**/api/passkeys', (route) => route.fulfill({ json: { available: true, passkeys: [passkey] } }));
+      await account(stage);
+      await page.getByRole('button', { name: said('passkeys.delete', { name: 'Phone' }) }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'members', route: '/members', as: 'owner', open: members },
   { name: 'member-new', route: '/members', dialog: 'NewMember', as: 'owner', open: newMember },
   {

@@ -7,6 +7,12 @@ async function settings({ page, said }) {
 
 const saveOf = ({ page, said }, section) => page.locator(`section[aria-labelledby="part-${section}"]`).getByRole('button', { name: said('common.save') });
 
+async function letters({ page, said }) {
+  await page.goto('/settings/mail');
+  await page.getByRole('heading', { name: said('letters.preview') }).waitFor();
+  await page.locator('.picture details').waitFor();
+}
+
 /** @type {import('../list.mjs').State[]} */
 export const settingsPages = [
   { name: 'settings', route: '/settings', as: 'owner', open: settings },
@@ -51,6 +57,16 @@ export const settingsPages = [
       await page.route('**/api/site/policy', (route) => route.abort());
       await page.goto('/settings');
       await page.getByText(said('settings.failed')).waitFor();
+    },
+  },
+  { name: 'mail-templates', route: '/settings/mail', as: 'owner', open: letters },
+  {
+    name: 'mail-template-reset', route: '/settings/mail', dialog: 'MailPage', as: 'owner',
+    async open(stage) {
+      await letters(stage);
+      await stage.page.getByLabel(stage.said('letters.part.subject')).fill('{{first_name}}');
+      await stage.page.getByRole('button', { name: stage.said('letters.reset') }).click();
+      await stage.page.getByRole('dialog').waitFor();
     },
   },
 ];
