@@ -1,13 +1,20 @@
 // Starts the page: styles, language and theme first, then the app and its sentences side by side.
 import './styles/tokens.css';
 import './styles/base.css';
+import { late } from './api/late.ts';
 import { firstLanguage, rememberedLanguage, speak } from './i18n/index.ts';
 import { theme } from './state/theme.svelte.ts';
 
 theme.begin();
 
-const [{ start }] = await Promise.all([
-  import('./start.ts'),
-  speak(firstLanguage(location.search, rememberedLanguage(), document.documentElement.lang)),
-]);
-await start();
+try {
+  const [{ start }] = await Promise.all([
+    late(() => import('./start.ts')),
+    speak(firstLanguage(location.search, rememberedLanguage(), document.documentElement.lang)),
+  ]);
+  await start();
+} catch (cause) {
+  // There may be no words and no components: the document itself brings this sentence.
+  document.getElementById('unstarted')?.removeAttribute('hidden');
+  throw cause;
+}

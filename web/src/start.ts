@@ -23,8 +23,6 @@ export async function start(): Promise<void> {
     if (address.place.kind !== 'sign-in') address.go(`/sign-in?next=${encodeURIComponent(here)}`);
   });
   session.whenIn((me) => tray.begin(tusTransport(me.id)));
-  // A part of the app that is loaded late may be gone after an update of the server.
-  addEventListener('vite:preloadError', () => notices.say(t('error.unreachable'), 'danger'));
   address.begin();
   mount(App, { target: document.getElementById('app') as HTMLElement });
 }

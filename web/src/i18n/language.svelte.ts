@@ -1,6 +1,7 @@
 // Which language the page speaks. `t` reads a rune, so every sentence in a template changes with
 // the language, without a reload: uploads and players go on.
 import type Catalogue from '../../i18n/en.json';
+import { late } from '../api/late.ts';
 
 export const languages = ['en', 'he'] as const;
 export type Language = (typeof languages)[number];
@@ -52,7 +53,7 @@ export function words(): Tree {
 
 /** Loads the sentences and turns the document to the language's direction. */
 export async function speak(next: Language): Promise<void> {
-  const { default: catalogue } = await loaders[next]();
+  const { default: catalogue } = await late(loaders[next]);
   hear(next, catalogue as typeof Catalogue);
   if (typeof document === 'undefined') return;
   document.documentElement.lang = next;

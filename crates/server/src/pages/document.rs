@@ -28,10 +28,11 @@ pub(crate) fn show(state: &AppState, page: &Page, who: &Who, status: StatusCode,
     // Inside a script element only "<" could end the block or open another one.
     let json = serde_json::to_string(&first).unwrap_or_else(|_| "null".into()).replace('<', "\\u003c");
     let block = format!(r#"<script type="application/json" id="first-data">{json}</script>"#);
-    let html = document.replacen(EMPTY, &block, 1).replacen(
-        r#"lang="en" dir="ltr""#,
-        &format!(r#"lang="{}" dir="{}""#, first.lang, first.dir),
-        1,
-    );
+    let say = |key| page.language.say(key, &[]);
+    let html = document
+        .replacen(EMPTY, &block, 1)
+        .replacen(r#"lang="en" dir="ltr""#, &format!(r#"lang="{}" dir="{}""#, first.lang, first.dir), 1)
+        .replacen(">needs-script<", &format!(">{}<", say("page.app.needs_script")), 1)
+        .replacen(">unstarted<", &format!(">{}<", say("page.app.unstarted")), 1);
     (status, Html(html)).into_response()
 }
