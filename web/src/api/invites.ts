@@ -28,7 +28,8 @@ export const invites = {
   qr: (item: string, id: string) => text('POST', `${one(item, id)}/qr`),
   /** Another URL; the old one is dead with the answer. */
   replace: (item: string, id: string) => json<NewInviteAnswer>('POST', `${one(item, id)}/token`),
-  send: (item: string, id: string) => json<Invite>('POST', `${one(item, id)}/send`),
+  send: (item: string, id: string, language: string) =>
+    json<Invite>('POST', `${one(item, id)}/send?${new URLSearchParams({ language })}`),
   /** A device that waits, or without one: one more device, whichever comes. */
   allow: (item: string, id: string, waiting?: string) =>
     json<Invite>('POST', `${one(item, id)}/devices`, waiting ? { move: waiting } : {}),

@@ -7,7 +7,7 @@ import {
 import type { Invite } from './shapes.ts';
 
 const policy = (more: Partial<InvitePolicy> = {}): InvitePolicy => ({ minutes_most: 1440, uses_most: 1, mail: false, ...more });
-const terms = (more: object = {}, given = policy()) => ({ ...freshTerms(given, 'viewer'), ...more });
+const terms = (more: object = {}, given = policy()) => ({ ...freshTerms(given, 'viewer', 'he'), ...more });
 const invite = (more: Partial<Invite> = {}): Invite => ({
   id: 'a', email: 'anna@example.org', first_name: 'Anna', last_name: 'Klein', role: 'viewer', role_now: 'viewer', state: 'created',
   uses: 0, max_uses: 1, created_ms: 0, end_ms: 3_600_000, made_by: 'Dana', inside: false, bound: false, proves_by_code: false,
@@ -65,7 +65,7 @@ describe('a person', () => {
     });
     const mails = policy({ mail: true, uses_most: 5 });
     expect(wireInvite(person, terms({ code: false, devices: '2' }, mails), mails)).toMatchObject({
-      max_uses: 2, proves_by_code: false, send_mail: true,
+      max_uses: 2, proves_by_code: false, send_mail: true, language: 'he',
     });
   });
 

@@ -1,5 +1,6 @@
 // The forms that make or change invites: what was typed, what is wrong with it, what it will do.
 // Pure; words are found by the page. The server checks all of it again.
+import type { MailLanguage } from '../api/mail.ts';
 import type { InviteChange, InvitePolicy, NewInvite } from '../api/types.ts';
 import type { Invite, InviteRole } from './shapes.ts';
 import { nameLimit, wholeNumber } from './guest-link-form.ts';
@@ -27,6 +28,8 @@ export interface TermsForm {
   /** null: as the role has it. */
   code: boolean | null;
   mail: boolean;
+  /** In which language the mail speaks. */
+  language: MailLanguage;
 }
 
 export interface PersonForm {
@@ -37,8 +40,8 @@ export interface PersonForm {
 
 export type InviteErrors = Partial<Record<'email' | 'first' | 'last' | 'role' | 'duration' | 'devices' | 'code' | 'text', string>>;
 
-export function freshTerms(policy: InvitePolicy, role: InviteRole): TermsForm {
-  return { role, duration: policy.minutes_most, amount: '', unit: 'hour', devices: '', code: null, mail: policy.mail };
+export function freshTerms(policy: InvitePolicy, role: InviteRole, language: MailLanguage): TermsForm {
+  return { role, duration: policy.minutes_most, amount: '', unit: 'hour', devices: '', code: null, mail: policy.mail, language };
 }
 
 /** Durations worth a button: an hour, a day, and the most that the policy gives. */
@@ -124,7 +127,9 @@ export function fromServer(fields: Record<string, string>): InviteErrors {
   return Object.fromEntries(Object.entries(errors).filter(([, code]) => code !== undefined));
 }
 
-export function wireTerms(form: TermsForm, policy: InvitePolicy): Pick<NewInvite, 'role' | 'minutes' | 'max_uses' | 'proves_by_code' | 'send_mail'> {
+type WireTerms = Pick<NewInvite, 'role' | 'minutes' | 'max_uses' | 'proves_by_code' | 'send_mail' | 'language'>;
+
+export function wireTerms(form: TermsForm, policy: InvitePolicy): WireTerms {
   const devices = wholeNumber(form.devices);
   return {
     role: form.role,
@@ -132,6 +137,7 @@ export function wireTerms(form: TermsForm, policy: InvitePolicy): Pick<NewInvite
     ...(devices !== null && { max_uses: devices }),
     ...(policy.mail && form.code !== null && { proves_by_code: form.code }),
     send_mail: policy.mail && form.mail,
+    ...(policy.mail && form.mail && { language: form.language }),
   };
 }
 

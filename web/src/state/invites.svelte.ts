@@ -39,6 +39,8 @@ export class InvitesModel {
   refusal = $state.raw<Refusal | null>(null);
   closed = $state.raw<Closed | null>(null);
   made = $state.raw<Made | null>(null);
+  /** In which language mails go out that are sent again. */
+  language = 'en';
   private cursor = $state<string | null>(null);
   private readonly outside: Outside;
   private heardAtMs = 0;
@@ -160,7 +162,7 @@ export class InvitesModel {
   }
 
   send(id: string): Promise<boolean> {
-    return this.act(async () => this.put(await this.outside.api.send(this.item, id)));
+    return this.act(async () => this.put(await this.outside.api.send(this.item, id, this.language)));
   }
 
   allow(id: string, waiting?: string): Promise<boolean> {

@@ -174,7 +174,7 @@ describe('the finder', () => {
 });
 
 describe('many at once', () => {
-  const terms = freshTerms(policy, 'viewer');
+  const terms = freshTerms(policy, 'viewer', 'en');
   const answer = (more: Partial<BulkAnswer> = {}): BulkAnswer => ({
     rows: 2, good: 1, bad_rows: [{ row: 2, field: 'email', code: 'email_invalid' }], invited_rows: [], preview: [], unusual: [], created: [], ...more,
   });
