@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::counts::Counts;
+use crate::heard::Heard;
 use crate::tree::Tree;
 
 /// How long a child may take to end after it was asked to.
@@ -32,9 +32,9 @@ pub(crate) enum Output {
     Hidden,
 }
 
-/// Runs a program and counts the tests that it reports. The counts are valid even when the program failed: the second
-/// value says whether it did.
-pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> Result<(Counts, Result<()>)> {
+/// Runs a program and counts the tests that it reports. What was heard is valid even when the program failed: the
+/// second value says whether it did.
+pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> Result<(Heard, Result<()>)> {
     let name = name(command);
     match shown {
         Output::Hidden => drop(command.stderr(Stdio::null())),
@@ -46,7 +46,7 @@ pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> 
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {name}"))?;
     let output = child.stdout.take().context("the child has no output")?;
     let reader = std::thread::spawn(move || {
-        let mut counts = Counts::default();
+        let mut heard = Heard::default();
         let mut lines = BufReader::new(output);
         let mut line = Vec::new();
         while matches!(lines.read_until(b'\n', &mut line), Ok(read) if read > 0) {
@@ -54,14 +54,14 @@ pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> 
                 // A closed terminal must not end the run: the exit code still counts.
                 let _ = std::io::stdout().write_all(&line);
             }
-            counts.read_line(&String::from_utf8_lossy(&line));
+            heard.read_line(&String::from_utf8_lossy(&line));
             line.clear();
         }
-        counts
+        heard
     });
     let status = wait(tree, child)?;
-    let counts = reader.join().map_err(|_| anyhow::anyhow!("the reader of {name} panicked"))?;
-    Ok((counts, demand(&name, status)))
+    let heard = reader.join().map_err(|_| anyhow::anyhow!("the reader of {name} panicked"))?;
+    Ok((heard, demand(&name, status)))
 }
 
 /// Runs a program silently and returns what it printed; its errors go to our terminal.

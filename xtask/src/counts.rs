@@ -55,7 +55,7 @@ fn number(word: &str) -> u64 {
 }
 
 /// The line without ANSI escape sequences (`ESC [ ... letter`).
-fn without_colours(line: &str) -> String {
+pub(crate) fn without_colours(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut characters = line.chars();
     while let Some(character) = characters.next() {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::counts::Counts;
+use crate::heard::Heard;
 use crate::tree::Tree;
 
 /// What was run so far.
@@ -17,7 +18,7 @@ pub(crate) struct Report {
 
 struct Row {
     name: &'static str,
-    counts: Counts,
+    heard: Heard,
     took: Duration,
     passed: bool,
 }
@@ -30,7 +31,7 @@ impl Report {
         name: &'static str,
         work: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
-        self.tests(tree, name, || Ok((Counts::default(), work())))
+        self.tests(tree, name, || Ok((Heard::default(), work())))
     }
 
     /// Runs a step that counts tests; a failure ends the run.
@@ -38,13 +39,13 @@ impl Report {
         &mut self,
         tree: &Tree,
         name: &'static str,
-        work: impl FnOnce() -> Result<(Counts, Result<()>)>,
+        work: impl FnOnce() -> Result<(Heard, Result<()>)>,
     ) -> Result<()> {
         tree.go_on()?;
         println!("== {name}");
         let started = Instant::now();
-        let (counts, outcome) = work().unwrap_or_else(|error| (Counts::default(), Err(error)));
-        self.rows.push(Row { name, counts, took: started.elapsed(), passed: outcome.is_ok() });
+        let (heard, outcome) = work().unwrap_or_else(|error| (Heard::default(), Err(error)));
+        self.rows.push(Row { name, heard, took: started.elapsed(), passed: outcome.is_ok() });
         outcome
     }
 
@@ -56,11 +57,17 @@ impl Report {
             let counts = row.whole();
             total.add(counts);
             let verdict = if row.passed { "ok" } else { "FAILED" };
-            let tests =
-                if row.counts.is_empty() { String::new() } else { format!("{} passed", row.counts.passed) };
+            let tests = if row.heard.counts.is_empty() {
+                String::new()
+            } else {
+                format!("{} passed", row.heard.counts.passed)
+            };
             let seconds = row.took.as_secs_f64();
             text.push_str(format!("{:<16} {verdict:<7} {seconds:>7.1} s  {tests}", row.name).trim_end());
             text.push('\n');
+        }
+        for shaky in self.rows.iter().flat_map(|row| &row.heard.shaky) {
+            text.push_str(&format!("shaky, passed only at the second try: {shaky}\n"));
         }
         if self.rows.last().is_some_and(|row| !row.passed) {
             text.push_str("Stopped at the first failed step; what follows it was not run.\n");
@@ -73,7 +80,7 @@ impl Report {
 impl Row {
     /// The counts of the row, with the step itself where its tests do not tell how it ended.
     fn whole(&self) -> Counts {
-        match (self.passed, self.counts) {
+        match (self.passed, self.heard.counts) {
             (true, counts) if counts.is_empty() => Counts { passed: 1, failed: 0 },
             (false, counts) if counts.failed == 0 => Counts { passed: counts.passed, failed: 1 },
             (_, counts) => counts,
@@ -86,7 +93,8 @@ mod tests {
     use super::*;
 
     fn row(name: &'static str, passed: u64, failed: u64, ok: bool) -> Row {
-        Row { name, counts: Counts { passed, failed }, took: Duration::ZERO, passed: ok }
+        let heard = Heard { counts: Counts { passed, failed }, ..Heard::default() };
+        Row { name, heard, took: Duration::ZERO, passed: ok }
     }
 
     fn last_line(rows: Vec<Row>) -> String {
@@ -102,6 +110,14 @@ mod tests {
     fn a_step_that_fails_without_a_failed_test_still_counts() {
         assert_eq!(last_line(vec![row("fmt", 0, 0, true), row("rust", 3, 0, false)]), "4 passed, 1 failed");
         assert_eq!(last_line(vec![row("rust", 3, 2, false)]), "3 passed, 2 failed");
+    }
+
+    #[test]
+    fn what_was_shaky_is_said() {
+        let mut shaky = row("journeys", 9, 0, true);
+        shaky.heard.shaky.push("later.test.mjs".into());
+        let report = Report { rows: vec![shaky] };
+        assert!(report.close().contains("second try: later.test.mjs"));
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Trial<'_> {
             }
         };
         command.env("ANTEROOM_TEST_POSTGRES", self.cluster.url());
-        Ok(command::run_counted(self.tree, &mut command, Output::Hidden)?.0)
+        Ok(command::run_counted(self.tree, &mut command, Output::Hidden)?.0.counts)
     }
 
     fn cargo(&self, package: &str) -> Command {

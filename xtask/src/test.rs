@@ -2,16 +2,18 @@
 //!
 //! One build serves all of it: the tests, the generated files and the journeys in the browser use the same binary.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::codegen;
 use crate::command::{self, Output};
-use crate::counts::Counts;
+use crate::heard::Heard;
 use crate::postgres::Cluster;
 use crate::report::Report;
 use crate::tree::Tree;
-use crate::{arrows, deps, prepare, tidy};
+use crate::{arrows, deps, prepare, second_try, tidy};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -52,13 +54,25 @@ fn everything(tree: &Tree, options: &Options, report: &mut Report) -> Result<()>
     })?;
     report.check(tree, "codegen", || codegen::check(tree))?;
     let cluster = postgres(tree, report)?;
-    report.tests(tree, "rust tests", || rust_tests(tree, options, &cluster, None))?;
-    for (name, folder, script) in [("web", "web", "check"), ("journeys", "e2e", "test")] {
-        if tree.at(folder).join("package.json").is_file() {
-            report.tests(tree, name, || npm_tests(tree, options, &cluster, folder, script))?;
-        }
-    }
-    Ok(())
+    report.tests(tree, "rust tests", || {
+        let first = rust_tests(tree, options, &cluster, &[])?;
+        second_try::run(first, |names| {
+            let exactly: Vec<&str> =
+                ["--", "--exact"].into_iter().chain(names.iter().map(String::as_str)).collect();
+            rust_tests(tree, options, &cluster, &exactly)
+        })
+    })?;
+    report.tests(tree, "web", || {
+        node_tests(tree, options, &cluster, tree.npm("web", &["run", "--silent", "check"]))
+    })?;
+    report.tests(tree, "journeys", || {
+        let first = node_tests(tree, options, &cluster, tree.npm("e2e", &["run", "--silent", "test"]))?;
+        second_try::run(first, |files| {
+            let mut node = Command::new("node");
+            node.args(["--test", "--test-concurrency=1"]).args(files).current_dir(tree.at("e2e"));
+            node_tests(tree, options, &cluster, node)
+        })
+    })
 }
 
 /// The benchmarks are a workspace of their own; they are not built here, and formatted all the same.
@@ -77,12 +91,12 @@ fn some(tree: &Tree, options: &Options, filter: &str, report: &mut Report) -> Re
     report.check(tree, "prepare", || prepare::run(tree))?;
     let cluster = postgres(tree, report)?;
     report.tests(tree, "rust tests", || {
-        let (counts, outcome) = rust_tests(tree, options, &cluster, Some(filter))?;
-        let found = outcome.and_then(|()| match counts.is_empty() {
+        let (heard, outcome) = rust_tests(tree, options, &cluster, &[filter])?;
+        let found = outcome.and_then(|()| match heard.counts.is_empty() {
             true => bail!("no test has {filter} in its name"),
             false => Ok(()),
         });
-        Ok((counts, found))
+        Ok((heard, found))
     })
 }
 
@@ -99,31 +113,29 @@ fn rust_tests(
     tree: &Tree,
     options: &Options,
     cluster: &Cluster,
-    filter: Option<&str>,
-) -> Result<(Counts, Result<()>)> {
+    words: &[&str],
+) -> Result<(Heard, Result<()>)> {
     let mut cargo = tree.cargo(&["test", "--workspace", "--no-fail-fast"]);
-    cargo.args(filter);
+    cargo.args(words);
     command::run_counted(tree, with_settings(&mut cargo, tree, options, cluster), Output::Shown)
 }
 
-fn npm_tests(
+fn node_tests(
     tree: &Tree,
     options: &Options,
     cluster: &Cluster,
-    folder: &str,
-    script: &str,
-) -> Result<(Counts, Result<()>)> {
-    let mut npm = tree.npm(folder, &["run", "--silent", script]);
-    command::run_counted(tree, with_settings(&mut npm, tree, options, cluster), Output::Shown)
+    mut program: Command,
+) -> Result<(Heard, Result<()>)> {
+    command::run_counted(tree, with_settings(&mut program, tree, options, cluster), Output::Shown)
 }
 
 /// What tests are told: where PostgreSQL is, where the built binary is, and whether there is time for the long rounds.
 fn with_settings<'a>(
-    command: &'a mut std::process::Command,
+    command: &'a mut Command,
     tree: &Tree,
     options: &Options,
     cluster: &Cluster,
-) -> &'a mut std::process::Command {
+) -> &'a mut Command {
     command.env("ANTEROOM_TEST_POSTGRES", cluster.url());
     command.env("ANTEROOM_BIN", tree.target().join("debug/anteroom"));
     if options.long {
