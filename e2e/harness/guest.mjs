@@ -6,7 +6,13 @@ export async function enter(page, name = 'Anna K.', email = 'anna@example.org', 
   await page.getByLabel('E-mail').fill(email);
   if (shared) await page.getByLabel('This is a shared computer').check();
   await page.getByRole('button', { name: 'Watch' }).click();
+  await isInside(page);
+}
+
+/** Waits until the item's page stands: what it loads is there, and whatever happens next does not cut that off. */
+export async function isInside(page) {
   await page.waitForURL(/\/media\//);
+  await page.getByText('You are here as').waitFor();
 }
 
 /** Opens the link and enters. */

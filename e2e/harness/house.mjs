@@ -42,11 +42,16 @@ export class House {
     return (await this.visitor(t, options)).newPage();
   }
 
+  /** A page where a member is signed in. @param {import('./owner.mjs').Owner} member */
+  async pageOf(t, member, options) {
+    const visitor = await this.visitor(t, options);
+    await visitor.context.addCookies(member.cookies());
+    return visitor.newPage();
+  }
+
   /** A page where the owner is signed in. */
   async ownersPage(t, options) {
-    const visitor = await this.visitor(t, { permissions: ['clipboard-read', 'clipboard-write'], ...options });
-    await visitor.context.addCookies(this.owner.cookies());
-    return visitor.newPage();
+    return this.pageOf(t, this.owner, { permissions: ['clipboard-read', 'clipboard-write'], ...options });
   }
 
   /** An item that is ready to be watched. */

@@ -1,4 +1,5 @@
 // What invited people do at their door, and what their owner does about it.
+import { isInside } from './guest.mjs';
 
 /** Invites somebody. @returns {Promise<{ id: string, url: string }>} */
 export async function invite(owner, item, email, more = {}) {
@@ -7,7 +8,18 @@ export async function invite(owner, item, email, more = {}) {
   return { id: body.invite.id, url: body.url };
 }
 
-/** Takes an invite back. */
+/** An invite as its owner is shown it. */
+export async function listed(owner, item, { id }) {
+  const { body } = await owner.do('GET', `/api/items/${item}/invites`);
+  return body.invites.find((shown) => shown.id === id);
+}
+
+/** How many devices were bound by it. */
+export async function usesOf(owner, item, invited) {
+  return (await listed(owner, item, invited)).uses;
+}
+
+/** Takes an invite back. @param {'finish' | 'now' | `until&until_ms=${number}`} [closing] */
 export async function revoke(owner, item, { id }, closing = 'finish') {
   return (await owner.do('DELETE', `/api/items/${item}/invites/${id}?closing=${closing}`)).body;
 }
@@ -17,9 +29,21 @@ export async function allow(owner, item, { id }, reference) {
   await owner.do('POST', `/api/items/${item}/invites/${id}/devices`, { move: reference });
 }
 
+/** An administrator vouches for the address that a member signs in with. */
+export async function vouch(administrator, { email }) {
+  const { members } = (await administrator.do('GET', `/api/members?q=${encodeURIComponent(email)}`)).body;
+  const { id } = members.find((member) => member.email === email);
+  await administrator.do('PUT', `/api/members/${id}/addresses/${encodeURIComponent(email)}`, { verified: true });
+}
+
+/** The lobby's one field. */
+export function lobbyField(page) {
+  return page.getByLabel('The e-mail address the invite was sent to');
+}
+
 /** Types an address into the lobby that is open. */
 export async function typeAddress(page, email) {
-  await page.getByLabel('The e-mail address the invite was sent to').fill(email);
+  await lobbyField(page).fill(email);
   await page.getByRole('button', { name: 'Go in' }).click();
 }
 
@@ -27,7 +51,7 @@ export async function typeAddress(page, email) {
 export async function goIn(page, { url }, email) {
   await page.goto(url);
   await typeAddress(page, email);
-  await page.waitForURL(/\/media\//);
+  await isInside(page);
 }
 
 /** The letters that a waiting device shows. */

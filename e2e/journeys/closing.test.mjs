@@ -65,7 +65,7 @@ describe('whoever is inside may finish', { concurrency: true }, () => {
 
   it('until a time that the owner named, and no longer', async (t) => {
     const { item, page, traffic } = await watched(t, 'Until a time');
-    const untilMs = Date.now() + 62_000;
+    const untilMs = Date.now() + 70_000;
     await house.owner.turn(item, false, { mode: 'until', until_ms: untilMs });
     await watchFrames(page, 12);
     await page.getByText('Access was closed, and the time to finish is over.').waitFor({ timeout: 120_000 });

@@ -2,14 +2,12 @@
 // page says why.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { enterBy, isDenied } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
+import { asksByHand, assertSilence } from '../harness/silence.mjs';
 import { Traffic } from '../harness/traffic.mjs';
 import { play, watchFrames } from '../harness/watching.mjs';
 
-const SERVED_AT_MOST_MS = 2_000;
-const WATCHED_AFTER_MS = 6_000;
 const house = House.forThisFile();
 
 async function watching(t, item, url) {
@@ -18,29 +16,7 @@ async function watching(t, item, url) {
   const traffic = new Traffic(page);
   await enterBy(page, url);
   await watchFrames(page, 6);
-  // As the browser would send them, kept by somebody who means to go on.
-  const cookies = await visitor.context.cookies(traffic.lastSegmentUrl.replace('http:', 'https:'));
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-  const byHand = async () => {
-    const url = traffic.lastSegmentUrl.replace('localhost', '127.0.0.1');
-    const answer = await fetch(url, { headers: { cookie, host: new URL(traffic.lastSegmentUrl).host } });
-    await answer.arrayBuffer();
-    return answer.status;
-  };
-  assert.equal(await byHand(), 200, 'the cookies must be good before, or the test proves nothing');
-  return { page, traffic, byHand };
-}
-
-/** From `answeredAt` on, by hand and by the page: when was anything served last? */
-async function assertSilence({ traffic, byHand }, answeredAt) {
-  let lastByHandAt = 0;
-  while (Date.now() < answeredAt + WATCHED_AFTER_MS) {
-    if ((await byHand()) === 200) lastByHandAt = Date.now();
-    await pause(100);
-  }
-  const late = Math.max(lastByHandAt, traffic.lastSegmentAt, traffic.lastMessageAt) - answeredAt;
-  assert.ok(late <= SERVED_AT_MOST_MS, `something was served ${late} ms after the answer`);
-  assert.equal(await byHand(), 404);
+  return { page, traffic, byHand: await asksByHand(visitor, traffic) };
 }
 
 test('switching off now ends what plays; switched on again the seats are good', async (t) => {
