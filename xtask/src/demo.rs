@@ -1,4 +1,4 @@
-//! A running Anteroom to look at: a member, a video that was really uploaded and encoded, and a guest link.
+//! A running Anteroom to look at: a member, a video that was really uploaded and encoded, and a way in by each door.
 //!
 //! Everything goes through the doors that everyone uses: the command line makes the member, HTTP does the rest.
 
@@ -19,6 +19,9 @@ use crate::tree::Tree;
 use cast::Cast;
 use http::Visitor;
 use server::Server;
+
+/// Whom the demo invites.
+const INVITED: &str = "noa@demo.example";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -60,27 +63,39 @@ pub(crate) fn run(tree: &Tree, options: &Options) -> Result<()> {
     }
     let mut visitor = Visitor::new(options.port);
     visitor.sign_in(&cast)?;
-    let link = if known { None } else { Some(stage(tree, &mut visitor, &media)?) };
-    println!("{}", playbill(options.port, &cast, link.as_deref()));
+    let ways = if known { None } else { Some(stage(tree, &mut visitor, &media)?) };
+    println!("{}", playbill(options.port, &cast, ways.as_ref()));
     server.watch(tree)
 }
 
-/// Puts the video on and opens the guest door; the guest link's URL comes back.
-fn stage(tree: &Tree, visitor: &mut Visitor, media: &std::path::Path) -> Result<String> {
-    let item = upload::send(tree, visitor, media)?;
-    upload::wait_until_ready(tree, visitor, &item)?;
-    visitor.open_guest_door(&item)
+/// The URL of each door.
+struct Ways {
+    guest: String,
+    invite: String,
 }
 
-fn playbill(port: u16, cast: &Cast, link: Option<&str>) -> String {
-    let link = link.unwrap_or("as before: look on the media page, under Share");
+/// Puts the video on and opens both doors.
+fn stage(tree: &Tree, visitor: &mut Visitor, media: &std::path::Path) -> Result<Ways> {
+    let item = upload::send(tree, visitor, media)?;
+    upload::wait_until_ready(tree, visitor, &item)?;
+    Ok(Ways {
+        guest: visitor.open_guest_door(&item)?,
+        invite: visitor.invite(&item, INVITED, "Noa", "Levi")?,
+    })
+}
+
+fn playbill(port: u16, cast: &Cast, ways: Option<&Ways>) -> String {
+    let before = "as before: look on the media page, under Share";
+    let (guest, invite) = ways.map_or((before, before), |ways| (&*ways.guest, &*ways.invite));
     format!(
         "\nAnteroom runs until Ctrl-C.\n\n  \
          Sign in     http://localhost:{port}/sign-in\n  \
          as          {}\n  \
          password    {}\n  \
-         Guest link  {link}\n\n\
-         Open the guest link in a private window: that is what somebody without an account sees.",
+         Guest link  {guest}\n  \
+         Invite      {invite}\n  \
+         opens for   {INVITED}, and nobody else\n\n\
+         Open each link in a private window of its own: that is what somebody without an account sees.",
         cast.email, cast.password
     )
 }

@@ -48,6 +48,13 @@ impl Visitor {
         made["url"].as_str().map(str::to_owned).context("the guest link has no URL")
     }
 
+    /// Invites one person to an item; the invite's URL comes back.
+    pub(super) fn invite(&self, item: &str, email: &str, first: &str, last: &str) -> Result<String> {
+        let body = json!({"email": email, "first_name": first, "last_name": last, "role": "viewer"});
+        let made = demand("invite", self.post(&format!("/api/items/{item}/invites")).send_json(body)?)?;
+        made["url"].as_str().map(str::to_owned).context("the invite has no URL")
+    }
+
     /// Reads one item.
     pub(super) fn item(&self, item: &str) -> Result<Value> {
         demand("read the item", self.get(&format!("/api/items/{item}")).call()?)
