@@ -69,7 +69,7 @@ async function watchToTheEnd(page, seconds) {
   // Near the end, and then to it by itself.
   const left = Math.min(1.5, seconds / 5);
   await page.locator('video').evaluate((video, left) => (video.currentTime = video.duration - left), left);
-  await page.getByRole('button', { name: 'Play again' }).first().waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Play again' }).first().waitFor({ timeout: 180_000 });
   const end = await page.locator('video').evaluate(({ ended, duration, currentTime, error }) => ({ ended, duration, currentTime, error }));
   assert.ok(end.ended && end.error === null, JSON.stringify(end));
   assert.ok(Math.abs(end.duration - seconds) < 0.25 && end.duration - end.currentTime < 0.25, JSON.stringify(end));
