@@ -50,6 +50,8 @@ export async function visitState(scene, state, view, judge, file = null) {
     faults.push(String(error.message).split('\n').slice(0, 3).join(' '));
   }
   await state.tidy?.(stage);
+  // An answer that a state rewrites may still be under way.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await visitor.context.close();
   return [...faults, ...visitor.faults].map((fault) => `${state.name} ${view.name}: ${fault}`);
 }

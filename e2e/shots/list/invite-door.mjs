@@ -1,4 +1,5 @@
 // Where invited people come in, wait, and are turned away.
+import { Visitor } from '../../harness/browser.mjs';
 import { goIn, invite } from '../../harness/invitee.mjs';
 
 const ANNA = 'anna@example.org';
@@ -15,9 +16,9 @@ async function enter({ page, said }, { url }) {
 /** An invite that another device has. */
 async function taken(scene) {
   const invited = await fresh(scene);
-  const context = await scene.browser.newContext({ baseURL: scene.server.origin, locale: 'en-GB' });
-  await goIn(await context.newPage(), invited, ANNA);
-  await context.close();
+  const device = await Visitor.come(scene.browser, scene.server.origin);
+  await goIn(await device.newPage(), invited, ANNA);
+  await device.leave();
   return invited;
 }
 
@@ -69,13 +70,13 @@ export const inviteDoor = [
       await enter(stage, await fresh(scene));
       await page.getByRole('button', { name: said('handOver.openNamed') }).click();
       const url = await page.getByRole('dialog').getByRole('textbox').inputValue();
-      const context = await scene.browser.newContext({ baseURL: scene.server.origin, locale: 'en-GB' });
-      const other = await context.newPage();
+      const device = await Visitor.come(scene.browser, scene.server.origin);
+      const other = await device.newPage();
       await other.goto(url);
       await other.locator('input[type=email]').fill(ANNA);
       await other.locator('form button[type=submit]').first().click();
       await page.getByText(said('handOver.asks')).waitFor();
-      await context.close();
+      await device.leave();
     },
   },
 ];

@@ -53,7 +53,7 @@ function everyState(body) {
   body.invites = [
     { ...first, max_uses: 2, waiting: [{ id: 'w'.repeat(26), reference: '7KQ-3MD', asked_ms: body.now_ms - 3 * MINUTE }] },
     person('B', 'Ben', 'Amir', 'ben@example.org', { state: 'mailed', proves_by_code: true, role: 'moderator', role_now: 'moderator' }),
-    person('C', 'Carla', 'Mendes', 'carla@exmaple.org', { state: 'mail_failed' }),
+    person('C', 'Carla', 'Mendes', 'carla@exmaple.org', { state: 'mail_failed', mail: { state: 'failed', answer: '550 5.1.1 <carla@exmaple.org>: Recipient address rejected', attempts: 0, queued_ms: body.now_ms - 5 * MINUTE } }),
     person('D', 'דנה', 'לוי', 'dana@example.org', { state: 'created', role_now: 'speaker', lent: { role: 'speaker', until_ms: body.now_ms + 10 * MINUTE } }),
     person('E', 'Eli', 'Stern', 'eli@example.org', { state: 'expired', end_ms: body.now_ms - 26 * 60 * MINUTE, max_uses: null, uses: 3 }),
     person('F', 'Fay', 'Okafor', 'fay@example.org', { state: 'revoked', revoked_ms: body.now_ms - 90 * MINUTE }),
@@ -61,7 +61,8 @@ function everyState(body) {
   body.total = 6;
 }
 
-const SHEET = ['anna@example.org, Anna, Klein', 'ben@example.org, Ben, Amir', 'carla at example.org, Carla, Mendes', 'dan@example.org, Dan,', 'anna@example.org, Anna, Again'].join('\n');
+/** Nobody of them has an invite, whatever other states made. */
+const SHEET = ['ruth@example.org, Ruth, Adler', 'omer@example.org, Omer, Tal', 'carla at example.org, Carla, Mendes', 'dan@example.org, Dan,', 'ruth@example.org, Ruth, Again'].join('\n');
 
 async function openMany(stage, text, item = 'plain') {
   const sheet = await openForm(stage, item);
