@@ -2,13 +2,19 @@
 import { Visitor } from '../../harness/browser.mjs';
 import { goIn, invite } from '../../harness/invitee.mjs';
 
-const ANNA = 'anna@example.org';
-const fresh = (scene, email = ANNA) => invite(scene.owner, scene.items.plain, email, { max_uses: 1 });
+let people = 0;
+
+/** An invite for somebody else each time: views are drawn beside each other, and a person has one seat. */
+async function fresh(scene) {
+  people += 1;
+  const email = `anna${people}@example.org`;
+  return { ...(await invite(scene.owner, scene.items.plain, email, { max_uses: 1 })), email };
+}
 
 /** In by the words of any language. */
-async function enter({ page, said }, { url }) {
+async function enter({ page, said }, { url, email }) {
   await page.goto(url);
-  await page.getByLabel(said('page.lobby.email')).fill(ANNA);
+  await page.getByLabel(said('page.lobby.email')).fill(email);
   await page.getByRole('button', { name: said('page.lobby.go') }).click();
   await page.waitForURL(/\/media\//);
 }
@@ -17,7 +23,7 @@ async function enter({ page, said }, { url }) {
 async function taken(scene) {
   const invited = await fresh(scene);
   const device = await Visitor.come(scene.browser, scene.server.origin);
-  await goIn(await device.newPage(), invited, ANNA);
+  await goIn(await device.newPage(), invited, invited.email);
   await device.leave();
   return invited;
 }
@@ -67,13 +73,14 @@ export const inviteDoor = [
     name: 'invitee-is-asked', route: '/media/{item}', as: 'stranger', dialog: 'HandOver',
     async open(stage) {
       const { page, said, scene } = stage;
-      await enter(stage, await fresh(scene));
+      const invited = await fresh(scene);
+      await enter(stage, invited);
       await page.getByRole('button', { name: said('handOver.openNamed') }).click();
       const url = await page.getByRole('dialog').getByRole('textbox').inputValue();
       const device = await Visitor.come(scene.browser, scene.server.origin);
       const other = await device.newPage();
       await other.goto(url);
-      await other.locator('input[type=email]').fill(ANNA);
+      await other.locator('input[type=email]').fill(invited.email);
       await other.locator('form button[type=submit]').first().click();
       await page.getByText(said('handOver.asks')).waitFor();
       await device.leave();
