@@ -27,7 +27,7 @@ function* texts(value, place = '') {
  * the guest was led in
  */
 export function tracesOf(token, events) {
-  const address = new RegExp(`(^|\\s)(https?://[^/?#\\s]+)?/g/${token}(/(opened|enter))?$`);
+  const address = new RegExp(`(^|\\s)(https?://[^/?#\\s]+)?/[gi]/${token}(/(opened|enter))?$`);
   const isOwn = (text) => address.test(text);
   const current = new Map();
   const own = [];

@@ -68,6 +68,13 @@ export class Anteroom {
     return server;
   }
 
+  /** One more process on the same data, which must be on PostgreSQL. It is to be stopped before the first one ends. */
+  async beside() {
+    const server = new Anteroom(this.data, await freePort(), this.settings);
+    await server.start();
+    return server;
+  }
+
   /** @param {{ laterByDays?: number }} [when] lets the binary believe in another day; less than 0 is earlier */
   async start({ laterByDays = 0 } = {}) {
     const env = { ...plainEnvironment(), ...this.settings };
@@ -166,7 +173,7 @@ export class Anteroom {
   /** Makes a member by the command line and signs in. @returns {Promise<Owner>} */
   async member(email, name, role = 'private_only') {
     const words = ['member', 'create', '--data', this.data, '--email', email, '--name', name, '--role', role];
-    const child = spawn(binary, [...words, '--password-stdin'], { env: plainEnvironment(), stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(binary, [...words, '--password-stdin'], { env: { ...plainEnvironment(), ...this.settings }, stdio: ['pipe', 'ignore', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (text) => (complaint += text));
     child.stdin.end(PASSWORD);

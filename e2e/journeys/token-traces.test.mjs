@@ -1,26 +1,33 @@
 // A link's token on the wire, by Chromium's own log of its network: it stands in the requests for the link's own
-// page and nowhere else, in no Referer, and not once more when the guest is inside.
+// page and nowhere else, in no Referer, and not once more when somebody is inside. At both doors.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Visitor, openChromium } from '../harness/browser.mjs';
-import { enter } from '../harness/guest.mjs';
+import { enter, isInside } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
+import { invite, typeAddress } from '../harness/invitee.mjs';
 import { loggingTo, readNetLog, tracesOf } from '../harness/net-log.mjs';
 import { Traffic, eventually } from '../harness/traffic.mjs';
 import { play, watchFrames } from '../harness/watching.mjs';
 
+const ANNA = 'anna@example.org';
 const house = House.forThisFile();
 const tokenOf = ({ url }) => new URL(url).pathname.split('/').at(-1);
 
-async function guestVisits(browser, { url }) {
+async function comesInByAddress(page) {
+  await typeAddress(page, ANNA);
+  await isInside(page);
+}
+
+async function visits(browser, { url }, comeIn) {
   const visitor = await Visitor.come(browser, house.server.origin);
   const page = await visitor.newPage();
   const traffic = new Traffic(page);
   await Promise.all([page.waitForResponse(/\/opened$/), page.goto(url)]);
-  await enter(page);
+  await comeIn(page);
   await watchFrames(page, 12);
   await page.reload();
   await play(page);
@@ -45,19 +52,27 @@ test('a token stands in the requests for its own page alone', async (t) => {
   const item = await house.readyItem();
   const quiet = await house.owner.link(item, 'Quiet');
   const [byReferer, byAddress] = [await house.owner.link(item, 'By Referer'), await house.owner.link(item, 'By address')];
+  const [invited, leaking] = [await invite(house.owner, item, ANNA), await invite(house.owner, item, 'leo@example.org')];
 
   const file = join(folder, 'net.json');
   const browser = await openChromium(loggingTo(file));
-  await guestVisits(browser, quiet);
+  await visits(browser, quiet, (page) => enter(page));
+  await visits(browser, invited, comesInByAddress);
   await leak(browser, byReferer, () => fetch('/healthz', { referrerPolicy: 'unsafe-url' }));
   await leak(browser, byAddress, () => fetch(`/healthz?from=${location.pathname}`));
+  await leak(browser, leaking, () => fetch(`/healthz?from=${location.pathname}`, { referrerPolicy: 'unsafe-url' }));
   await browser.close();
 
   const events = await readNetLog(file);
-  const { own, strange, enteredAt } = tracesOf(tokenOf(quiet), events);
-  assert.deepEqual(own, ['GET /g/TOKEN', 'POST /g/TOKEN/opened', 'POST /g/TOKEN/enter']);
-  assert.deepEqual(strange, []);
-  assert.ok(events.some(({ time, params }) => time > enteredAt && /\.m4s$/.test(params.url ?? '')), 'the log ends before the film');
+  for (const [door, link] of [['g', quiet], ['i', invited]]) {
+    const { own, strange, enteredAt } = tracesOf(tokenOf(link), events);
+    assert.deepEqual(own, [`GET /${door}/TOKEN`, `POST /${door}/TOKEN/opened`, `POST /${door}/TOKEN/enter`]);
+    assert.deepEqual(strange, []);
+    assert.ok(events.some(({ time, params }) => time > enteredAt && /\.m4s$/.test(params.url ?? '')), 'the log ends before the film');
+  }
   assert.match(tracesOf(tokenOf(byReferer), events).strange.join('\n'), /Referer: /);
   assert.match(tracesOf(tokenOf(byAddress), events).strange.join('\n'), /\/healthz\?from=/);
+  const leaked = tracesOf(tokenOf(leaking), events).strange.join('\n');
+  assert.match(leaked, /Referer: /);
+  assert.match(leaked, /\/healthz\?from=/);
 });
