@@ -1,11 +1,4 @@
-// A visible page goes on by itself; without script its button does.
-const form = document.querySelector('form');
+// Back from another site: the answer is handed on without a press.
+import { goOnWhenSeen } from './entry/go-on';
 
-function goOn(): void {
-  if (document.visibilityState !== 'visible') return;
-  document.removeEventListener('visibilitychange', goOn);
-  form?.requestSubmit();
-}
-
-document.addEventListener('visibilitychange', goOn);
-goOn();
+goOnWhenSeen(document.querySelector('form'));

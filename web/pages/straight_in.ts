@@ -1,14 +1,7 @@
-// A visible page goes on by itself; scanners and previews, which never show it, bind nothing.
+// Nothing to type: the page goes straight in, with the wish to watch.
 import { markEntered } from '../src/state/just-entered';
+import { goOnWhenSeen } from './entry/go-on';
 
 const form = document.querySelector('form');
 form?.addEventListener('submit', () => markEntered());
-
-function goOn(): void {
-  if (document.visibilityState !== 'visible') return;
-  document.removeEventListener('visibilitychange', goOn);
-  form?.requestSubmit();
-}
-
-document.addEventListener('visibilitychange', goOn);
-goOn();
+goOnWhenSeen(form);
