@@ -33,7 +33,7 @@ export class Traffic {
 }
 
 /** By the browser's clock: on a busy machine we hear of an answer long after it came. */
-function beganToArrive(response) {
+export function beganToArrive(response) {
   const { startTime, responseStart } = response.request().timing();
   return startTime > 0 && responseStart >= 0 ? startTime + responseStart : Date.now();
 }

@@ -1,0 +1,55 @@
+// Invites days later: the real binary under a clock that is ahead (Debian's libfaketime), on the same data folder.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isDenied, isInside } from '../harness/guest.mjs';
+import { House } from '../harness/house.mjs';
+import { goIn, invite, listed } from '../harness/invitee.mjs';
+import { PASSWORD } from '../harness/server.mjs';
+import { play, watchFrames } from '../harness/watching.mjs';
+
+const DAY = 1_440;
+const ANNA = 'anna@example.org';
+const BEN = 'ben@example.org';
+
+let ada;
+const house = House.forThisFile(async (house) => {
+  ada = await house.server.member('ada@example.org', 'Ada Admin', 'site_administrator');
+  await ada.do('PATCH', '/api/site/policy', { invite_minutes: 7 * DAY });
+});
+
+/** The pages that are open play by then: one that still loads would be told that a part of it cannot be fetched. */
+async function goOnLater(days, open) {
+  for (const page of open) await watchFrames(page, 6);
+  await house.server.stop();
+  await house.server.start({ laterByDays: days });
+  await house.owner.signIn(PASSWORD);
+}
+
+test('an invite that has run out opens nothing, one that has not is free on its device, two days later', async (t) => {
+  const item = await house.readyItem('long.mp4');
+  const [short, long] = [await invite(house.owner, item, ANNA, { minutes: DAY }), await invite(house.owner, item, BEN, { minutes: 7 * DAY })];
+  const unused = await invite(house.owner, item, 'cleo@example.org', { minutes: DAY });
+  const [anna, ben, late] = [await house.page(t), await house.page(t), await house.page(t)];
+  await goIn(anna, short, ANNA);
+  await goIn(ben, long, BEN);
+
+  await goOnLater(2, [anna, ben]);
+  const state = async (invited) => listed(house.owner, item, invited).then(({ state, uses }) => [state, uses]);
+  assert.deepEqual(await Promise.all([short, long, unused].map(state)), [['expired', 1], ['entered', 1], ['expired', 0]]);
+  for (const [page, address] of [[anna, short.url], [anna, `/media/${item}`], [late, unused.url]]) {
+    assert.equal((await page.goto(address)).status(), 404);
+    assert.ok(await isDenied(page));
+  }
+  await ben.goto(long.url);
+  await isInside(ben);
+  await play(ben);
+  await watchFrames(ben, 6);
+
+  // The owner gives it three more days: the same link, the same device, no second use.
+  await house.owner.do('PATCH', `/api/items/${item}/invites/${short.id}`, { extend_minutes: 3 * DAY });
+  await anna.goto(short.url);
+  await isInside(anna);
+  await play(anna);
+  await watchFrames(anna, 6);
+  assert.deepEqual(await Promise.all([short, long].map(state)), [['entered', 1], ['entered', 1]]);
+});
