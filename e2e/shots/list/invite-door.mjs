@@ -28,6 +28,15 @@ async function taken(scene) {
   return invited;
 }
 
+/** The right address, on a device that is one too many. */
+async function turnedAway({ page, scene, said }) {
+  const { url, email } = await taken(scene);
+  await page.goto(url);
+  await page.getByLabel(said('page.lobby.email')).fill(email);
+  await page.getByRole('button', { name: said('page.lobby.go') }).click();
+  await page.getByText(said('page.denied.reference')).waitFor();
+}
+
 /** @type {import('../list.mjs').State[]} */
 export const inviteDoor = [
   { name: 'lobby', route: '/i/{token}', as: 'stranger', open: async ({ page, scene }) => page.goto((await fresh(scene)).url) },
@@ -40,11 +49,12 @@ export const inviteDoor = [
       await page.getByText(said('page.error.address_did_not_open')).waitFor();
     },
   },
-  { name: 'denied-invite', route: '/i/{token}', as: 'stranger', open: async ({ page, scene }) => page.goto((await taken(scene)).url) },
+  { name: 'denied-invite', route: '/i/{token}', as: 'stranger', open: turnedAway },
   {
     name: 'invite-waiting', route: '/i/{token}', as: 'stranger',
-    async open({ page, scene, said }) {
-      await page.goto((await taken(scene)).url);
+    async open(stage) {
+      const { page, said } = stage;
+      await turnedAway(stage);
       await page.getByRole('button', { name: said('page.denied.invited.ask') }).click();
       await page.getByText(said('page.waiting.reference')).waitFor();
     },
