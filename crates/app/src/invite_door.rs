@@ -1,7 +1,8 @@
 //! The invitee's way in: opening an invite link, sending the lobby's form, typing a mailed code, waiting for leave.
 //!
 //! One form is one transaction: it locks the invites of the person, reads the clock, decides, binds. All that does
-//! not depend on the typed address is decided before the address is looked at.
+//! not depend on the typed address is decided before the address is looked at. Opening a link shows the lobby even
+//! where no form can go in: used up and paused are told to whoever sends one.
 
 mod ask;
 mod code;
@@ -14,7 +15,9 @@ pub use hand_over::Offered;
 use std::net::IpAddr;
 
 use domain::access::{Action, As, Decision, Step};
-use domain::{Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatId, Span};
+use domain::{
+    DeviceCost, Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatId, Span,
+};
 use store::invite_seat::{self, Binding};
 use store::{Conn, StoreError, invite, lobby, lobby_code, log};
 
@@ -47,6 +50,8 @@ pub enum InviteOpened {
         /// The member's name.
         name: String,
     },
+    /// The lobby where nothing can be typed: a code is asked for, and the site mails none by now.
+    AskOwner(DoorPlate),
     /// Still processing.
     NotReady(DoorPlate),
 }
@@ -132,13 +137,14 @@ impl App {
             .await;
         let at = found?.ok_or(Error::refused(Reason::UnknownLink))?;
         let plate = at.plate().ok_or(Error::refused(Reason::ItemGone));
-        match at.decide(caller, &self.policy(), Action::OpenInviteLink, (None, None), now) {
+        match at.decide(self, caller, Action::OpenInviteLink, (None, None), now) {
             Decision::Allow(_) => Ok(InviteOpened::In(at.invite.facts.item)),
             Decision::Challenge(Step::NotReady) => Ok(InviteOpened::NotReady(plate?)),
             Decision::Challenge(Step::EnterDirectly) => {
                 let name = caller.member.as_ref().map(|member| member.name.clone()).unwrap_or_default();
                 Ok(InviteOpened::EnterDirectly { plate: plate?, name })
             }
+            Decision::Challenge(Step::AskOwner) => Ok(InviteOpened::AskOwner(plate?)),
             Decision::Challenge(_) => {
                 let known = caller.member.as_ref().map(|member| member.email.clone());
                 Ok(InviteOpened::Lobby { plate: plate?, known })
@@ -236,9 +242,8 @@ impl App {
         let Some(at) = loaded else { return Ok(Outcome::Refused(None, Reason::UnknownLink)) };
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
         if let Some(device) = invite_seat::find_device(conn, form.device).await? {
-            let holds = at.seat.as_ref().is_some_and(|seat| seat.key == Some(form.key));
             let fresh = now < device.bound_at.plus(FORM_LASTS);
-            return Ok(if device.key == form.key && holds && fresh {
+            return Ok(if device.key == form.key && at.is_held_by(form.key) && fresh {
                 Outcome::Holds(item)
             } else {
                 Outcome::Refused(Some(link), Reason::StaleForm)
@@ -256,15 +261,22 @@ impl App {
             Shows::Leave => (allowed, None),
             Shows::Address(typed) => (allowed, typed.as_ref()),
         };
-        match at.decide(caller, &self.policy(), Action::EnterInviteLink, (typed, shown), now) {
+        match at.decide(self, caller, Action::EnterInviteLink, (typed, shown), now) {
             Decision::Allow(grant) => match grant.who() {
-                As::NewInvitee { proof, spends_use } => {
-                    self.bind(conn, &at, form, (proof, spends_use), now).await
+                As::NewInvitee { proof, cost } => self.bind(conn, &at, form, (proof, cost), now).await,
+                As::Invitee { seat } => {
+                    if typed == Some(&at.invite.facts.email) {
+                        invite_seat::mark_proved(conn, seat, now).await?;
+                    }
+                    Ok(Outcome::Holds(item))
                 }
-                As::Invitee { .. } => Ok(Outcome::Holds(item)),
                 _ => Ok(Outcome::OwnRight(item)),
             },
             Decision::Challenge(Step::NotReady) => Ok(Outcome::NotReady),
+            // Asked once more on the seat's own browser: it is no guess, and nothing is locked by it.
+            Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) if at.is_held_by(form.key) => {
+                Ok(Outcome::Refused(Some(link), Reason::EmailMismatch))
+            }
             Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) => {
                 self.address_is_not_enough(conn, caller, &at, form, now).await
             }
@@ -283,9 +295,6 @@ impl App {
     ) -> Result<Outcome, StoreError> {
         let link = at.invite.facts.id;
         if at.invite.facts.proves_by_code {
-            if !self.mail_is_on() {
-                return Ok(Outcome::Refused(Some(link), Reason::LockedOut));
-            }
             return Ok(Outcome::TypeCode(Box::new(self.begin_code(conn, caller, at, form, now).await?)));
         }
         let id = row_id(now, &self.inner.outside);
@@ -298,11 +307,16 @@ impl App {
         conn: &mut Conn,
         at: &AtInvite,
         form: &Form,
-        (proof, spent): (Proof, bool),
+        (shown, cost): (Proof, DeviceCost),
         now: Instant,
     ) -> Result<Outcome, StoreError> {
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
         let before = at.seat.as_ref();
+        let proof = match (&form.door, before) {
+            // No device is surer than the one that handed the seat to it.
+            (Door::HandOver(_), Some(before)) => shown.min(before.facts.proof),
+            _ => shown,
+        };
         let seat = before.map_or_else(|| SeatId::new(now, self.random()), |seat| seat.facts.id);
         let binding = Binding {
             seat,
@@ -315,11 +329,11 @@ impl App {
             proof,
             device: form.device,
             invite: link,
-            spent,
+            cost,
             now,
         };
         invite_seat::bind(conn, &binding).await?;
-        if spent && !invite::spend(conn, link).await? {
+        if cost == DeviceCost::Use && !invite::spend(conn, link).await? {
             return Err(StoreError::Corrupt("an invite would have more devices than uses".into()));
         }
         if let Some(asked) = &at.asked {
@@ -329,6 +343,9 @@ impl App {
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
         record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
+        if cost == DeviceCost::Nothing {
+            record(conn, outside, item, Some(link), "", "invite_taken_back", "").await?;
+        }
         let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| key != form.key));
         let marks = if moved {
             vec![mark(conn, MarkTarget::Seat(seat), EndReason::Moved, now).await?]

@@ -1,14 +1,16 @@
-//! The pulse of a process: it says that it lives, obeys the marks of others, and reports who is inside.
+//! The pulse of a process: it says that it lives, obeys the marks of others, reports who is inside, and tells its
+//! pages what ran out.
 //!
 //! On PostgreSQL other processes wake this one; it looks by itself every half second all the same. On SQLite
 //! there are no others, so little is written.
 
 use std::time::Duration;
 
-use domain::{EndedMark, Span};
-use store::{Conn, Engine, StoreError, mark, process};
+use domain::{EndedMark, Instant, Span};
+use store::{Conn, Engine, StoreError, mark, process, run_out};
 
 use crate::App;
+use crate::app::Change;
 use crate::marks::KEPT;
 
 /// How often marks are looked for when nobody wakes us. It bounds "end now" when a wake-up is lost.
@@ -25,6 +27,14 @@ pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 const FORGOTTEN_AFTER: Span = Span::from_hours(1);
 /// How long the owner's answer waits for other processes to obey.
 const OBEY_WITHIN: Duration = Duration::from_secs(2);
+
+/// What the pulse remembers between two looks.
+struct Looked {
+    /// Who was inside, as last reported.
+    reported: Vec<process::Inside>,
+    /// Up to when pages were told what ran out.
+    told_to: Instant,
+}
 
 /// Whether everybody obeyed a mark in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,16 +75,18 @@ impl App {
     async fn pulse(&self) {
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut reported = Vec::new();
+        // Who opens a page later is answered by what counts then.
+        let mut looked = Looked { reported: Vec::new(), told_to: self.now() };
         for look in 1_u32.. {
             ticks.tick().await;
-            if let Err(error) = self.look(look, &mut reported).await {
+            if let Err(error) = self.look(look, &mut looked).await {
                 tracing::warn!(%error, "the pulse could not reach the database");
             }
         }
     }
 
-    async fn look(&self, look: u32, reported: &mut Vec<process::Inside>) -> Result<(), StoreError> {
+    async fn look(&self, look: u32, looked: &mut Looked) -> Result<(), StoreError> {
+        self.tell_run_out(looked).await?;
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
             self.flush_heard().await?;
             self.inner.marks.prune(self.now().minus(KEPT));
@@ -93,15 +105,31 @@ impl App {
                 self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
             self.inner.clock.look(self.now(), Some(database?));
             let inside = self.inner.viewings.count_inside(self.now());
-            if inside != *reported {
+            if inside != looked.reported {
                 let (id, rows) = (self.inner.process, inside.clone());
                 self.inner
                     .store
                     .write(async move |conn: &mut Conn| process::put_inside(conn, id, &rows).await)
                     .await?;
-                *reported = inside;
+                looked.reported = inside;
             }
         }
+        Ok(())
+    }
+
+    /// Lent rights and roles that fell back and invites that are over: every process tells its own pages, so that
+    /// it matters neither who lent nor whether that process still lives. What counts is decided anew with every
+    /// request anyway.
+    async fn tell_run_out(&self, looked: &mut Looked) -> Result<(), StoreError> {
+        let (after, now) = (looked.told_to, self.now());
+        let items: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| run_out::list(conn, after, now).await).await;
+        for item in items? {
+            for what in ["role", "invites"] {
+                self.tell_here(Change { item, what, percent: None });
+            }
+        }
+        looked.told_to = now;
         Ok(())
     }
 

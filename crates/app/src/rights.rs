@@ -1,8 +1,6 @@
 //! The rights of members at an item: give, lend, take away, hand the item over. Whoever has its page open is told at
 //! once, and a lent right falls back by itself.
 
-use std::time::Duration;
-
 use domain::access::{Action, of_right};
 use domain::{
     Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind, ItemRight, MemberId,
@@ -18,8 +16,6 @@ use crate::{App, AtItem, Caller, Conflict, Error};
 
 /// A right can be lent for a year at most.
 const LENT_MOST_MINUTES: i64 = 366 * 24 * 60;
-/// Pages are told of a fall-back by this process when it comes within this; any other page looks by itself.
-const TOLD_WITHIN: Span = Span::from_days(1);
 
 /// Everybody with a right at an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +109,7 @@ impl App {
             self.inner.finding.take(by, self.now()).map_err(Error::TooManyRequests)?;
         }
         let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
-        let until = self
-            .inner
+        self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::ManageRights).await?;
@@ -128,25 +123,11 @@ impl App {
                 item_right::give(conn, id, member.facts.id, held, now).await?;
                 let (what, detail) = told(&member.name, held);
                 record(conn, &app.inner.outside, id, None, actor(&asked), what, &detail).await?;
-                Ok(held.until)
+                Ok(())
             })
             .await?;
         self.tell(id, "role");
-        self.tell_fall_back(id, until);
         Ok(())
-    }
-
-    /// Pages learn of the fall-back when it happens; what counts is decided anew with every request anyway.
-    pub(crate) fn tell_fall_back(&self, id: ItemId, until: Option<Instant>) {
-        let Some(wait) = until.map(|until| until.since(self.now())).filter(|wait| *wait <= TOLD_WITHIN)
-        else {
-            return;
-        };
-        let (app, wait) = (self.clone(), Duration::from_millis(wait.as_ms().max(0) as u64));
-        tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
-            app.tell(id, "role");
-        });
     }
 
     /// Takes a member's right away.

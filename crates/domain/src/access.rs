@@ -91,6 +91,8 @@ pub struct LobbyFacts<'a> {
     pub shown: Option<Proof>,
     /// Whether the seat may still move to another device today without spending a use.
     pub has_moves_left: bool,
+    /// Whether a code can be mailed from here.
+    pub mails_codes: bool,
     /// Failed tries so far.
     pub tries: LobbyTries,
 }
@@ -106,6 +108,8 @@ pub enum Step {
     NotReady,
     /// Type the invited address.
     Lobby,
+    /// Nothing typed opens it: a code is asked for, and none can be mailed. The owner may let the device in.
+    AskOwner,
     /// Type the code that was mailed to the invited address.
     TypeCode,
     /// Nothing to type: the signed-in member is the invited person, and going on binds this browser.

@@ -126,6 +126,17 @@ coded! {
     }
 }
 
+/// What binding a device to a seat takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceCost {
+    /// A use of the invite.
+    Use,
+    /// One of the day's free moves.
+    Move,
+    /// Nothing: a mailed code takes the seat back from whoever only knew the address, at any time.
+    Nothing,
+}
+
 /// What the decision knows of the one seat of a person (item, address), whoever's browser holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InviteSeatFacts {
@@ -139,6 +150,8 @@ pub struct InviteSeatFacts {
     pub proved_at: Instant,
     /// How.
     pub proof: Proof,
+    /// When its last viewing was heard of; none before the first.
+    pub seen_at: Option<Instant>,
     /// Since when it is blocked for good.
     pub blocked_at: Option<Instant>,
 }
@@ -148,6 +161,15 @@ impl InviteSeatFacts {
     pub const MOVES_MOST: i64 = 3;
     /// ...within this.
     pub const MOVES_SINCE: crate::Span = crate::Span::from_hours(24);
+    /// A session is over when nothing was heard of its person for this long: that of a guest who is asked who
+    /// sits there.
+    pub const SESSION_GAP: crate::Span = crate::SeatFacts::ASK_AFTER;
+
+    /// Whether the session that its person passed the lobby in still goes on at `now`.
+    pub fn is_in_session(&self, now: Instant) -> bool {
+        let last = self.seen_at.map_or(self.proved_at, |seen| seen.max(self.proved_at));
+        now < last.plus(Self::SESSION_GAP)
+    }
 }
 
 /// Failed tries at an invite's lobby.

@@ -33,7 +33,8 @@ pub use id::{
 };
 pub use instant::{Instant, Span};
 pub use invite::{
-    InviteFacts, InviteRole, InviteSeatFacts, InviteState, LentRole, LobbyTries, Proof, highest_role,
+    DeviceCost, InviteFacts, InviteRole, InviteSeatFacts, InviteState, LentRole, LobbyTries, Proof,
+    highest_role,
 };
 pub use item::{ItemFacts, ItemRight, ItemState, Privacy};
 pub use item_kind::ItemKind;

@@ -71,6 +71,11 @@ impl LobbyRule {
             Self::ForRoles(roles) => roles.contains(&role),
         }
     }
+
+    /// Whether the browser that holds the seat is asked in each session anew; `role` of who is signed in there.
+    pub fn asks_again(&self, role: Option<SiteRole>) -> bool {
+        role.map_or(*self == Self::Always, |role| self.asks(role))
+    }
 }
 
 /// One row of the door table.

@@ -47,6 +47,8 @@ coded! {
         ScopeMissing = "scope_missing",
         /// The site's policy does not let this member make links.
         PolicyRefused = "policy_refused",
+        /// The invite asks for a mailed code, and the site mails none by now.
+        CodeNotMailed = "code_not_mailed",
     }
 }
 

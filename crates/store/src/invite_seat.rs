@@ -1,6 +1,7 @@
-//! Invitees' seats: one a person and item, bound to one browser at a time.
+//! Invitees' seats: one a person and item, bound to one browser at a time. The seat keeps how sure its last device
+//! was (`proof`); every device that was ever bound keeps its own, what it spent, and whether it counts as a move.
 
-use domain::{Instant, InviteSeatFacts, ItemId, LinkId, Proof, SeatId};
+use domain::{DeviceCost, Instant, InviteSeatFacts, ItemId, LinkId, Proof, SeatId};
 
 use crate::db::{params, statements};
 use crate::seat::KeyHash;
@@ -8,7 +9,7 @@ use crate::{Conn, Row, StoreError};
 
 macro_rules! seat_columns {
     () => {
-        "s.id, s.item_id, s.key_hash, s.proved_ms, s.proof, s.blocked_ms, s.email, s.first_name, s.last_name"
+        "s.id, s.item_id, s.key_hash, s.proved_ms, s.proof, s.seen_ms, s.blocked_ms, s.email, s.first_name, s.last_name"
     };
 }
 
@@ -20,11 +21,12 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BIND = "UPDATE invite_seat SET first_name = $1, last_name = $2, key_hash = $3, proof = $4, proved_ms = $5 WHERE id = $6";
     FREE_OTHERS = "UPDATE invite_seat SET key_hash = NULL WHERE key_hash = $1 AND item_id = $2 AND id <> $3";
+    PROVED = "UPDATE invite_seat SET proved_ms = $1 WHERE id = $2";
     FREE = "UPDATE invite_seat SET key_hash = NULL WHERE id = $1";
-    ADD_DEVICE = "INSERT INTO invite_device (id, seat_id, invite_id, key_hash, proof, spent, bound_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD_DEVICE = "INSERT INTO invite_device (id, seat_id, invite_id, key_hash, proof, spent, moved, bound_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DEVICE = "SELECT seat_id, key_hash, bound_ms FROM invite_device WHERE id = $1";
-    MOVES = "SELECT COUNT(*) FROM invite_device WHERE seat_id = $1 AND spent = 0 AND bound_ms > $2";
+    MOVES = "SELECT COUNT(*) FROM invite_device WHERE seat_id = $1 AND moved = 1 AND bound_ms > $2";
     FIND = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.id = $1");
 }
 
@@ -58,6 +60,7 @@ fn seat(mut row: Row) -> Result<InviteSeat, StoreError> {
         is_bound: key.is_some(),
         proved_at: row.take()?,
         proof: row.take()?,
+        seen_at: row.take()?,
         blocked_at: row.take()?,
     };
     Ok(InviteSeat { facts, key, email: row.take()?, first_name: row.take()?, last_name: row.take()? })
@@ -132,8 +135,8 @@ pub struct Binding<'a> {
     pub device: [u8; 16],
     /// The invite it came by.
     pub invite: LinkId,
-    /// Whether a use is spent on it.
-    pub spent: bool,
+    /// What it takes.
+    pub cost: DeviceCost,
     /// When.
     pub now: Instant,
 }
@@ -163,7 +166,8 @@ pub async fn bind(conn: &mut Conn, new: &Binding<'_>) -> Result<(), StoreError> 
         conn.execute(INSERT, values).await?;
     }
     conn.execute(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
-    let values = params![new.device, new.seat, new.invite, new.key, new.proof, new.spent, new.now];
+    let (spent, moved) = (new.cost == DeviceCost::Use, new.cost == DeviceCost::Move);
+    let values = params![new.device, new.seat, new.invite, new.key, new.proof, spent, moved, new.now];
     conn.execute(ADD_DEVICE, values).await.map(drop)
 }
 
@@ -176,12 +180,20 @@ pub async fn find_device(conn: &mut Conn, id: [u8; 16]) -> Result<Option<Device>
     row.map(|mut row| Ok(Device { seat: row.take()?, key: row.take()?, bound_at: row.take()? })).transpose()
 }
 
-/// How often the seat moved since `since` without spending a use.
+/// How often the seat moved since `since` without spending a use; taking it back by a code is no move.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn count_moves(conn: &mut Conn, seat: SeatId, since: Instant) -> Result<i64, StoreError> {
     conn.value(MOVES, params![seat, since]).await
+}
+
+/// The person on the seat's own browser passed the lobby once more.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_proved(conn: &mut Conn, id: SeatId, now: Instant) -> Result<(), StoreError> {
+    conn.execute(PROVED, params![now, id]).await.map(drop)
 }
 
 /// Frees the browser from the seat; the seat and its uses stay.

@@ -31,6 +31,7 @@ pub mod oidc_identity;
 pub mod passkey;
 pub mod process;
 pub mod retention;
+pub mod run_out;
 pub mod seat;
 pub mod seat_move;
 pub mod session;

@@ -29,6 +29,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("passkey", crate::passkey::STATEMENTS),
         ("process", crate::process::STATEMENTS),
         ("retention", crate::retention::STATEMENTS),
+        ("run_out", crate::run_out::STATEMENTS),
         ("seat", crate::seat::STATEMENTS),
         ("session", crate::session::STATEMENTS),
         ("seat_move", crate::seat_move::STATEMENTS),

@@ -9,13 +9,14 @@ use testkit::{
 
 use crate::{PROGRAM, on_both};
 
-const ANNA: &str = "anna@example.org";
+pub(crate) const ANNA: &str = "anna@example.org";
 /// The promise of access.md 4.2 for "moved".
 const PROMISE: Duration = Duration::from_secs(2);
 
 on_both!(
     the_owner_lets_a_waiting_device_in,
     a_mailed_code_takes_the_seat_back,
+    a_code_outranks_an_address_at_any_time_and_is_no_move,
     a_code_opens_a_locked_lobby_and_is_no_good_after_five_tries,
     an_invite_that_asks_for_a_code_answers_every_address_alike,
     the_first_device_hands_its_seat_over,
@@ -24,23 +25,28 @@ on_both!(
 );
 
 /// A site with one invite, and its person on the first device.
-struct House {
-    site: Site,
-    servers: Vec<Server>,
-    owner: Owner,
-    peer: Option<SmtpPeer>,
+pub(crate) struct House {
+    pub(crate) site: Site,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) owner: Owner,
+    pub(crate) peer: Option<SmtpPeer>,
 }
 
 impl House {
-    fn open(kind: Kind) -> Self {
-        let site = Site::fresh(PROGRAM, kind);
+    pub(crate) fn open(kind: Kind) -> Self {
+        Self::of(Site::fresh(PROGRAM, kind), kind)
+    }
+
+    /// With a site whose policy is written already.
+    pub(crate) fn of(site: Site, kind: Kind) -> Self {
         let servers = site.start_all(kind);
         let owner = site.shared_item(&servers[0], "A lecture for one");
         Self { site, servers, owner, peer: None }
     }
 
-    fn with_mail(kind: Kind) -> Self {
+    pub(crate) fn with_mail(kind: Kind) -> Self {
         let (site, peer) = (Site::fresh(PROGRAM, kind), SmtpPeer::start());
+        site.rows().run("INSERT INTO site_setting (key, value) VALUES ('invite_template', 'invite')", vec![]);
         let start = || {
             let start = site.prepare().with("mail_host", "127.0.0.1").with("mail_tls", "none");
             let start = start.with("mail_port", &peer.port().to_string());
@@ -52,18 +58,18 @@ impl House {
         Self { site, servers, owner, peer: Some(peer) }
     }
 
-    fn last(&self) -> &Server {
+    pub(crate) fn last(&self) -> &Server {
         &self.servers[self.servers.len() - 1]
     }
 
-    fn first_device(&self, invite: &InviteLink) -> (Browser, Viewing) {
+    pub(crate) fn first_device(&self, invite: &InviteLink) -> (Browser, Viewing) {
         let mut browser = Browser::at(&self.servers[0]);
         assert!(matches!(browser.enter_invite(&invite.token, &form(ANNA)), Ok(Entry::In { .. })));
         let viewing = browser.open(self.owner.item).expect("a viewing");
         (browser, viewing)
     }
 
-    fn uses(&self) -> i64 {
+    pub(crate) fn uses(&self) -> i64 {
         self.site.rows().number("SELECT CAST(SUM(uses) AS BIGINT) FROM invite", vec![])
     }
 
@@ -75,15 +81,15 @@ impl House {
     }
 }
 
-/// Types wrong addresses until entry pauses; the answer to the last one says so.
-fn lock(browser: &mut Browser, invite: &InviteLink) {
-    for _ in 0..4 {
+/// Types wrong addresses until entry pauses; the answer to the sixth says so.
+pub(crate) fn lock(browser: &mut Browser, invite: &InviteLink) {
+    for _ in 0..5 {
         assert!(matches!(browser.enter_invite(&invite.token, &form("nina@example.net")), Ok(Entry::Wrong)));
     }
     assert!(matches!(browser.enter_invite(&invite.token, &form("nina@example.net")), Ok(Entry::Denied)));
 }
 
-fn form(email: &str) -> EntryForm {
+pub(crate) fn form(email: &str) -> EntryForm {
     EntryForm { email: email.into(), ..EntryForm::of("x") }
 }
 
@@ -96,7 +102,7 @@ fn assert_moved(first: &mut Browser, viewing: &Viewing, second: &mut Browser, ow
     assert!(!first.opens_media(owner.item));
 }
 
-fn reference(answer: &Answer) -> String {
+pub(crate) fn reference(answer: &Answer) -> String {
     let text = answer.text();
     let (_, rest) = text
         .split_once("class=\"code\" dir=\"ltr\" translate=\"no\">")
@@ -156,6 +162,62 @@ fn a_mailed_code_takes_the_seat_back(kind: Kind) {
     assert_moved(&mut first, &viewing, &mut second, &house.owner);
     assert_eq!(house.uses(), 1);
     assert_eq!(house.peer.as_ref().expect("a peer").count(), 1, "the wrong address got nothing");
+}
+
+/// The seat goes to another device by the word of the one that has it.
+fn hand_over(house: &House, first: &mut Browser) -> Browser {
+    let path = format!("/api/items/{}/hand-over", house.owner.item);
+    let offered = first.send_bare("POST", &path).expect("an answer").json();
+    let url = offered["url"].as_str().expect("a URL").to_owned();
+    let page = url[url.find("/move/").expect("a path")..].to_owned();
+    let (mut second, key) = (Browser::at(house.last()), form(ANNA).form_key);
+    let fields = [("email", ANNA), ("form_key", &*key)];
+    let asked = second.send_form(&format!("{page}/enter"), &fields).expect("an answer");
+    let word = json!({ "reference": reference(&asked), "allow": true });
+    assert_eq!(first.send_json("POST", &format!("{path}/answer"), &word).expect("an answer").status, 204);
+    second.send_form(&format!("{page}/wait"), &fields).expect("an answer");
+    second
+}
+
+/// Asks for a code, which is the `number`th mail, and types it; answers the status of that.
+fn type_code(house: &House, browser: &mut Browser, invite: &InviteLink, number: usize) -> u16 {
+    let key = form(ANNA).form_key;
+    let asked = [("email", ANNA), ("form_key", &*key)];
+    let answer = browser.send_form(&format!("/i/{}/code", invite.token), &asked).expect("an answer");
+    assert_eq!(answer.status, 200);
+    let typed = [("code", &*house.code(number)), ("form_key", &*key)];
+    browser.send_form(&format!("/i/{}/prove", invite.token), &typed).expect("an answer").status
+}
+
+/// Who only knew the address hands the seat on until no move is left: a device is no surer than the one it has the
+/// seat from, so the code takes it back all the same. What a code holds moves no more today.
+fn a_code_outranks_an_address_at_any_time_and_is_no_move(kind: Kind) {
+    let mut house = House::with_mail(kind);
+    let invite = house.owner.make_invite(ANNA, &json!({}));
+    let (mut thief, _) = house.first_device(&invite);
+    for _ in 0..3 {
+        thief = hand_over(&house, &mut thief);
+        assert!(thief.opens_media(house.owner.item));
+    }
+    let mut fourth = hand_over(&house, &mut thief);
+    assert!(!fourth.opens_media(house.owner.item), "three moves a day");
+    let (rows, taken) = (house.site.rows(), "SELECT COUNT(*) FROM activity WHERE what = 'invite_taken_back'");
+    assert_eq!(rows.number(taken, vec![]), 0);
+    let mut anna = Browser::at(house.last());
+    assert_eq!(type_code(&house, &mut anna, &invite, 1), 303);
+    assert!(anna.opens_media(house.owner.item) && !thief.opens_media(house.owner.item));
+    assert_eq!(rows.number(taken, vec![]), 1, "the owner is told");
+    assert_eq!(rows.number("SELECT COUNT(*) FROM invite_device WHERE moved = 1", vec![]), 3, "it is no move");
+    // From what a code holds it is a move, and none is left: no code that opens nothing is mailed.
+    let mut other = Browser::at(house.last());
+    let asked = [("email", ANNA), ("form_key", &*form(ANNA).form_key)];
+    let answer = other.send_form(&format!("/i/{}/code", invite.token), &asked).expect("an answer");
+    assert_eq!(answer.status, 200);
+    testkit::pause(Duration::from_secs(2));
+    rows.run("UPDATE invite_device SET bound_ms = bound_ms - 86400000", vec![]);
+    assert_eq!(type_code(&house, &mut other, &invite, 2), 303, "tomorrow it moves");
+    assert_eq!(rows.number("SELECT COUNT(*) FROM invite_device WHERE moved = 1", vec![]), 4);
+    assert_eq!((rows.number(taken, vec![]), house.uses()), (1, 1));
 }
 
 fn a_code_opens_a_locked_lobby_and_is_no_good_after_five_tries(kind: Kind) {
@@ -266,14 +328,23 @@ fn the_denied_page_is_one_for_every_cause(kind: Kind) {
     let locked = house.owner.make_invite("leo@example.org", &json!({}));
     let mut browser = Browser::at(house.last());
     lock(&mut browser, &locked);
+    let fresh = house.owner.make_invite("ben@example.org", &json!({}));
+    let mut open = |token: &str| {
+        let opened = browser.get(&format!("/i/{token}")).expect("an answer");
+        (opened.status, opened.body.len())
+    };
+    assert_eq!(open(&unknown).0, 404);
+    assert_eq!(open(&revoked.token), open(&unknown));
+    let lobby = open(&fresh.token);
+    assert_eq!(lobby.0, 200);
+    assert_eq!([open(&used.token), open(&locked.token)], [lobby, lobby], "opening does not tell these apart");
     let sizes: Vec<_> = [&unknown, &revoked.token, &used.token, &locked.token]
         .map(|token| {
-            let opened = browser.get(&format!("/i/{token}")).expect("an answer");
             let sent = [("email", ANNA), ("form_key", &*form(ANNA).form_key)];
             let entered = browser.send_form(&format!("/i/{token}/enter"), &sent).expect("an answer");
             let asked = browser.send_form(&format!("/i/{token}/ask"), &sent).expect("an answer");
             let waits = browser.send_form(&format!("/i/{token}/wait"), &sent).expect("an answer");
-            [opened, entered, asked, waits].map(|answer| (answer.status, answer.body.len()))
+            [entered, asked, waits].map(|answer| (answer.status, answer.body.len()))
         })
         .into();
     assert_eq!(sizes[0][0].0, 404);

@@ -41,7 +41,7 @@ impl App {
         let key = self.key_of(lasting, form_key)?;
         let Ok(token) = read_token(token) else { return Ok(asked) };
         let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
-        let (policy, reference) = (self.policy(), asked.reference.clone());
+        let reference = asked.reference.clone();
         let told: Result<Option<ItemId>, StoreError> = self
             .inner
             .store
@@ -52,7 +52,7 @@ impl App {
                 let Some(at) = loaded.filter(|at| at.asked.is_none()) else { return Ok(None) };
                 let link = at.invite.facts.id;
                 let waits = lobby::list_waiting(conn, link, now).await?.len() < WAITING_MOST;
-                let decision = at.decide(&caller, &policy, Action::OpenInviteLink, (None, None), now);
+                let decision = at.decide(&app, &caller, Action::EnterInviteLink, (None, None), now);
                 if !waits || !can_be_let_in(&decision) {
                     return Ok(None);
                 }
@@ -105,7 +105,8 @@ impl App {
 
 /// Refusals that the owner's leave helps against.
 fn can_be_let_in(decision: &Decision) -> bool {
-    matches!(decision, Decision::Deny(Reason::OtherDevice | Reason::UsedUp | Reason::LockedOut))
+    let Decision::Deny(reason) = decision else { return false };
+    matches!(reason, Reason::OtherDevice | Reason::UsedUp | Reason::LockedOut | Reason::CodeNotMailed)
 }
 
 /// Six letters that cannot be confused, from the browser's own key: enough to tell a few waiting devices apart.

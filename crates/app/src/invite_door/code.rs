@@ -119,7 +119,7 @@ impl App {
         }
         let typed = if let Shows::Address(typed) = &form.shows { typed.as_ref() } else { None };
         let shown = (typed, Some(Proof::Code));
-        let opens = match at.decide(caller, &self.policy(), Action::EnterInviteLink, shown, now) {
+        let opens = match at.decide(self, caller, Action::EnterInviteLink, shown, now) {
             Decision::Allow(grant) => matches!(grant.who(), As::NewInvitee { .. }),
             _ => false,
         };

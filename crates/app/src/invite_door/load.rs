@@ -1,7 +1,7 @@
 //! Everything that is known at the door of one invite link.
 
 use domain::access::{Action, Decision, Facts, LobbyFacts, decide};
-use domain::{Email, Instant, InviteFacts, InviteSeatFacts, LobbyTries, Proof, SitePolicy};
+use domain::{Email, Instant, InviteFacts, InviteSeatFacts, LobbyTries, Proof};
 use store::invite::{self, Invite};
 use store::invite_seat::{self, InviteSeat};
 use store::lobby::{self, Move};
@@ -9,7 +9,7 @@ use store::seat::KeyHash;
 use store::{Conn, StoreError, address, seat_move};
 
 use crate::guest_door::DoorPlate;
-use crate::{AtItem, Caller};
+use crate::{App, AtItem, Caller};
 
 /// By which URL somebody stands at the door, as the hash of its secret.
 #[derive(Debug, Clone, Copy)]
@@ -118,15 +118,21 @@ impl AtInvite {
         self.asked.as_ref().is_some_and(|asked| asked.allowed_at.is_some())
     }
 
+    /// Whether this browser holds the person's seat.
+    pub(super) fn is_held_by(&self, key: KeyHash) -> bool {
+        self.seat.as_ref().is_some_and(|seat| seat.key == Some(key))
+    }
+
     /// Asks the decision about what was typed and what was shown beyond that.
     pub(super) fn decide(
         &self,
+        app: &App,
         caller: &Caller,
-        policy: &SitePolicy,
         action: Action,
         (typed, shown): (Option<&Email>, Option<Proof>),
         now: Instant,
     ) -> Decision {
+        let policy = app.policy();
         let lobby = LobbyFacts {
             invite: &self.invite.facts,
             invites: &self.invites,
@@ -135,9 +141,10 @@ impl AtInvite {
             typed,
             shown,
             has_moves_left: self.has_moves_left,
+            mails_codes: app.mail_is_on(),
             tries: self.tries,
         };
-        let facts = Facts { lobby: Some(lobby), ..self.at.facts(policy, now) };
+        let facts = Facts { lobby: Some(lobby), ..self.at.facts(&policy, now) };
         decide(&self.at.subject(caller), action, &facts, now)
     }
 

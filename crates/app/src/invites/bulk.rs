@@ -139,8 +139,8 @@ impl App {
         if typed.terms.send_mail && !self.mails_invites(&policy) {
             return Err(crate::Conflict::MailOff.into());
         }
-        let terms =
-            check::terms(&typed.terms, item.kind, &policy, self.mails_codes()).map_err(Error::Invalid)?;
+        let codes = self.mails_codes(&policy);
+        let terms = check::terms(&typed.terms, item.kind, &policy, codes).map_err(Error::Invalid)?;
         let kind = item.kind;
         let read = move || sheet::read(&typed.text, terms.role, kind, &policy);
         let sheet = tokio::task::spawn_blocking(read).await.map_err(|e| Error::Bug(e.to_string()))?;

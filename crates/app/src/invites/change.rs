@@ -53,7 +53,7 @@ impl App {
         typed: TypedInviteChange,
     ) -> Result<ShownInvite, Error> {
         let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
-        let codes = self.mails_codes();
+        let codes = self.mails_codes(&policy);
         let role_changed = self
             .inner
             .store
@@ -78,9 +78,7 @@ impl App {
         if role_changed {
             self.tell(item, "role");
         }
-        let shown = self.show_invite(item, id).await?;
-        self.tell_fall_back(item, shown.row.invite.facts.lent.map(|lent| lent.until));
-        Ok(shown)
+        self.show_invite(item, id).await
     }
 
     /// Lets the invite's person in on one more device: one that waits and is named by its id or reference, as a

@@ -111,7 +111,7 @@ impl App {
         typed: TypedInvite,
     ) -> Result<MadeInvite, Error> {
         let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
-        let codes = self.mails_codes();
+        let codes = self.mails_codes(&policy);
         let (id, token, hint) = self
             .inner
             .store

@@ -14,9 +14,10 @@ impl App {
         policy.invite_template.is_some() && self.mail_is_on()
     }
 
-    /// Whether a code can be mailed to whoever stands in a lobby.
-    pub(super) fn mails_codes(&self) -> bool {
-        self.mail_is_on()
+    /// Whether an invite may be made to ask for a mailed code: mail is set up for invites as a whole. One that asks
+    /// already goes on as long as there is a mail server at all.
+    pub(super) fn mails_codes(&self, policy: &SitePolicy) -> bool {
+        self.mails_invites(policy)
     }
 
     /// Puts the mails of these invites into the queue, in the transaction that makes or resends them.

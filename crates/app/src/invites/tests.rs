@@ -4,7 +4,7 @@ mod bulk;
 mod policy;
 mod world;
 
-use domain::{Closing, InviteState, ItemKind, MarkTarget, Proof, Span};
+use domain::{Closing, DeviceCost, InviteState, ItemKind, MarkTarget, Proof, Span};
 use store::invite;
 use store::invite_seat::{self, Binding};
 
@@ -24,7 +24,7 @@ const NO_CHANGE: TypedInviteChange = TypedInviteChange {
 };
 
 /// Binds a device to the person's seat through this invite, as the lobby does.
-async fn bind(world: &World, made: &MadeInvite, spent: bool) -> SeatId {
+async fn bind(world: &World, made: &MadeInvite, cost: DeviceCost) -> SeatId {
     let facts = made.invite.row.invite.facts.clone();
     let (now, random): (_, [u8; 10]) = (world.app.now(), world.app.random());
     let (device, key): ([u8; 16], [u8; 32]) = (world.app.random(), world.app.random());
@@ -47,11 +47,11 @@ async fn bind(world: &World, made: &MadeInvite, spent: bool) -> SeatId {
                 proof: Proof::Address,
                 device,
                 invite: facts.id,
-                spent,
+                cost,
                 now,
             };
             invite_seat::bind(conn, &binding).await?;
-            if spent {
+            if cost == DeviceCost::Use {
                 assert!(invite::spend(conn, facts.id).await?, "a use is left");
             }
             Ok::<_, StoreError>(seat)
@@ -86,7 +86,7 @@ async fn an_invite_is_made_listed_and_copied() {
         assert_eq!((made.invite.state, made.hint), (InviteState::Created, None));
         let (item, id) = (world.item, facts.id);
         assert_eq!(world.app.reveal_invite(&world.owner, item, id).await.expect("a URL"), made.url);
-        bind(&world, &made, true).await;
+        bind(&world, &made, DeviceCost::Use).await;
         world.invite("ben@example.org").await.expect("an invite");
         let page = world.list("").await;
         let states: Vec<_> = page.invites.iter().map(|invite| invite.state).collect();
@@ -125,8 +125,8 @@ async fn a_change_is_logged_and_never_takes_back_what_was_spent() {
         (typed.terms.max_uses, typed.terms.minutes) = (Some(Some(3)), Some(60));
         let made = world.make(&world.owner, typed).await.expect("an invite");
         let id = made.invite.row.invite.facts.id;
-        bind(&world, &made, true).await;
-        bind(&world, &made, true).await;
+        bind(&world, &made, DeviceCost::Use).await;
+        bind(&world, &made, DeviceCost::Use).await;
         let change = async |typed| world.app.change_invite(&world.owner, world.item, id, typed).await;
         let spent = change(TypedInviteChange { max_uses: Some(Some(1)), ..NO_CHANGE }).await;
         assert!(matches!(spent, Err(Error::Conflict(Conflict::UsesBelowSpent { uses: 2 }))), "{spent:?}");
@@ -166,7 +166,7 @@ async fn revoking_now_ends_the_seat_unless_another_door_is_left() {
     for world in both(ItemKind::Video).await {
         let first = world.invite("anna@example.org").await.expect("an invite");
         let second = world.invite("anna@example.org").await.expect("one more way to the same seat");
-        let seat = bind(&world, &first, true).await;
+        let seat = bind(&world, &first, DeviceCost::Use).await;
         let id = |made: &MadeInvite| made.invite.row.invite.facts.id;
         let revoke = async |made, how| world.app.revoke_invite(&world.owner, world.item, id(made), how).await;
         let shown = revoke(&first, Closing::Now).await.expect("revoked").invite;
@@ -187,7 +187,7 @@ async fn revoking_now_ends_the_seat_unless_another_door_is_left() {
 async fn a_new_link_kills_the_old_one_and_keeps_the_seat() {
     for world in both(ItemKind::Video).await {
         let made = world.invite("anna@example.org").await.expect("an invite");
-        bind(&world, &made, true).await;
+        bind(&world, &made, DeviceCost::Use).await;
         let id = made.invite.row.invite.facts.id;
         let again = world.app.replace_invite_link(&world.owner, world.item, id).await.expect("a link");
         assert!(!is_known(&world, &made.url).await && is_known(&world, &again.url).await);
@@ -200,7 +200,7 @@ async fn a_new_link_kills_the_old_one_and_keeps_the_seat() {
 async fn a_waiting_device_is_let_in_three_times_a_day() {
     for world in both(ItemKind::Video).await {
         let made = world.invite("anna@example.org").await.expect("an invite");
-        bind(&world, &made, true).await;
+        bind(&world, &made, DeviceCost::Use).await;
         let id = made.invite.row.invite.facts.id;
         let allow = async |name: &str| {
             world.app.allow_device(&world.owner, world.item, id, Some(name.to_owned())).await
@@ -215,7 +215,7 @@ async fn a_waiting_device_is_let_in_three_times_a_day() {
             assert!(allow(&name).await.expect("allowed").asking.is_empty());
             // The first two moved already, the third is still on its way.
             if number < 2 {
-                bind(&world, &made, false).await;
+                bind(&world, &made, DeviceCost::Move).await;
                 world.settle_moves().await;
             }
         }
@@ -268,6 +268,16 @@ async fn without_mail_nothing_pretends_to_send() {
 async fn with_mail_and_a_template_an_invite_is_queued_once_for_each_wish() {
     for world in world::both_with_mail(ItemKind::Room).await {
         assert!(!world.list("").await.limits.mails, "no template, no box");
+        let mut typed = world.typed("carl@example.org");
+        typed.terms.proves_by_code = Some(true);
+        assert_eq!(code(world.make(&world.owner, typed.clone()).await), "mail_off", "nor a code");
+        (typed.terms.proves_by_code, typed.terms.role) = (None, "speaker".into());
+        let made = world.make(&world.owner, typed).await.expect("an invite");
+        let facts = &made.invite.row.invite.facts;
+        assert!(!facts.proves_by_code, "off by itself");
+        let wish = TypedInviteChange { proves_by_code: Some(true), ..NO_CHANGE };
+        let changed = world.app.change_invite(&world.owner, world.item, facts.id, wish.clone()).await;
+        assert_eq!(code(changed), "mail_off", "nor later");
         world.set_policy(|policy| policy.invite_template = Some("invite".into()));
         assert!(world.list("").await.limits.mails);
         let mut typed = world.typed("anna@example.org");
@@ -276,6 +286,8 @@ async fn with_mail_and_a_template_an_invite_is_queued_once_for_each_wish() {
         let facts = &made.invite.row.invite.facts;
         assert!(facts.proves_by_code, "whoever gets powers types a code");
         assert_eq!((made.invite.state, world.queued(facts.id).await), (InviteState::Created, 1));
+        let again = world.app.change_invite(&world.owner, world.item, facts.id, wish).await;
+        assert!(again.is_ok(), "with mail it may be: {again:?}");
         world.app.send_invite(&world.owner, world.item, facts.id, Some("he")).await.expect("sent again");
         assert_eq!(world.queued(facts.id).await, 2);
         let unknown = world.app.send_invite(&world.owner, world.item, facts.id, Some("xx")).await;

@@ -1,6 +1,6 @@
 //! Proofs. Only the decision makes a grant; every use case that touches guarded data takes one.
 
-use crate::{Capabilities, Capability, Instant, ItemId, LinkId, MemberId, Proof, SeatId};
+use crate::{Capabilities, Capability, DeviceCost, Instant, ItemId, LinkId, MemberId, Proof, SeatId};
 
 use super::Action;
 
@@ -29,8 +29,8 @@ pub enum As {
     NewInvitee {
         /// How sure it is that they are the invited person.
         proof: Proof,
-        /// Whether a use of the invite is spent, or one of the seat's free moves.
-        spends_use: bool,
+        /// What that takes.
+        cost: DeviceCost,
     },
     /// Somebody who may now become a guest: the entry form is accepted, the seat is made by the door.
     NewGuest,

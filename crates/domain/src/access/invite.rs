@@ -1,10 +1,11 @@
-//! The invite door: the table of access.md 4, row by row. What the typed address can change comes last, so that
-//! until then the answer tells nothing about the address.
+//! The invite door: the table of access.md 4, row by row. Opening a good invite shows the lobby, whatever sending
+//! its form will come to. There, what the typed address can change comes last, so that until then the answer tells
+//! nothing about the address.
 
 use crate::invite::highest_role;
 use crate::{
-    Capabilities, Instant, InviteFacts, InviteSeatFacts, ItemFacts, ItemState, Proof, Reason, SitePolicy,
-    Standing, ViewingFacts, powers,
+    Capabilities, DeviceCost, Instant, InviteFacts, InviteSeatFacts, ItemFacts, ItemState, Proof, Reason,
+    SitePolicy, Standing, ViewingFacts, powers,
 };
 
 use super::{Action, As, Decision, Facts, Grant, LobbyFacts, Step, Subject};
@@ -66,7 +67,8 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     }
     let is_theirs = |held: &InviteSeatFacts| lobby.seat.is_some_and(|seat| seat.id == held.id);
     if let Some(seat) = subject.invitee.filter(|held| held.item == item.id && is_theirs(held)) {
-        return Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, now)));
+        return lobby_again(subject, action, facts, lobby, now)
+            .unwrap_or_else(|| Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, now))));
     }
     not_ready(item.state).unwrap_or_else(|| newcomer(subject, action, facts, lobby, item))
 }
@@ -86,7 +88,28 @@ fn by_own_right(
     capabilities.contains(powers(role, item)).then(|| Grant::new(action, who, Some(item.id), capabilities))
 }
 
-/// Somebody whose browser does not hold the seat. Sending is answered by the address last.
+/// Where the door table asks for the lobby even of whoever needs none, the browser that holds the seat passes it once
+/// in a session. It is in already, so no lock stands before it; none: nothing is asked.
+fn lobby_again(
+    subject: &Subject,
+    action: Action,
+    facts: &Facts<'_>,
+    lobby: &LobbyFacts<'_>,
+    now: Instant,
+) -> Option<Decision> {
+    let (seat, item) = (lobby.seat?, facts.item?);
+    let role = subject.member.filter(|member| member.enabled).map(|member| member.role);
+    if seat.is_in_session(now) || !facts.policy.doors.of(item.kind).lobby.asks_again(role) {
+        return None;
+    }
+    match lobby.typed.filter(|_| action == Action::EnterInviteLink) {
+        Some(typed) if *typed == lobby.invite.email => None,
+        Some(_) => Some(Decision::Deny(Reason::EmailMismatch)),
+        None => Some(Decision::Challenge(Step::Lobby)),
+    }
+}
+
+/// Somebody whose browser does not hold the seat. Opening refuses nobody here; sending does, the address last.
 fn newcomer(
     subject: &Subject,
     action: Action,
@@ -94,15 +117,20 @@ fn newcomer(
     lobby: &LobbyFacts<'_>,
     item: &ItemFacts,
 ) -> Decision {
-    let sends = action == Action::EnterInviteLink;
     let is_straight = goes_straight_in(subject, facts, lobby, item);
+    if action != Action::EnterInviteLink {
+        return Decision::Challenge(if is_straight {
+            Step::EnterDirectly
+        } else if way_in(lobby, None, false) == Err(Reason::CodeNotMailed) {
+            Step::AskOwner
+        } else {
+            Step::Lobby
+        });
+    }
     // What was shown counts when it is sent.
-    let way = way_in(lobby, lobby.shown.filter(|_| sends), is_straight);
-    let (proof, spends_use) = match way {
-        Err(reason) => return Decision::Deny(reason),
-        Ok(_) if !sends && is_straight => return Decision::Challenge(Step::EnterDirectly),
-        Ok(_) if !sends => return Decision::Challenge(Step::Lobby),
+    let (proof, cost) = match way_in(lobby, lobby.shown, is_straight) {
         Ok(way) => way,
+        Err(reason) => return Decision::Deny(reason),
     };
     match lobby.typed {
         Some(typed) if *typed != lobby.invite.email => return Decision::Deny(Reason::EmailMismatch),
@@ -112,7 +140,7 @@ fn newcomer(
         }
         _ => {}
     }
-    let who = As::NewInvitee { proof, spends_use };
+    let who = As::NewInvitee { proof, cost };
     Decision::Allow(Grant::new(action, who, Some(item.id), Capabilities::NONE))
 }
 
@@ -125,17 +153,23 @@ fn goes_straight_in(subject: &Subject, facts: &Facts<'_>, lobby: &LobbyFacts<'_>
         .is_some_and(|member| lobby.verified.contains(&lobby.invite.email) && !rules.lobby.asks(member.role))
 }
 
-/// By which proof this browser may be bound and whether that spends a use: everything that does not depend on what
-/// was typed. A move needs a seat to move; whoever comes first spends a use, by a code too.
-fn way_in(lobby: &LobbyFacts<'_>, shown: Option<Proof>, is_straight: bool) -> Result<(Proof, bool), Reason> {
+/// By which proof this browser may be bound and what that takes: everything that does not depend on what was typed.
+/// A move needs a seat to move; whoever comes first spends a use, by a code too.
+fn way_in(
+    lobby: &LobbyFacts<'_>,
+    shown: Option<Proof>,
+    is_straight: bool,
+) -> Result<(Proof, DeviceCost), Reason> {
     let has_uses = lobby.invite.has_uses_left();
     // A mailed code outranks everything that may be in the way, and the owner's leave does the same.
     if let Some(shown @ (Proof::Code | Proof::Allowed)) = shown {
-        if lobby.seat.is_some() && lobby.has_moves_left {
-            return Ok((shown, false));
-        }
-        if has_uses {
-            return Ok((shown, true));
+        match lobby.seat {
+            Some(seat) if shown == Proof::Code && seat.proof == Proof::Address => {
+                return Ok((shown, DeviceCost::Nothing));
+            }
+            Some(_) if lobby.has_moves_left => return Ok((shown, DeviceCost::Move)),
+            _ if has_uses => return Ok((shown, DeviceCost::Use)),
+            _ => {}
         }
     }
     if !has_uses {
@@ -143,9 +177,14 @@ fn way_in(lobby: &LobbyFacts<'_>, shown: Option<Proof>, is_straight: bool) -> Re
         return Err(if is_bound { Reason::OtherDevice } else { Reason::UsedUp });
     }
     if is_straight {
-        return Ok((Proof::Member, true));
+        Ok((Proof::Member, DeviceCost::Use))
+    } else if lobby.tries.is_locked() {
+        Err(Reason::LockedOut)
+    } else if lobby.invite.proves_by_code && !lobby.mails_codes {
+        Err(Reason::CodeNotMailed)
+    } else {
+        Ok((Proof::Address, DeviceCost::Use))
     }
-    if lobby.tries.is_locked() { Err(Reason::LockedOut) } else { Ok((Proof::Address, true)) }
 }
 
 /// What the invites of a seat give at `now`: nothing once none of them is good.

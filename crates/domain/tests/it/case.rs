@@ -312,6 +312,7 @@ const fn step_word(step: Step) -> &'static str {
         Step::Lobby => "lobby",
         Step::TypeCode => "type code",
         Step::EnterDirectly => "enter directly",
+        Step::AskOwner => "the owner",
         Step::SignIn => "sign in",
     }
 }

@@ -1,11 +1,11 @@
 //! The words for invites: whose seat this browser holds, which invites the person has, what is known at the lobby.
 //!
 //! What is not said is ordinary: one invite to anna@example.org as viewer with one use, unspent, for one more day,
-//! without a code; nobody has entered; nothing was typed.
+//! without a code; nobody has entered; nothing was typed. A seat was proven an hour ago by the address.
 
 use domain::access::{As, Decision, LobbyFacts};
 use domain::{
-    Capability, Email, InviteFacts, InviteRole, InviteSeatFacts, ItemFacts, ItemId, LentRole, LinkId,
+    Capability, DeviceCost, Email, InviteFacts, InviteRole, InviteSeatFacts, ItemFacts, ItemId, LentRole, LinkId,
     LobbyRule, LobbyTries, Proof, SeatId, Span, Standing, ViewingFacts, powers,
 };
 
@@ -23,6 +23,7 @@ pub(crate) struct Lobby {
     pub(crate) typed: Option<Email>,
     pub(crate) shown: Option<Proof>,
     pub(crate) has_moves_left: bool,
+    pub(crate) mails_codes: bool,
     pub(crate) tries: LobbyTries,
 }
 
@@ -35,6 +36,7 @@ impl Default for Lobby {
             typed: None,
             shown: None,
             has_moves_left: true,
+            mails_codes: true,
             tries: LobbyTries::default(),
         }
     }
@@ -51,6 +53,7 @@ impl Lobby {
             typed: self.typed.as_ref(),
             shown: self.shown,
             has_moves_left: self.has_moves_left,
+            mails_codes: self.mails_codes,
             tries: self.tries,
         })
     }
@@ -83,6 +86,7 @@ fn seat(is_bound: bool) -> InviteSeatFacts {
         is_bound,
         proved_at: NOW.minus(Span::from_hours(1)),
         proof: Proof::Address,
+        seen_at: None,
         blocked_at: None,
     }
 }
@@ -132,7 +136,12 @@ impl Case {
                 self.subject.invitee = Some(other);
                 return Some(());
             }
-            _ => held.proved_at = when(word.strip_prefix("proved ")?)?,
+            _ => match word.split_once(' ')? {
+                ("proved", at) => held.proved_at = when(at)?,
+                ("seen", at) => held.seen_at = Some(when(at)?),
+                ("by", proof) => held.proof = proof.parse().ok()?,
+                _ => return None,
+            },
         }
         self.subject.invitee = self.subject.invitee.map(|_| held);
         lobby.seat = Some(held);
@@ -149,6 +158,7 @@ impl Case {
             "verified" => lobby.verified.push(address(ANNA)),
             "verified another" => lobby.verified.push(address("anna@example.com")),
             "moved thrice" => lobby.has_moves_left = false,
+            "no mail" => lobby.mails_codes = false,
             _ => match word.split_once(' ')? {
                 ("typed", text) => lobby.typed = Some(Email::new(text).ok()?),
                 (tries, "from here") => lobby.tries.from_here = tries.parse().ok()?,
@@ -209,8 +219,13 @@ pub(crate) fn invited_in_words(decision: &Decision, item: Option<&ItemFacts>) ->
     let (who, until) = words.split_once(" until ").map_or((&*words, ""), |(who, until)| (who, until));
     let until = if until.is_empty() { String::new() } else { format!(" until {until}") };
     match grant.who() {
-        As::NewInvitee { proof, spends_use } => {
-            format!("{who} by {proof}, {}{until}", if spends_use { "a use" } else { "a move" })
+        As::NewInvitee { proof, cost } => {
+            let cost = match cost {
+                DeviceCost::Use => "a use",
+                DeviceCost::Move => "a move",
+                DeviceCost::Nothing => "taken back",
+            };
+            format!("{who} by {proof}, {cost}{until}")
         }
         As::Invitee { .. } | As::Member(_)
             if grant.item().is_some() && grant.capabilities().has(Capability::Watch) =>

@@ -1,10 +1,10 @@
 //! What holds over arbitrary facts for invites: closing never opens, only the invited address enters, a wrong address
 //! learns nothing, powers go at once, grants name the seat's item.
 
-use domain::access::{Action, As, Decision, Subject};
+use domain::access::{Action, As, Decision, Step, Subject};
 use domain::{
-    Capabilities, Capability, Email, Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId, ItemRight,
-    LentRole, LinkId, LobbyRule, LobbyTries, Proof, SeatId, SitePolicy, ViewingFacts,
+    Capabilities, Capability, DeviceCost, Email, Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId,
+    ItemRight, LentRole, LinkId, LobbyRule, LobbyTries, Proof, Reason, SeatId, SitePolicy, ViewingFacts,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -44,10 +44,10 @@ prop_compose! {
 prop_compose! {
     fn invite_seats()(
         id in id(), item in id(), is_bound in any::<bool>(), proved_at in instants(),
-        blocked_at in option::weighted(0.1, instants()), proof in one_of(Proof::ALL),
+        blocked_at in option::weighted(0.1, instants()), proof in one_of(Proof::ALL), seen_at in option::of(instants()),
     ) -> InviteSeatFacts {
         InviteSeatFacts {
-            id: SeatId::from_bytes(id), item: ItemId::from_bytes(item), is_bound, proved_at, proof, blocked_at,
+            id: SeatId::from_bytes(id), item: ItemId::from_bytes(item), is_bound, proved_at, proof, seen_at, blocked_at,
         }
     }
 }
@@ -57,9 +57,9 @@ prop_compose! {
         invites in prop::collection::vec(invites(), 1..4), seat in option::of(invite_seats()),
         verified in prop::collection::vec(addresses(), 0..3), typed in option::weighted(0.8, addresses()),
         shown in option::weighted(0.3, prop_oneof![Just(Proof::Code), Just(Proof::Allowed)]),
-        has_moves_left in any::<bool>(), from_here in 0..7_u32, in_all in 0..25_u32,
+        has_moves_left in any::<bool>(), mails_codes in any::<bool>(), from_here in 0..7_u32, in_all in 0..25_u32,
     ) -> Lobby {
-        Lobby { invites, seat, verified, typed, shown, has_moves_left, tries: LobbyTries { from_here, in_all } }
+        Lobby { invites, seat, verified, typed, shown, has_moves_left, mails_codes, tries: LobbyTries { from_here, in_all } }
     }
 }
 
@@ -95,6 +95,7 @@ enum Close {
     DeleteItem,
     LockOut,
     SpendMoves,
+    MailOff,
     Unverify,
 }
 
@@ -110,6 +111,7 @@ const CLOSINGS: &[Close] = &[
     Close::DeleteItem,
     Close::LockOut,
     Close::SpendMoves,
+    Close::MailOff,
     Close::Unverify,
 ];
 
@@ -150,6 +152,7 @@ fn close(case: &mut Case, how: Close, now: Instant) {
         Close::DeleteItem => case.item.iter_mut().for_each(|item| item.deleted_at = Some(now)),
         Close::LockOut => case.lobby.iter_mut().for_each(|lobby| lobby.tries.in_all = 20),
         Close::SpendMoves => case.lobby.iter_mut().for_each(|lobby| lobby.has_moves_left = false),
+        Close::MailOff => case.lobby.iter_mut().for_each(|lobby| lobby.mails_codes = false),
         Close::Unverify => case.lobby.iter_mut().for_each(|lobby| lobby.verified.clear()),
     }
 }
@@ -201,6 +204,38 @@ proptest! {
         for typed in ["eve@example.org", "ann@example.org", "bob@very-bad.example"] {
             prop_assert_eq!(answer(typed), invited_is_else.clone());
         }
+    }
+
+    /// Access.md 4, table: used up and locked are told by sending the form, never by opening the link.
+    #[test]
+    fn opening_does_not_tell_whether_a_use_is_left_or_entry_pauses(
+        case in cases(), how in one_of(&[Close::SpendUses, Close::LockOut, Close::SpendMoves]), now in instants(),
+    ) {
+        let mut case = case;
+        case.lobby.iter_mut().for_each(|lobby| lobby.mails_codes = true);
+        let mut closed = case.clone();
+        close(&mut closed, how, now);
+        let opened = case.decide(Action::OpenInviteLink, now);
+        prop_assert_eq!(&opened, &closed.decide(Action::OpenInviteLink, now));
+        let by_state = [Reason::UsedUp, Reason::OtherDevice, Reason::LockedOut, Reason::EmailMismatch];
+        prop_assert!(!by_state.map(Decision::Deny).contains(&opened), "{opened:?}");
+    }
+
+    /// Access.md 4.2: a mailed code outranks knowing the address, at any time.
+    #[test]
+    fn a_code_always_takes_back_what_only_an_address_holds(case in cases(), now in instants()) {
+        let mut case = case;
+        case.subject = Subject::default();
+        let Some(lobby) = &mut case.lobby else { return Ok(()) };
+        lobby.shown = Some(Proof::Code);
+        lobby.typed = None;
+        let Some(seat) = &mut lobby.seat else { return Ok(()) };
+        seat.proof = Proof::Address;
+        let opened = case.decide(Action::OpenInviteLink, now);
+        prop_assume!(matches!(opened, Decision::Challenge(Step::Lobby | Step::AskOwner)));
+        let taken = case.decide(Action::EnterInviteLink, now);
+        let Decision::Allow(grant) = taken else { return Err(TestCaseError::fail(format!("{taken:?}"))) };
+        prop_assert_eq!(grant.who(), As::NewInvitee { proof: Proof::Code, cost: DeviceCost::Nothing });
     }
 
     #[test]

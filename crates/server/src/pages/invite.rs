@@ -51,9 +51,17 @@ pub(crate) async fn open(
             };
             page.show(StatusCode::OK, "straight_in.html", values)
         }
+        Ok(InviteOpened::AskOwner(plate)) => ask_owner(&state, &page, &token, &plate),
         Ok(InviteOpened::NotReady(plate)) => not_ready(&page, &plate.title),
         Err(error) => denied(&state, &page, &token, error),
     }
+}
+
+/// The lobby of an invite that asks for a code where none can be mailed by now: the owner is left.
+fn ask_owner(state: &AppState, page: &Page, token: &str, plate: &DoorPlate) -> Response {
+    let form = context! { base => format!("/i/{token}"), form_key => state.app.new_form_key().to_text() };
+    let values = context! { form => form, asks_owner => true, item => item(plate) };
+    page.show(StatusCode::OK, "lobby.html", values)
 }
 
 /// The denied page: the same parts for every cause, unknown links too.
@@ -242,6 +250,7 @@ async fn again(
             lobby(state, page, status, token, &plate, &form.email, Some(wrong))
         }
         Ok(InviteOpened::In(item)) => see_other(&format!("/media/{item}")),
+        Ok(InviteOpened::AskOwner(plate)) => ask_owner(state, page, token, &plate),
         Ok(InviteOpened::NotReady(plate)) => not_ready(page, &plate.title),
         Err(error) => denied(state, page, token, error),
     }

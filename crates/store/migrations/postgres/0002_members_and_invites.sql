@@ -73,6 +73,7 @@ ALTER TABLE item_right ADD COLUMN until_ms BIGINT;
 ALTER TABLE item_right ADD COLUMN base_right TEXT;
 ALTER TABLE item_right ADD COLUMN since_ms BIGINT;
 CREATE INDEX item_right_of_member ON item_right (member_id);
+CREATE INDEX item_right_until ON item_right (until_ms) WHERE until_ms IS NOT NULL;
 
 CREATE TABLE invite (
     id             BYTEA NOT NULL PRIMARY KEY,
@@ -96,6 +97,8 @@ CREATE TABLE invite (
 );
 CREATE INDEX invite_of_item ON invite (item_id, id);
 CREATE INDEX invite_of_person ON invite (item_id, email);
+CREATE INDEX invite_end ON invite (end_ms);
+CREATE INDEX invite_lent ON invite (lent_until_ms) WHERE lent_until_ms IS NOT NULL;
 
 -- The one seat of a person at an item, whichever of their invites was used.
 CREATE TABLE invite_seat (
@@ -114,7 +117,8 @@ CREATE TABLE invite_seat (
 );
 CREATE INDEX invite_seat_of_key ON invite_seat (key_hash) WHERE key_hash IS NOT NULL;
 
--- Every device that was ever bound to a seat: the uses of an invite are its rows that spent one.
+-- Every device that was ever bound to a seat: the uses of an invite are its rows that spent one, the free moves of a
+-- seat those that moved. One that took the seat back by a code did neither.
 CREATE TABLE invite_device (
     id        BYTEA NOT NULL PRIMARY KEY,
     seat_id   BYTEA NOT NULL REFERENCES invite_seat (id),
@@ -122,6 +126,7 @@ CREATE TABLE invite_device (
     key_hash  BYTEA NOT NULL,
     proof     TEXT NOT NULL,
     spent     BIGINT NOT NULL,
+    moved     BIGINT NOT NULL,
     bound_ms  BIGINT NOT NULL
 );
 CREATE INDEX invite_device_of_seat ON invite_device (seat_id, bound_ms);
