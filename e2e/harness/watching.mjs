@@ -1,5 +1,6 @@
 // Whether a film really plays: frames are counted by the browser, not guessed from the clock of the element.
 import assert from 'node:assert/strict';
+import { eventually } from './traffic.mjs';
 
 /** The player's promise: so much and no more is fetched ahead. */
 export const AHEAD_MOST_SECONDS = 10;
@@ -40,6 +41,19 @@ export async function play(page) {
   await page.bringToFront();
   await countFrames(page);
   await page.getByRole('button', { name: 'Play', exact: true }).first().click();
+}
+
+/**
+ * For whoever came in without pressing anything: browsers may let the film begin by itself, or want a press before it
+ * is heard. (A look into the page by `evaluate` counts as a press, so here it may be either.)
+ */
+export async function begin(page) {
+  await page.bringToFront();
+  await page.locator('video').waitFor();
+  const button = page.getByRole('button', { name: 'Play', exact: true }).first();
+  const isPlaying = () => page.locator('video').evaluate((video) => !video.paused && video.currentTime > 0);
+  const begins = async () => (await isPlaying()) || ((await button.isVisible()) && (await button.click({ timeout: 5_000 }).catch(() => undefined), false));
+  await eventually(begins, { withinMs: 60_000, what: 'the film begins' });
 }
 
 /**
