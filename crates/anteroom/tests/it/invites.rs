@@ -14,6 +14,7 @@ const ANNA: &str = "anna@example.org";
 
 on_both!(
     one_use_and_many_browsers,
+    the_last_of_two_uses_and_many_browsers,
     the_address_opens_and_the_device_stays,
     a_use_left_takes_the_seat_over,
     revoking_leaves_other_doors_alone,
@@ -31,12 +32,28 @@ fn shared(site: &Site, servers: &[testkit::Server]) -> Owner {
 }
 
 fn one_use_and_many_browsers(kind: Kind) {
+    storm(kind, 0);
+}
+
+/// The seat is there already: nothing but the lock and the count keeps the others out.
+fn the_last_of_two_uses_and_many_browsers(kind: Kind) {
+    storm(kind, 1);
+}
+
+/// Everybody at once at an invite with one use left, after `before` devices.
+fn storm(kind: Kind, before: usize) {
     let site = Site::fresh(PROGRAM, kind);
+    site.rows().run("INSERT INTO site_setting (key, value) VALUES ('invite_uses', '2')", vec![]);
     let servers = site.start_all(kind);
     let mut owner = shared(&site, &servers);
     for round in 0..Rounds::now().barrier {
         let email = format!("anna{round}@example.org");
-        let (doors, token) = (addresses(&servers), owner.make_invite(&email, &json!({})).token);
+        let most = json!({ "max_uses": before + 1 });
+        let (doors, token) = (addresses(&servers), owner.make_invite(&email, &most).token);
+        for _ in 0..before {
+            let entered = Browser::at(&servers[0]).enter_invite(&token, &form(&email));
+            assert!(matches!(entered, Ok(Entry::In { .. })));
+        }
         let address = email.clone();
         let entries = together(
             BROWSERS,
@@ -58,8 +75,8 @@ fn one_use_and_many_browsers(kind: Kind) {
         let seats = rows.number("SELECT COUNT(*) FROM invite_seat", vec![]);
         let uses = rows.number("SELECT CAST(SUM(uses) AS BIGINT) FROM invite", vec![]);
         let devices = rows.number("SELECT COUNT(*) FROM invite_device WHERE spent = 1", vec![]);
-        let expected = (round + 1) as i64;
-        assert_eq!((seats, uses, devices), (expected, expected, expected), "round {round}");
+        let (people, spent) = ((round + 1) as i64, ((round + 1) * (before + 1)) as i64);
+        assert_eq!((seats, uses, devices), (people, spent, spent), "round {round}");
     }
 }
 
@@ -191,6 +208,34 @@ fn nobody_is_bound_after_the_answer_to_revoke(kind: Kind) {
         assert_eq!(rows.number(devices, vec![]), at_the_answer, "round {round}: bound after the answer");
         assert!(entered >= 4, "round {round}: {entered}");
     }
+}
+
+/// Taking back is held up in the middle. Whoever sends the right address meanwhile waits for it, and finds it done.
+#[test]
+fn entries_wait_for_a_revoke_that_takes_its_time() {
+    let site = Site::fresh(PROGRAM, Kind::Postgres);
+    let servers = site.start_all(Kind::Postgres);
+    let mut owner = shared(&site, &servers);
+    let (invite, door, rows) = (owner.make_invite(ANNA, &json!({})), servers[1].address(), site.rows());
+    let token = invite.token.clone();
+    let standing = rows.stand_with("LOCK TABLE activity IN EXCLUSIVE MODE");
+    let revoking = std::thread::spawn(move || owner.revoke(&invite, "finish").status);
+    let held_up =
+        "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = CAST('activity' AS regclass)";
+    wait_for("the owner to be held up", Duration::from_secs(30), || {
+        (rows.number(held_up, vec![]) > 0).then_some(())
+    });
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        tell.send(Browser::at_address(door).enter_invite(&token, &form(ANNA))).expect("told");
+    });
+    let meanwhile = told.recv_timeout(Duration::from_millis(700));
+    assert!(meanwhile.is_err(), "somebody slipped past a revoke that had begun: {meanwhile:?}");
+    drop(standing);
+    assert_eq!(revoking.join().expect("the owner's answer"), 200);
+    let entry = told.recv_timeout(Duration::from_secs(60)).expect("an answer").expect("the door answers");
+    assert_eq!(entry, Entry::Denied);
+    assert_eq!(rows.number("SELECT COUNT(*) FROM invite_device", vec![]), 0, "bound after the answer");
 }
 
 /// kill -9 while many send forms to one-use invites: a form that was answered with "in" still opens the media, and no
