@@ -2,6 +2,10 @@
 
 mod link;
 mod own;
+mod proofs;
+mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
@@ -12,8 +16,12 @@ use store::account::{self, NewMember};
 use store::{Conn, StoreError};
 
 use crate::{App, Caller, Conflict, Error, FieldError, Secret};
+pub(crate) use link::INVITE_LASTS;
 pub use link::{Language, OneTimeLink};
 pub use own::{OwnAccount, session_name};
+pub use proofs::Proving;
+pub use sessions::SessionWatch;
+pub(crate) use sessions::{end_everywhere, lives};
 
 /// A session is good for this long after signing in.
 pub(crate) const SESSION_LASTS: Span = Span::from_days(30);
@@ -153,18 +161,6 @@ impl App {
             })
             .await?;
         Ok(secret)
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn sign_out(&self, session: Secret) -> Result<(), Error> {
-        Ok(self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| account::close_session(conn, session.hash()).await)
-            .await?)
     }
 
     /// How long a session lasts, for its cookie.

@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
 use store::{Blobs, Conn, Engine, Store, StoreError};
-use tokio::sync::{Semaphore, broadcast, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use crate::clock_watch::ClockWatch;
 use crate::door::{Door, SharedPolicy};
@@ -77,6 +77,9 @@ pub(crate) struct Inner {
     pub(crate) hashing: Semaphore,
     pub(crate) failures: crate::failures::Failures,
     pub(crate) finding: crate::pace::Pace,
+    pub(crate) members_heard: crate::members_heard::MembersHeard,
+    /// Changes when a mark signs a member out.
+    pub(crate) signed_out: watch::Sender<()>,
     pub(crate) work: crate::desk::Desk,
     pub(crate) sign_in: crate::sign_in_desk::SignInDesk,
     pub(crate) mail: crate::mail_desk::MailDesk,
@@ -134,6 +137,8 @@ impl App {
             hashing: Semaphore::new(2),
             failures: crate::failures::Failures::default(),
             finding: crate::pace::Pace::default(),
+            members_heard: crate::members_heard::MembersHeard::default(),
+            signed_out: watch::Sender::new(()),
             work: crate::desk::Desk::default(),
             sign_in: crate::sign_in_desk::SignInDesk::new(&config),
             mail: crate::mail_desk::MailDesk::default(),
@@ -218,6 +223,9 @@ impl App {
     /// Obeys marks here and now: pages are told, tickets are refused. Answers how many living viewings ended.
     pub(crate) fn obey(&self, marks: &[EndedMark]) -> usize {
         self.inner.marks.obey(marks);
+        if marks.iter().any(|mark| matches!(mark.target, MarkTarget::Member(_) | MarkTarget::Session(_))) {
+            self.inner.signed_out.send_replace(());
+        }
         self.inner.viewings.obey(&self.inner.marks, self.now())
     }
 }

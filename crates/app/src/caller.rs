@@ -277,7 +277,7 @@ impl App {
 }
 
 /// The browser of a member's viewing.
-fn browser_of(session_hash: &[u8; 32]) -> [u8; 8] {
+pub(crate) fn browser_of(session_hash: &[u8; 32]) -> [u8; 8] {
     let mut browser = [0; 8];
     browser.copy_from_slice(&session_hash[..8]);
     browser

@@ -9,7 +9,7 @@ use store::StoreError;
 pub struct BadRow {
     /// The line it begins on, counted from 1.
     pub row: u64,
-    /// `email`, `first_name`, `last_name`, `role` or `row`.
+    /// `email`, `first_name`, `last_name`, `name`, `role`, `groups` or `row`.
     pub field: &'static str,
     /// What is wrong, as a code.
     pub code: &'static str,

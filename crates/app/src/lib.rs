@@ -17,7 +17,10 @@ mod pace;
 mod pulse;
 mod reference;
 mod secret;
+mod sheet;
 mod short_name;
+#[cfg(test)]
+mod test_site;
 mod ticket;
 mod viewings;
 
@@ -32,6 +35,7 @@ pub mod items;
 pub mod mail;
 mod mail_desk;
 pub mod members;
+mod members_heard;
 pub mod policy;
 pub mod processing;
 pub mod retention;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use domain::{EndReason, EndedMark, Instant, MarkTarget, Span, ViewingFacts};
+use domain::{EndReason, EndedMark, Instant, MarkTarget, MemberId, Span, ViewingFacts};
 
 use crate::ticket::{Holder, Ticket};
 
@@ -54,7 +54,7 @@ impl Marks {
         }
         let item = ticket.media.item;
         let of_all = [MarkTarget::Viewing(ticket.viewing), MarkTarget::Item(item)];
-        let of_guests = match ticket.holder {
+        let of_holder = match ticket.holder {
             Holder::Guest { seat, link } => [
                 Some(MarkTarget::Seat(seat)),
                 Some(MarkTarget::Link(link)),
@@ -64,12 +64,22 @@ impl Marks {
             Holder::Invitee { seat } => {
                 [Some(MarkTarget::Seat(seat)), Some(MarkTarget::Invitees(item)), Some(MarkTarget::Site), None]
             }
-            Holder::Member(_) => [None; 4],
+            Holder::Member(member) => {
+                [Some(MarkTarget::Member(member)), Some(MarkTarget::Session(ticket.browser)), None, None]
+            }
         };
-        let targets = of_all.into_iter().chain(of_guests.into_iter().flatten());
+        let targets = of_all.into_iter().chain(of_holder.into_iter().flatten());
         let hits = targets.filter_map(|target| by_target.get(&target));
         // By number, not by time: a mark is stamped before it is committed, and a page that opens meanwhile is
         // stamped after it although it was decided on what stood before.
         hits.filter(|mark| ticket.last_mark < mark.number).map(|mark| mark.reason).next()
+    }
+
+    /// Whether a member was signed out here after mark `since`.
+    pub(crate) fn is_signed_out(&self, member: MemberId, session: Option<[u8; 8]>, since: i64) -> bool {
+        let by_target = self.by_target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let targets = [Some(MarkTarget::Member(member)), session.map(MarkTarget::Session)];
+        let mut hits = targets.into_iter().flatten().filter_map(|target| by_target.get(&target));
+        hits.any(|mark| since < mark.number)
     }
 }

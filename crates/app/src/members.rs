@@ -1,37 +1,39 @@
 //! Members as site administrators manage them: list, make, change, disable, reset. Nobody is deleted: what a member
 //! made stays, and a disabled account opens nothing.
 
+mod import;
+mod import_sheet;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use domain::access::Action;
-use domain::{EndReason, EndedMark, GroupId, Instant, MarkTarget, MemberId, SiteRole, Span};
+use domain::{GroupId, MemberId, SiteRole};
+pub use import::{ImportDone, Imported, TypedImport};
+pub use import_sheet::ImportRow;
 pub use store::address::Address;
 pub use store::group::Group;
-pub use store::member_admin::Listed;
+pub use store::member_admin::{Listed, Matching};
 use store::session::{self, Session};
 use store::site_log::{self, SiteChange};
-use store::{Conn, StoreError, account, account_link, address, group, member_admin, viewing};
+use store::{Conn, StoreError, account, account_link, address, group, member_admin};
 
-use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name};
+use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name, end_everywhere};
 use crate::activity::row_id;
-use crate::app::mark;
 use crate::items::actor;
 use crate::{App, Caller, Conflict, Error};
 
 /// Members on one page, at most.
 pub const PAGE_MOST: i64 = 100;
-/// Pages heard of within this are open.
-const OPEN_WITHIN: Span = Span::from_minutes(2);
 
 /// Which page of members.
 #[derive(Debug, Clone, Default)]
 pub struct MemberQuery {
     /// From the page before.
     pub before: Option<MemberId>,
-    /// Matches anywhere in address or name.
-    pub text: String,
-    /// In this group only.
-    pub group: Option<GroupId>,
+    /// Which ones.
+    pub matching: Matching,
     /// How many.
     pub limit: i64,
 }
@@ -52,7 +54,7 @@ pub struct ShownMember {
 pub struct MemberPage {
     /// The members.
     pub members: Vec<ShownMember>,
-    /// How many there are in all.
+    /// How many match in all.
     pub total: i64,
     /// Pass it on for the next page.
     pub next: Option<MemberId>,
@@ -98,8 +100,7 @@ impl App {
             .inner
             .store
             .read(async move |conn: &mut Conn| {
-                let (text, group) = (query.text, query.group);
-                let rows = member_admin::page(conn, query.before, &text, group, limit).await?;
+                let rows = member_admin::page(conn, &query.matching, query.before, limit).await?;
                 let next = rows.last().map(|row| row.member.facts.id).filter(|_| rows.len() as i64 == limit);
                 let known = known_groups(conn).await?;
                 let mut members = Vec::new();
@@ -107,7 +108,8 @@ impl App {
                     let groups = groups_of(conn, &known, listed.member.facts.id).await?;
                     members.push(ShownMember { listed, groups, addresses: Vec::new() });
                 }
-                Ok(MemberPage { members, total: member_admin::count(conn).await?, next })
+                let total = member_admin::count_matching(conn, &query.matching).await?;
+                Ok(MemberPage { members, total, next })
             })
             .await;
         Ok(read?)
@@ -211,7 +213,7 @@ impl App {
                         member_admin::set_disabled(conn, id, Some(now)).await?;
                         account_link::clear(conn, id).await?;
                         app.note_on_site(conn, &asked, "member_disabled", said("")).await?;
-                        end_everything(conn, id, now).await
+                        Ok(end_everywhere(conn, id, now).await?)
                     }
                     Some(false) if !facts.enabled => {
                         member_admin::set_disabled(conn, id, None).await?;
@@ -248,7 +250,7 @@ impl App {
                 account::set_password(conn, id, crate::accounts::NO_PASSWORD).await?;
                 let link = app.put_link(conn, id, "reset", language).await?;
                 app.note_on_site(conn, &asked, "member_reset", member.email).await?;
-                Ok::<_, Error>((link, end_everything(conn, id, now).await?))
+                Ok::<_, Error>((link, end_everywhere(conn, id, now).await?))
             })
             .await?;
         self.obey_everywhere(&marks).await;
@@ -288,7 +290,7 @@ impl App {
                 let now = conn.now().await?;
                 let member = account::find(conn, id).await?.ok_or(Error::NotFound)?;
                 app.note_on_site(conn, &asked, "member_signed_out", member.email).await?;
-                end_everything(conn, id, now).await
+                Ok::<_, Error>(end_everywhere(conn, id, now).await?)
             })
             .await?;
         self.obey_everywhere(&marks).await;
@@ -338,22 +340,6 @@ impl App {
         let detail = detail.trim_end().to_owned();
         site_log::add(conn, &SiteChange { id, actor, what: what.into(), detail, at }).await
     }
-}
-
-/// Ends a member's sessions and open pages; the marks are to be obeyed after the commit.
-pub(crate) async fn end_everything(
-    conn: &mut Conn,
-    member: MemberId,
-    now: Instant,
-) -> Result<Vec<EndedMark>, Error> {
-    session::end_all(conn, member, None).await?;
-    let open = session::list_viewings(conn, member, now.minus(OPEN_WITHIN)).await?;
-    viewing::mark_ended(conn, &open, now).await?;
-    let mut marks = Vec::new();
-    for id in open {
-        marks.push(mark(conn, MarkTarget::Viewing(id), EndReason::DoorClosed, now).await?);
-    }
-    Ok(marks)
 }
 
 async fn known_groups(conn: &mut Conn) -> Result<HashMap<GroupId, Group>, StoreError> {

@@ -157,7 +157,8 @@ impl App {
         for item in &heard.silent {
             self.tell(*item, "inside");
         }
-        if heard.viewings.is_empty() {
+        let members = self.inner.members_heard.take();
+        if heard.viewings.is_empty() && members.is_empty() {
             return Ok(());
         }
         self.inner
@@ -165,7 +166,8 @@ impl App {
             .write(async move |conn: &mut Conn| {
                 store::viewing::mark_seen(conn, &heard.viewings).await?;
                 store::seat::mark_seen(conn, &heard.seats).await?;
-                store::invite_seat::mark_seen(conn, &heard.invite_seats).await
+                store::invite_seat::mark_seen(conn, &heard.invite_seats).await?;
+                store::session::mark_seen(conn, &members).await
             })
             .await
     }

@@ -14,6 +14,7 @@ use store::viewing::NewViewing;
 use store::{Conn, MediaVersion, StoreError, item_right};
 use tokio::sync::mpsc;
 
+use crate::accounts::lives;
 use crate::app::mark;
 use crate::{App, AtItem, Caller, Error, Holder, Invited, PageMessage, Ticket};
 
@@ -123,18 +124,21 @@ impl App {
     }
 
     /// The newest mark first: whatever is closed after that read ends the viewing by its number, and whatever was
-    /// closed before it is in the facts.
+    /// closed before it is in the facts. So the session is looked at once more, too.
     async fn load_for_viewing(&self, caller: &Caller, id: ItemId) -> Result<(i64, AtItem), Error> {
-        let caller = caller.clone();
+        let (caller, now) = (caller.clone(), self.now());
         let read: Result<_, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
                 let last_mark = store::mark::newest(conn).await?;
-                Ok((last_mark, AtItem::load(conn, &caller, id).await?))
+                if !lives(conn, &caller, now).await? {
+                    return Ok(None);
+                }
+                Ok(Some((last_mark, AtItem::load(conn, &caller, id).await?)))
             })
             .await;
-        Ok(read?)
+        read?.ok_or(Error::SignInFirst)
     }
 
     fn first_ticket(

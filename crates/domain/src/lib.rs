@@ -40,7 +40,7 @@ pub use item::{ItemFacts, ItemRight, ItemState, Privacy};
 pub use item_kind::ItemKind;
 pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
 pub use mark::{EndedMark, MarkTarget};
-pub use member::{Capabilities, Capability, MemberFacts, SiteRole};
+pub use member::{Capabilities, Capability, MemberFacts, MemberState, SiteRole};
 pub use person::{Email, EmailError, NameLook, PersonName, PersonNameError};
 pub use policy::{DoorRules, DoorTable, KindClass, LobbyRule, Permission, SitePolicy};
 pub use powers::{Standing, powers};

@@ -1,7 +1,7 @@
 //! Ended marks: the server's record that viewings were ended now. A mark ends every viewing of its target that
 //! was decided before the mark's number was given; later ones are decided anew.
 
-use crate::{EndReason, Instant, ItemId, LinkId, SeatId, ViewingId};
+use crate::{EndReason, Instant, ItemId, LinkId, MemberId, SeatId, ViewingId};
 
 /// Whose viewings end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +20,10 @@ pub enum MarkTarget {
     Item(ItemId),
     /// Everybody who came through any link.
     Site,
+    /// A member, wherever they are signed in.
+    Member(MemberId),
+    /// One place where a member is signed in, by the first bytes of the session's hash.
+    Session([u8; 8]),
 }
 
 impl MarkTarget {
@@ -33,6 +37,8 @@ impl MarkTarget {
             Self::Invitees(_) => "invitees",
             Self::Item(_) => "item",
             Self::Site => "site",
+            Self::Member(_) => "member",
+            Self::Session(_) => "session",
         }
     }
 
@@ -44,6 +50,10 @@ impl MarkTarget {
             Self::Link(id) => *id.as_bytes(),
             Self::Guests(id) | Self::Invitees(id) | Self::Item(id) => *id.as_bytes(),
             Self::Site => [0; 16],
+            Self::Member(id) => *id.as_bytes(),
+            Self::Session([a, b, c, d, e, f, g, h]) => {
+                [*a, *b, *c, *d, *e, *f, *g, *h, 0, 0, 0, 0, 0, 0, 0, 0]
+            }
         }
     }
 
@@ -57,6 +67,8 @@ impl MarkTarget {
             "invitees" => Some(Self::Invitees(ItemId::from_bytes(id))),
             "item" => Some(Self::Item(ItemId::from_bytes(id))),
             "site" => Some(Self::Site),
+            "member" => Some(Self::Member(MemberId::from_bytes(id))),
+            "session" => id.first_chunk().map(|browser| Self::Session(*browser)),
             _ => None,
         }
     }

@@ -20,6 +20,18 @@ coded! {
 }
 
 coded! {
+    /// How an account stands.
+    pub enum MemberState {
+        /// Has neither a password nor ever signed in.
+        Invited = "invited",
+        /// In use.
+        Active = "active",
+        /// Closed: opens nothing.
+        Disabled = "disabled",
+    }
+}
+
+coded! {
     /// One thing that a subject may do on the site or at an item.
     pub enum Capability {
         /// See the media.

@@ -22,6 +22,8 @@ coded! {
         Left = "left",
         /// The module was switched off.
         ModuleOff = "module_off",
+        /// The member was signed out, or their account closed.
+        SignedOut = "signed_out",
     }
 }
 

@@ -115,6 +115,34 @@ pub struct OwnAccount {
     pub addresses: Vec<crate::members::Address>,
     /// Whether they can sign in by password.
     pub has_password: bool,
+    /// An address that waits for the code that was mailed to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proving: Option<ProvingAddress>,
+    /// Whether the site can mail codes: without it, only an administrator confirms addresses.
+    pub mails_codes: bool,
+}
+
+/// An address that waits for its code.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProvingAddress {
+    /// Where the code was mailed.
+    pub email: String,
+    /// From when the code is no good.
+    pub until_ms: i64,
+}
+
+/// An address that the member says is theirs.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewAddress {
+    /// The address.
+    pub email: String,
+}
+
+/// A code as it was typed.
+#[derive(Deserialize, ToSchema)]
+pub struct AddressCode {
+    /// Eight digits; anything between them does not count.
+    pub code: String,
 }
 
 /// A change to the own account.

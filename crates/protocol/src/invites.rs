@@ -257,7 +257,7 @@ pub struct BulkAnswer {
 pub struct BadRow {
     /// The line, from 1.
     pub row: u64,
-    /// `email`, `first_name`, `last_name`, `role` or `row`.
+    /// `email`, `first_name`, `last_name`, `name`, `role`, `groups` or `row`.
     pub field: &'static str,
     /// What is wrong.
     pub code: &'static str,

@@ -18,8 +18,8 @@ mod socket;
 mod viewing;
 
 pub use account::{
-    AccountChange, Me, NewToken, NewTokenAnswer, OwnAccount, PasswordChange, SetUp, SignIn, Site, Token,
-    Tokens, UseAccountLink,
+    AccountChange, AddressCode, Me, NewAddress, NewToken, NewTokenAnswer, OwnAccount, PasswordChange,
+    ProvingAddress, SetUp, SignIn, Site, Token, Tokens, UseAccountLink,
 };
 pub use activity::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
@@ -41,8 +41,8 @@ pub use mail::{
     Mails,
 };
 pub use members::{
-    Address, AddressProof, Group, GroupName, Groups, Member, MemberChange, Members, NewMember,
-    NewMemberAnswer, OneTimeLink, Session, Sessions,
+    Address, AddressProof, Group, GroupName, Groups, ImportAnswer, ImportMembers, ImportRow, ImportedMember,
+    Member, MemberChange, Members, NewMember, NewMemberAnswer, OneTimeLink, Session, Sessions,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,

@@ -3,16 +3,20 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::BadRow;
+
 /// A page of members.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Members {
     /// Newest first.
     pub members: Vec<Member>,
-    /// How many there are in all.
+    /// How many match in all.
     pub total: i64,
     /// Pass it on as `cursor` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// Whether one-time links are mailed from here.
+    pub mails: bool,
 }
 
 /// A member.
@@ -28,7 +32,9 @@ pub struct Member {
     pub role: &'static str,
     /// Whether the account is closed.
     pub disabled: bool,
-    /// Whether they can sign in by password; without one they have still to open their one-time link.
+    /// `invited` until they take the account up, then `active`; `disabled` when it is closed.
+    pub state: &'static str,
+    /// Whether they can sign in by password.
     pub has_password: bool,
     /// Since when.
     pub created_ms: i64,
@@ -95,6 +101,71 @@ pub struct NewMemberAnswer {
     /// The link, when one was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<OneTimeLink>,
+}
+
+/// People who are to become members.
+#[derive(Deserialize, ToSchema)]
+pub struct ImportMembers {
+    /// One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them.
+    pub text: String,
+    /// The site role of rows without one.
+    pub role: String,
+    /// Whether the one-time links are mailed; absent: when mail is on.
+    pub send_mail: Option<bool>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+}
+
+/// What a sheet of people comes to.
+#[derive(Serialize, ToSchema)]
+pub struct ImportAnswer {
+    /// Rows with somebody on them.
+    pub rows: usize,
+    /// Rows that are, or in a dry run would be, made members.
+    pub good: usize,
+    /// Everything that is wrong, in the order of the sheet.
+    pub bad_rows: Vec<BadRow>,
+    /// Rows whose address some member has: left as they are.
+    pub member_rows: Vec<u64>,
+    /// The first good rows, as they are understood.
+    pub preview: Vec<ImportRow>,
+    /// Good rows with a domain that is not written in ASCII: look whether it is the one that you mean.
+    pub unusual: Vec<ImportRow>,
+    /// Whether the one-time links are, or would be, mailed.
+    pub mails: bool,
+    /// The new members; empty in a dry run.
+    pub created: Vec<ImportedMember>,
+}
+
+/// A row that can become a member.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportRow {
+    /// The line, from 1.
+    pub row: u64,
+    /// The address, its domain in ASCII.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// Site role.
+    pub role: &'static str,
+    /// Groups, by name.
+    pub groups: Vec<String>,
+}
+
+/// A member that was made of a row.
+#[derive(Serialize, ToSchema)]
+pub struct ImportedMember {
+    /// The line, from 1.
+    pub row: u64,
+    /// The member's id.
+    pub id: String,
+    /// The address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// The one-time link, shown this once, when it was not mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// How a one-time link gets to its member.

@@ -72,7 +72,7 @@ impl ApiError {
                 error.body.uses = Some(uses);
                 error
             }
-            Conflict::MailOff => new("mail_off", "The site sends no invites by e-mail."),
+            Conflict::MailOff => new("mail_off", "The site sends no such mail."),
             Conflict::InvitesOff => new("invites_off", "The site lets no invite in at items of this kind."),
             Conflict::CollaborationOff => new("collaboration_off", "Switch chat and collaboration on first."),
             Conflict::InviteOver => new("invite_over", "The invite is revoked or expired."),
@@ -155,7 +155,7 @@ impl From<Error> for ApiError {
                 Self { retry_after_s: Some(seconds), ..error }
             }
             Error::BadRows(rows) => {
-                let text = "Some rows are wrong; nobody was invited.";
+                let text = "Some rows are wrong; nothing was made.";
                 let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rows", text);
                 error.body.bad_rows = bad_rows(rows);
                 error

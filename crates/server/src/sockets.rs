@@ -5,11 +5,14 @@ pub(crate) mod page;
 
 use std::time::Duration;
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use app::domain::EndReason;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use protocol::ToPage;
 
 /// How often a silent line says that it lives.
 pub(crate) const ALIVE_EVERY: Duration = Duration::from_secs(20);
+/// Close codes, from the range that is ours to give.
+const ENDED: u16 = 4401;
 /// Bytes of one message from a page. A list of watched items fits.
 const MESSAGE_MOST: usize = 8 * 1_024;
 
@@ -26,4 +29,12 @@ pub(crate) fn small(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 pub(crate) async fn send(socket: &mut WebSocket, message: &ToPage) -> bool {
     let Ok(text) = serde_json::to_string(message) else { return false };
     socket.send(Message::Text(Utf8Bytes::from(text))).await.is_ok()
+}
+
+/// The reason goes as a message first: browsers hide close reasons.
+pub(crate) async fn end(mut socket: WebSocket, reason: EndReason) {
+    if send(&mut socket, &ToPage::Ended { reason: reason.code() }).await {
+        let close = CloseFrame { code: ENDED, reason: reason.code().into() };
+        let _ = socket.send(Message::Close(Some(close))).await;
+    }
 }

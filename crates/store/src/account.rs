@@ -2,7 +2,7 @@
 
 use domain::{Instant, MemberFacts, MemberId, Scopes, SiteRole, TokenId};
 
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError};
 
 /// A secret's SHA-256.
@@ -100,6 +100,18 @@ pub(crate) fn member(row: &mut Row) -> Result<Member, StoreError> {
 pub async fn insert(conn: &mut Conn, new: &NewMember<'_>) -> Result<(), StoreError> {
     conn.execute(INSERT, params![new.id, new.email, new.name, new.role, new.password_hash, new.now]).await?;
     conn.execute(INSERT_ADDRESS, params![new.email, new.id, new.now]).await.map(drop)
+}
+
+/// Makes many members with their first addresses.
+///
+/// # Errors
+/// `Duplicate` when an address is taken.
+pub async fn insert_all(conn: &mut Conn, new: &[NewMember<'_>]) -> Result<(), StoreError> {
+    let members =
+        new.iter().map(|new| row![new.id, new.email, new.name, new.role, new.password_hash, new.now]);
+    conn.execute_many(INSERT, &members.collect::<Vec<_>>()).await?;
+    let addresses = new.iter().map(|new| row![new.email, new.id, new.now]);
+    conn.execute_many(INSERT_ADDRESS, &addresses.collect::<Vec<_>>()).await.map(drop)
 }
 
 /// How many members there are.

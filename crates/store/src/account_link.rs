@@ -3,7 +3,7 @@
 use domain::{Instant, MemberId};
 
 use crate::account::Hash;
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
@@ -51,6 +51,16 @@ pub async fn put(conn: &mut Conn, hash: Hash, new: &NewLink<'_>) -> Result<(), S
     conn.execute(CLEAR, params![new.member]).await?;
     let values = params![hash, new.member, new.purpose, new.email, new.now, new.expires];
     conn.execute(INSERT, values).await.map(drop)
+}
+
+/// Keeps links of members who had none before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put_all(conn: &mut Conn, links: &[(Hash, NewLink<'_>)]) -> Result<(), StoreError> {
+    let rows =
+        links.iter().map(|(hash, new)| row![hash, new.member, new.purpose, new.email, new.now, new.expires]);
+    conn.execute_many(INSERT, &rows.collect::<Vec<_>>()).await.map(drop)
 }
 
 /// Whom a link is for, while it is good.

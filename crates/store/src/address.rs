@@ -1,8 +1,10 @@
 //! The addresses of members. Only verified ones prove anything.
 
+use std::collections::HashSet;
+
 use domain::{Email, Instant, MemberId};
 
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
@@ -13,6 +15,13 @@ statements! {
     OWNER = "SELECT member_id FROM member_address WHERE email = $1";
     VERIFIED_OWNER = "SELECT member_id FROM member_address WHERE email = $1 AND verified_ms IS NOT NULL";
     VERIFY = "UPDATE member_address SET verified_ms = $1, verified_by = $2 WHERE email = $3 AND member_id = $4";
+    KNOWN = "SELECT email FROM member_address WHERE email = $1";
+    PROVE = "INSERT INTO member_address (email, member_id, created_ms, verified_ms, verified_by) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id, verified_ms = excluded.verified_ms,
+            verified_by = excluded.verified_by
+        WHERE member_address.member_id = excluded.member_id
+            OR (member_address.verified_ms IS NULL
+                AND NOT EXISTS (SELECT 1 FROM member m WHERE m.email = excluded.email))";
     REMOVE = "DELETE FROM member_address WHERE email = $1 AND member_id = $2";
 }
 
@@ -87,6 +96,29 @@ pub async fn verify(
 ) -> Result<bool, StoreError> {
     let (at, by) = proved.unzip();
     Ok(conn.execute(VERIFY, params![at, by, email, member]).await? == 1)
+}
+
+/// Gives a proved address to whoever proved it. What another member only wrote down goes over; what they proved, or
+/// sign in with, stays theirs. Answers whether it is the prover's now.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn prove(
+    conn: &mut Conn,
+    member: MemberId,
+    email: &str,
+    (now, by): (Instant, &str),
+) -> Result<bool, StoreError> {
+    Ok(conn.execute(PROVE, params![email, member, now, now, by]).await? == 1)
+}
+
+/// Those of these addresses that some member has, proved or not.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_known(conn: &mut Conn, emails: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let rows: Vec<_> = emails.iter().map(|email| row![*email]).collect();
+    conn.query_set(KNOWN, &rows).await?.into_iter().map(|mut row| row.take()).collect()
 }
 
 /// Takes an address from a member; answers whether it was theirs.

@@ -2,7 +2,7 @@
 
 use domain::{GroupId, Instant, MemberId};
 
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
@@ -16,6 +16,7 @@ statements! {
     EXISTS = "SELECT COUNT(*) FROM member_group WHERE id = $1";
     ADD = "INSERT INTO group_member (group_id, member_id, source) VALUES ($1, $2, 'site')
         ON CONFLICT (group_id, member_id) DO UPDATE SET source = 'site'";
+    ADD_NEW = "INSERT INTO group_member (group_id, member_id, source) VALUES ($1, $2, 'site')";
     REMOVE = "DELETE FROM group_member WHERE group_id = $1 AND member_id = $2";
 }
 
@@ -88,6 +89,15 @@ pub async fn exists(conn: &mut Conn, id: GroupId) -> Result<bool, StoreError> {
 /// See [`StoreError`].
 pub async fn add(conn: &mut Conn, id: GroupId, member: MemberId) -> Result<(), StoreError> {
     conn.execute(ADD, params![id, member]).await.map(drop)
+}
+
+/// Puts new members, who are in none yet, into groups.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn add_all(conn: &mut Conn, pairs: &[(GroupId, MemberId)]) -> Result<(), StoreError> {
+    let rows: Vec<_> = pairs.iter().map(|(group, member)| row![group, member]).collect();
+    conn.execute_many(ADD_NEW, &rows).await.map(drop)
 }
 
 /// Takes a member out of a group; answers whether they were in it.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod account_link;
 pub mod address;
+pub mod address_code;
 mod blob;
 mod db;
 pub mod entry;

@@ -1,32 +1,37 @@
 //! Members as administrators see and change them.
 
-use domain::{GroupId, Instant, MemberId, SiteRole};
+use domain::{GroupId, Instant, MemberId, MemberState, SiteRole};
 
 use crate::account::{Member, member, member_columns};
-use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::db::{params, row, statements};
+use crate::{Conn, Row, StoreError, Value};
 
 macro_rules! listed {
-    ($where:literal) => {
+    ($where:expr) => {
         concat!(
             "SELECT ",
             member_columns!(),
-            ", m.created_ms, m.password_hash,
-                (SELECT MAX(COALESCE(s.seen_ms, s.created_ms)) FROM session s WHERE s.member_id = m.id)
-             FROM member m WHERE ",
+            ", m.created_ms, m.password_hash, m.seen_ms FROM member m WHERE ",
             $where
         )
     };
 }
 
+/// Which members: matching in address or name, of a role, in a state, in a group; empty: all.
+macro_rules! matching {
+    () => {
+        "(m.email LIKE $1 ESCAPE '\\' OR LOWER(m.name) LIKE $2 ESCAPE '\\')
+            AND ($3 = '' OR m.role = $4)
+            AND ($5 = '' OR $6 = CASE WHEN m.disabled_ms IS NOT NULL THEN 'disabled'
+                WHEN m.seen_ms IS NULL AND m.password_hash = '-' THEN 'invited' ELSE 'active' END)
+            AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM group_member g WHERE g.member_id = m.id AND g.group_id = $8))"
+    };
+}
+
 statements! {
-    PAGE = listed!("m.id < $1 AND (m.email LIKE $2 ESCAPE '\\' OR LOWER(m.name) LIKE $3 ESCAPE '\\')
-        ORDER BY m.id DESC LIMIT $4");
-    PAGE_OF_GROUP = listed!("m.id < $1 AND (m.email LIKE $2 ESCAPE '\\' OR LOWER(m.name) LIKE $3 ESCAPE '\\')
-            AND EXISTS (SELECT 1 FROM group_member g WHERE g.member_id = m.id AND g.group_id = $4)
-        ORDER BY m.id DESC LIMIT $5");
+    PAGE = listed!(concat!(matching!(), " AND m.id < $9 ORDER BY m.id DESC LIMIT $10"));
+    COUNT_MATCHING = concat!("SELECT COUNT(*) FROM member m WHERE ", matching!());
     ONE = listed!("m.id = $1");
-    COUNT = "SELECT COUNT(*) FROM member";
     RENAME = "UPDATE member SET name = $1 WHERE id = $2";
     SET_ROLE = "UPDATE member SET role = $1 WHERE id = $2";
     SET_DISABLED = "UPDATE member SET disabled_ms = $1 WHERE id = $2";
@@ -50,6 +55,19 @@ pub struct Listed {
     pub seen_at: Option<Instant>,
 }
 
+impl Listed {
+    /// Invited until they take the account up, closed when it is closed.
+    pub const fn state(&self) -> MemberState {
+        if !self.member.facts.enabled {
+            MemberState::Disabled
+        } else if self.seen_at.is_none() && !self.has_password {
+            MemberState::Invited
+        } else {
+            MemberState::Active
+        }
+    }
+}
+
 fn listed(row: &mut Row) -> Result<Listed, StoreError> {
     let member = member(row)?;
     let created_at = row.take()?;
@@ -57,25 +75,51 @@ fn listed(row: &mut Row) -> Result<Listed, StoreError> {
     Ok(Listed { member, created_at, has_password, seen_at: row.take()? })
 }
 
-/// Members, newest first, before `before`; `query` matches anywhere in address or name.
+/// Which members.
+#[derive(Debug, Clone, Default)]
+pub struct Matching {
+    /// Anywhere in address or name.
+    pub text: String,
+    /// Of this site role.
+    pub role: Option<SiteRole>,
+    /// In this state.
+    pub state: Option<MemberState>,
+    /// In this group.
+    pub group: Option<GroupId>,
+}
+
+impl Matching {
+    fn values(&self) -> Vec<Value> {
+        let text = self.text.trim().to_lowercase();
+        let like = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let role = self.role.map_or("", SiteRole::code);
+        let state = self.state.map_or("", MemberState::code);
+        let group = self.group.unwrap_or(GroupId::from_bytes([0; 16]));
+        row![like, like, role, role, state, state, i64::from(self.group.is_some()), group]
+    }
+}
+
+/// Members, newest first, before `before`.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn page(
     conn: &mut Conn,
+    matching: &Matching,
     before: Option<MemberId>,
-    query: &str,
-    group: Option<GroupId>,
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
     let before = before.unwrap_or(MemberId::from_bytes([0xff; 16]));
-    let escaped = query.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let like = format!("%{escaped}%");
-    let rows = match group {
-        Some(group) => conn.query(PAGE_OF_GROUP, params![before, like.clone(), like, group, limit]).await?,
-        None => conn.query(PAGE, params![before, like.clone(), like, limit]).await?,
-    };
-    rows.into_iter().map(|mut row| listed(&mut row)).collect()
+    let values = [matching.values(), row![before, limit]].concat();
+    conn.query(PAGE, &values).await?.into_iter().map(|mut row| listed(&mut row)).collect()
+}
+
+/// How many match.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_matching(conn: &mut Conn, matching: &Matching) -> Result<i64, StoreError> {
+    conn.value(COUNT_MATCHING, &matching.values()).await
 }
 
 /// One member.
@@ -84,14 +128,6 @@ pub async fn page(
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: MemberId) -> Result<Option<Listed>, StoreError> {
     conn.find(ONE, params![id]).await?.map(|mut row| listed(&mut row)).transpose()
-}
-
-/// How many members there are.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn count(conn: &mut Conn) -> Result<i64, StoreError> {
-    conn.value(COUNT, &[]).await
 }
 
 /// Changes a member's name.

@@ -3,12 +3,16 @@
 use domain::{Instant, MemberId};
 
 use crate::account::Hash;
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
     DESCRIBE = "UPDATE session SET device = $1, way = $2, seen_ms = $3 WHERE token_hash = $4";
-    SEE = "UPDATE session SET seen_ms = $1 WHERE token_hash = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
+    DESCRIBE_MEMBER = "UPDATE member SET seen_ms = $1 WHERE id = (SELECT member_id FROM session WHERE token_hash = $2)";
+    SEE = "UPDATE session SET seen_ms = $1 WHERE member_id = $2 AND substr(token_hash, 1, 8) = $3";
+    SEE_MEMBER = "UPDATE member SET seen_ms = $1 WHERE id = $2";
+    LIVES = "SELECT COUNT(*) FROM session WHERE member_id = $1 AND substr(token_hash, 1, 8) = $2 AND expires_ms > $3";
+    FIND_MEMBER = "SELECT member_id FROM session WHERE token_hash = $1";
     LIST = "SELECT token_hash, created_ms, seen_ms, device, way FROM session
         WHERE member_id = $1 AND expires_ms > $2 ORDER BY created_ms DESC, token_hash";
     END_ALL = "DELETE FROM session WHERE member_id = $1";
@@ -43,15 +47,43 @@ pub async fn describe(
     way: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
-    conn.execute(DESCRIBE, params![device, way, now, hash]).await.map(drop)
+    conn.execute(DESCRIBE, params![device, way, now, hash]).await?;
+    conn.execute(DESCRIBE_MEMBER, params![now, hash]).await.map(drop)
 }
 
-/// Notes that a session was heard of, when it was not since `unless_since`.
+/// The first bytes of a session's hash: the session as open pages and their marks know it.
+pub type Browser = [u8; 8];
+
+/// Notes when members were heard of at their sessions.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn see(conn: &mut Conn, hash: Hash, now: Instant, unless_since: Instant) -> Result<(), StoreError> {
-    conn.execute(SEE, params![now, hash, unless_since]).await.map(drop)
+pub async fn mark_seen(conn: &mut Conn, heard: &[(MemberId, Browser, Instant)]) -> Result<(), StoreError> {
+    let sessions: Vec<_> = heard.iter().map(|(member, browser, at)| row![at, member, browser]).collect();
+    conn.execute_many(SEE, &sessions).await?;
+    let members: Vec<_> = heard.iter().map(|(member, _, at)| row![at, member]).collect();
+    conn.execute_many(SEE_MEMBER, &members).await.map(drop)
+}
+
+/// Whether a member is still signed in there.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lives(
+    conn: &mut Conn,
+    member: MemberId,
+    browser: Browser,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    Ok(conn.value::<i64>(LIVES, params![member, browser, now]).await? > 0)
+}
+
+/// Whose session it is.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_member(conn: &mut Conn, hash: Hash) -> Result<Option<MemberId>, StoreError> {
+    conn.find(FIND_MEMBER, params![hash]).await?.map(|mut row| row.take()).transpose()
 }
 
 /// A member's living sessions, newest first.

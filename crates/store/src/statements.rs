@@ -6,6 +6,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("account", crate::account::STATEMENTS),
         ("account_link", crate::account_link::STATEMENTS),
         ("address", crate::address::STATEMENTS),
+        ("address_code", crate::address_code::STATEMENTS),
         ("entry", crate::entry::STATEMENTS),
         ("group", crate::group::STATEMENTS),
         ("happened", crate::happened::STATEMENTS),

@@ -7,12 +7,13 @@ use signin::Password;
 use store::account_link::{self, NewLink};
 use store::{Conn, StoreError, account, address};
 
+use super::sessions::end_everywhere;
 use super::{Member, password_code};
 use crate::mail::NewLetter;
 use crate::{App, Conflict, Error, Secret};
 
 /// Somebody invited to the site has so long to come.
-const INVITE_LASTS: Span = Span::from_days(7);
+pub(crate) const INVITE_LASTS: Span = Span::from_days(7);
 /// A reset is used soon or not at all.
 const RESET_LASTS: Span = Span::from_days(1);
 
@@ -40,29 +41,44 @@ impl App {
         let email = Some(member.email.as_str()).filter(|_| self.mail_is_on());
         let new = NewLink { member: id, purpose, email, now, expires: now.plus(lasts) };
         account_link::put(conn, secret.hash(), &new).await?;
-        let url = format!("{}/account/{}", self.inner.config.public_url, secret.to_text());
         let Some(to) = email.and_then(|email| Email::new(email).ok()) else {
-            return Ok(OneTimeLink::Shown(url));
+            return Ok(OneTimeLink::Shown(self.account_url(secret)));
         };
-        let (first_name, last_name) = member.name.rsplit_once(' ').unwrap_or((&member.name, ""));
+        self.mail_account_link(conn, (id, &to, &member.name), secret, language).await?;
+        Ok(OneTimeLink::Mailed)
+    }
+
+    /// Where a one-time link leads.
+    pub(crate) fn account_url(&self, secret: Secret) -> String {
+        format!("{}/account/{}", self.inner.config.public_url, secret.to_text())
+    }
+
+    /// Queues the mail with a member's one-time link.
+    pub(crate) async fn mail_account_link(
+        &self,
+        conn: &mut Conn,
+        (id, to, name): (MemberId, &Email, &str),
+        secret: Secret,
+        language: Language,
+    ) -> Result<(), Error> {
+        let (first_name, last_name) = name.rsplit_once(' ').unwrap_or((name, ""));
         let values = Values {
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
-            link: url,
+            link: self.account_url(secret),
             ..Values::default()
         };
         let letter = NewLetter {
             template: TemplateName::Account,
             language,
-            to: &to,
-            to_name: &member.name,
+            to,
+            to_name: name,
             about: Some(*id.as_bytes()),
             owner: None,
             values,
             schedule: None,
         };
-        self.queue_mail(conn, letter).await?;
-        Ok(OneTimeLink::Mailed)
+        self.queue_mail(conn, letter).await.map(drop)
     }
 
     /// Whom a one-time link is for, while it is good: name and address to sign in with.
@@ -93,7 +109,7 @@ impl App {
         // Hashing is dear: whoever has no good link does not get that far.
         self.read_account_link(secret).await?;
         let hash = self.hash_password(password).await?;
-        let member = self
+        let (member, marks) = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
@@ -105,14 +121,15 @@ impl App {
                     return Err(spent());
                 }
                 account::set_password(conn, found.member, &hash).await?;
-                store::session::end_all(conn, found.member, None).await?;
                 if let Some(email) = &found.mailed_to {
                     // Whoever opened it reads that mailbox.
                     address::verify(conn, found.member, email, Some((now, "link"))).await?;
                 }
-                account::find(conn, found.member).await?.ok_or_else(spent)
+                let member = account::find(conn, found.member).await?.ok_or_else(spent)?;
+                Ok((member, end_everywhere(conn, found.member, now).await?))
             })
             .await?;
+        self.obey_everywhere(&marks).await;
         Ok((self.open_session(member.facts.id, device, "link").await?, member))
     }
 }

@@ -5,8 +5,10 @@ use signin::Password;
 use store::account::Hash;
 use store::address::Address;
 use store::session::{self, Session};
-use store::{Conn, StoreError, account, address, member_admin};
+use store::{Conn, StoreError, account, address, address_code, member_admin};
 
+use super::proofs::Proving;
+use super::sessions::{end_elsewhere, mark_session};
 use super::{Member, checked_name, password_code};
 use crate::{App, Caller, Conflict, Error, Secret};
 
@@ -19,6 +21,10 @@ pub struct OwnAccount {
     pub addresses: Vec<Address>,
     /// Whether they can sign in by password.
     pub has_password: bool,
+    /// The address that a code was mailed to, and waits for.
+    pub proving: Option<Proving>,
+    /// Whether codes can be mailed from here.
+    pub mails_codes: bool,
 }
 
 impl App {
@@ -26,16 +32,27 @@ impl App {
     ///
     /// # Errors
     /// `SignInFirst` or `Refused`.
-    pub async fn get_own_account(&self, caller: &Caller) -> Result<OwnAccount, Error> {
+    pub async fn get_own_account(
+        &self,
+        caller: &Caller,
+        session: Option<Secret>,
+    ) -> Result<OwnAccount, Error> {
         self.decide_on_site(caller, Action::ManageOwnAccount)?;
-        let id = self.get_own_member(caller)?.facts.id;
+        let (id, now) = (self.get_own_member(caller)?.facts.id, self.now());
+        let mails_codes = self.mail_is_on();
         let read: Result<_, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
                 let Some(member) = account::find(conn, id).await? else { return Ok(None) };
                 let has_password = member_admin::find_password(conn, id).await?.is_some();
-                Ok(Some(OwnAccount { member, addresses: address::list(conn, id).await?, has_password }))
+                let proving = match session {
+                    Some(session) => address_code::find_newest(conn, id, session.hash(), now).await?,
+                    None => None,
+                };
+                let proving = proving.map(|code| Proving { email: code.email, until: code.expires_at });
+                let addresses = address::list(conn, id).await?;
+                Ok(Some(OwnAccount { member, addresses, has_password, proving, mails_codes }))
             })
             .await;
         read?.ok_or(Error::SignInFirst)
@@ -86,11 +103,13 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
                 account::set_password(conn, id, &hash).await?;
-                session::end_all(conn, id, Some(session.hash())).await
+                end_elsewhere(conn, id, session.hash(), now).await
             })
             .await;
-        Ok(done.map(drop)?)
+        self.obey_everywhere(&done?).await;
+        Ok(())
     }
 
     /// Where the caller is signed in, newest first.
@@ -105,7 +124,7 @@ impl App {
         Ok(read?)
     }
 
-    /// Ends one of the caller's sessions, named by the first bytes of its hash.
+    /// Ends one of the caller's sessions, named by the first bytes of its hash, and what is open by it.
     ///
     /// # Errors
     /// `NotFound`, `SignInFirst` or `Refused`.
@@ -118,16 +137,18 @@ impl App {
             .write(async move |conn: &mut Conn| {
                 let all = session::list(conn, id, now).await?;
                 let found = all.into_iter().find(|session| session_name(&session.hash) == name);
-                match found {
-                    Some(found) => session::end(conn, id, found.hash).await,
-                    None => Ok(false),
-                }
+                let Some(found) = found else { return Ok(None) };
+                session::end(conn, id, found.hash).await?;
+                let now = conn.now().await?;
+                mark_session(conn, &found.hash, now).await.map(Some)
             })
             .await;
-        if ended? { Ok(()) } else { Err(Error::NotFound) }
+        let mark = ended?.ok_or(Error::NotFound)?;
+        self.obey_everywhere(&[mark]).await;
+        Ok(())
     }
 
-    /// Ends all of the caller's sessions but this one.
+    /// Ends all of the caller's sessions but this one, and what is open by them.
     ///
     /// # Errors
     /// `SignInFirst` or `Refused`.
@@ -137,9 +158,13 @@ impl App {
         let done: Result<_, StoreError> = self
             .inner
             .store
-            .write(async move |conn: &mut Conn| session::end_all(conn, id, Some(session.hash())).await)
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                end_elsewhere(conn, id, session.hash(), now).await
+            })
             .await;
-        Ok(done.map(drop)?)
+        self.obey_everywhere(&done?).await;
+        Ok(())
     }
 
     /// Takes one of the caller's addresses away.

@@ -9,7 +9,7 @@ use store::{Conn, StoreError, invite, invite_list};
 use super::check::{self, Terms};
 use super::create::{Draft, TypedTerms, lock_to_invite};
 use super::mail;
-use super::sheet::{self, GoodRow, Sheet, SheetRow};
+use super::sheet::{self, GoodRow, Sheet, SheetRow, Wanted};
 use crate::activity::record;
 use crate::error::BadRow;
 use crate::items::actor;
@@ -157,7 +157,8 @@ impl App {
                 let mut random: [u8; 10] = app.random();
                 random[..2].copy_from_slice(&(u16::MAX - place).to_be_bytes());
                 let id = LinkId::new(now, random);
-                app.draft(id, item, row.person.clone(), &terms.for_role(row.role), now)
+                let Wanted { person, role } = row.person.clone();
+                app.draft(id, item, person, &terms.for_role(role), now)
             });
             let drafts: Vec<_> = drafts.collect::<Result<_, Error>>()?;
             Ok::<_, Error>((sheet, drafts))
@@ -207,7 +208,10 @@ fn without_invited(mut sheet: Sheet, known: Vec<(String, InviteRole)>) -> (Sheet
         let held = roles.entry(email).or_insert(role);
         *held = role.max(*held);
     }
-    let has = |row: &SheetRow| roles.get(row.person.email.as_str()).is_some_and(|held| *held >= row.role);
+    let has = |row: &SheetRow| {
+        let Wanted { person, role } = &row.person;
+        roles.get(person.email.as_str()).is_some_and(|held| held >= role)
+    };
     let invited = sheet.good.iter().filter(|row| has(row)).map(|row| row.row).collect();
     sheet.good.retain(|row| !has(row));
     (sheet, invited)
@@ -215,16 +219,17 @@ fn without_invited(mut sheet: Sheet, known: Vec<(String, InviteRole)>) -> (Sheet
 
 fn report(sheet: &Sheet, invited: Vec<u64>) -> BulkDone {
     let is_unusual = |row: &&SheetRow| {
-        let domain = row.person.email.domain();
+        let domain = row.person.person.email.domain();
         domain.split('.').any(|label| label.starts_with("xn--"))
     };
+    let shown = |row: &SheetRow| row.person.shown(row.row);
     BulkDone {
         rows: sheet.rows,
         good: sheet.good.len(),
         bad: sheet.bad.clone(),
         invited,
-        preview: sheet.good.iter().take(PREVIEW).map(SheetRow::shown).collect(),
-        unusual: sheet.good.iter().filter(is_unusual).map(SheetRow::shown).collect(),
+        preview: sheet.good.iter().take(PREVIEW).map(shown).collect(),
+        unusual: sheet.good.iter().filter(is_unusual).map(shown).collect(),
         made: Vec::new(),
     }
 }

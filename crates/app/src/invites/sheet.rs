@@ -1,18 +1,12 @@
-//! Pasted lines or a CSV file of people, read as far as it can be: every bad row is told, none stops the rest.
-//!
-//! What spreadsheets do is forgiven (BOM, semicolons or tabs, quotes, CRLF, a header row, empty rows); what would
-//! hurt whoever opens a list of names in one later, formulas, is refused.
-
-use std::collections::HashSet;
+//! The sheet of people to be invited: address, names, role.
 
 use domain::{InviteRole, ItemKind, SitePolicy};
 
 use super::check::{self, Person};
 use crate::Error;
-use crate::error::BadRow;
+use crate::sheet::{self, Cells, Columns, EMAIL, FIRST_NAME, LAST_NAME, ROLE, Row, Wrong, is_formula};
 
-/// Rows at most.
-pub(super) const ROWS_MOST: usize = 10_000;
+const COLUMNS: Columns<4> = Columns { names: [EMAIL, FIRST_NAME, LAST_NAME, ROLE], plain: 4 };
 
 /// A row that can be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,18 +23,20 @@ pub struct GoodRow {
     pub role: &'static str,
 }
 
-/// One person of the sheet.
+/// Somebody to be invited, with the role of their row.
 #[derive(Clone)]
-pub(super) struct SheetRow {
-    pub(super) row: u64,
+pub(super) struct Wanted {
     pub(super) person: Person,
     pub(super) role: InviteRole,
 }
 
-impl SheetRow {
-    pub(super) fn shown(&self) -> GoodRow {
+pub(super) type Sheet = sheet::Sheet<Wanted>;
+pub(super) type SheetRow = Row<Wanted>;
+
+impl Wanted {
+    pub(super) fn shown(&self, row: u64) -> GoodRow {
         GoodRow {
-            row: self.row,
+            row,
             email: self.person.email.as_str().to_owned(),
             first_name: self.person.first_name.as_str().to_owned(),
             last_name: self.person.last_name.as_str().to_owned(),
@@ -49,28 +45,6 @@ impl SheetRow {
     }
 }
 
-/// A whole sheet, checked.
-#[derive(Default)]
-pub(super) struct Sheet {
-    pub(super) good: Vec<SheetRow>,
-    pub(super) bad: Vec<BadRow>,
-    /// Rows with somebody on them, good or bad.
-    pub(super) rows: usize,
-}
-
-/// Where each field stands in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Columns {
-    email: usize,
-    first_name: Option<usize>,
-    last_name: Option<usize>,
-    role: Option<usize>,
-    by_header: bool,
-}
-
-const PLAIN: Columns =
-    Columns { email: 0, first_name: Some(1), last_name: Some(2), role: Some(3), by_header: false };
-
 /// Reads and checks a sheet; rows without a role of their own get `role`.
 pub(super) fn read(
     text: &str,
@@ -78,137 +52,29 @@ pub(super) fn read(
     kind: ItemKind,
     policy: &SitePolicy,
 ) -> Result<Sheet, Error> {
-    let text = without_preamble(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
-    let (mut sheet, mut seen, mut columns) = (Sheet::default(), HashSet::new(), None);
-    let mut lines = Lines { text, at: 0, line: 1 };
-    for record in reader.records() {
-        let record = record.map_err(|_| Error::invalid("text", "text_unreadable"))?;
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let columns = match columns {
-            Some(columns) => columns,
-            None => match header(&record) {
-                Some(found) => {
-                    columns = Some(found);
-                    continue;
-                }
-                None => *columns.insert(PLAIN),
-            },
-        };
-        sheet.rows += 1;
-        if sheet.rows > ROWS_MOST {
-            return Err(Error::invalid("text", "too_many_rows"));
-        }
-        let row = lines.line_at(record.position().map_or(0, csv::Position::byte));
-        match checked(&record, columns, role, kind, policy) {
-            Err(wrong) => {
-                sheet.bad.extend(wrong.into_iter().map(|(field, code)| BadRow { row, field, code }));
-            }
-            Ok((person, _)) if !seen.insert(person.email.clone()) => {
-                sheet.bad.push(BadRow { row, field: "email", code: "duplicate" });
-            }
-            Ok((person, role)) => sheet.good.push(SheetRow { row, person, role }),
-        }
-    }
-    if sheet.rows == 0 { Err(Error::invalid("text", "text_required")) } else { Ok(sheet) }
+    let check = |cells: &Cells<'_, 4>| checked(cells, role, kind, policy);
+    sheet::read(text, &COLUMNS, check, |wanted: &Wanted| &wanted.person.email)
 }
-
-/// Counts lines as a reader of the sheet does; the reader's own count leaves out empty ones and halves CRLF.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the record that begins at or right behind this byte. Asked in rising order.
-    fn line_at(&mut self, byte: u64) -> u64 {
-        let bytes = self.text.as_bytes();
-        let mut begin = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.at, bytes.len());
-        while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
-            begin += 1;
-        }
-        self.line += bytes[self.at..begin].iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.at = begin;
-        self.line
-    }
-}
-
-/// Without a byte order mark.
-fn without_preamble(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-/// What stands between the cells of the first line that has any; commas when there is but one cell.
-fn delimiter(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let (mut counts, mut quoted) = ([(b'\t', 0), (b';', 0), (b',', 0)], false);
-    for byte in line.bytes() {
-        quoted ^= byte == b'"';
-        if let Some((_, count)) = counts.iter_mut().find(|(mark, _)| *mark == byte && !quoted) {
-            *count += 1;
-        }
-    }
-    // Of equals the last one wins: a comma.
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| mark)
-}
-
-/// The columns that a header row names; none when the row is no header.
-fn header(record: &csv::StringRecord) -> Option<Columns> {
-    if record.iter().any(|cell| cell.contains('@')) {
-        return None;
-    }
-    let names: Vec<String> = record.iter().map(plain_letters).collect();
-    let find = |known: &[&str]| names.iter().position(|name| known.contains(&&**name));
-    Some(Columns {
-        email: find(&["email", "emailaddress", "mail", "address", "אימייל", "דואל", "כתובתדואל"])?,
-        first_name: find(&["first", "firstname", "givenname", "forename", "שםפרטי"]),
-        last_name: find(&["last", "lastname", "surname", "familyname", "שםמשפחה"]),
-        role: find(&["role", "תפקיד"]),
-        by_header: true,
-    })
-}
-
-fn plain_letters(cell: &str) -> String {
-    cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-type Wrong = Vec<(&'static str, &'static str)>;
 
 fn checked(
-    record: &csv::StringRecord,
-    columns: Columns,
+    cells: &Cells<'_, 4>,
     default_role: InviteRole,
     kind: ItemKind,
     policy: &SitePolicy,
-) -> Result<(Person, InviteRole), Wrong> {
-    // A quote that nobody closed swallows the lines after it.
-    if record.iter().any(|cell| cell.contains('\n')) {
-        return Err(vec![("row", "quote_open")]);
-    }
-    if !columns.by_header && record.iter().skip(4).any(|cell| !cell.trim().is_empty()) {
-        return Err(vec![("row", "too_many_cells")]);
-    }
-    let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default().trim();
+) -> Result<Wanted, Wrong> {
     let mut wrong = Wrong::new();
-    let (first, last) = (cell(columns.first_name), cell(columns.last_name));
+    let [email, first, last, role] = std::array::from_fn(|column| cells.get(column));
     for (field, name) in [("first_name", first), ("last_name", last)] {
-        if name.starts_with(['=', '+', '-', '@']) {
+        if is_formula(name) {
             wrong.push((field, "name_formula"));
         }
     }
-    let role = match cell(columns.role) {
+    let role = match role {
         "" => Ok(default_role),
         text => check::role(&text.to_lowercase(), kind).map_err(|code| wrong.push(("role", code))),
     };
-    match (check::person(cell(Some(columns.email)), first, last, policy), role) {
-        (Ok(person), Ok(role)) if wrong.is_empty() => Ok((person, role)),
+    match (check::person(email, first, last, policy), role) {
+        (Ok(person), Ok(role)) if wrong.is_empty() => Ok(Wanted { person, role }),
         (person, _) => {
             let fields = person.err().into_iter().flatten().map(|wrong| (wrong.field, wrong.code));
             wrong.extend(fields);
@@ -220,6 +86,7 @@ fn checked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::ROWS_MOST;
 
     fn sheet_for(text: &str, kind: ItemKind, policy: &SitePolicy) -> Sheet {
         read(text, InviteRole::Viewer, kind, policy).expect("a sheet")
@@ -230,7 +97,7 @@ mod tests {
     }
 
     fn good(sheet: &Sheet) -> Vec<String> {
-        let rows = sheet.good.iter().map(SheetRow::shown);
+        let rows = sheet.good.iter().map(|one| one.person.shown(one.row));
         rows.map(|r| format!("{} {} {} {} {}", r.row, r.email, r.first_name, r.last_name, r.role)).collect()
     }
 

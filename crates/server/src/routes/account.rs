@@ -8,7 +8,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use protocol::{AccountChange, Me, OwnAccount, PasswordChange, SetUp, SignIn, Site, UseAccountLink};
+use protocol::{
+    AccountChange, AddressCode, Me, NewAddress, OwnAccount, PasswordChange, ProvingAddress, SetUp, SignIn,
+    Site, UseAccountLink,
+};
 
 use super::Body;
 use crate::cookies;
@@ -16,7 +19,7 @@ use crate::device::Device;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::who::{From, Who};
+use crate::who::{From, Speaks, Who};
 
 /// A member as they see themselves.
 pub(crate) fn me(member: &app::accounts::Member) -> Me {
@@ -125,10 +128,23 @@ fn link_secret(text: &str) -> Result<Secret, app::Error> {
 
 /// The own account.
 #[utoipa::path(get, path = "/api/account", tag = "account", responses((status = 200, body = OwnAccount)))]
-pub(crate) async fn show_own(State(state): State<AppState>, who: Who) -> Result<Json<OwnAccount>, ApiError> {
-    let own = state.app.get_own_account(&who.caller).await?;
-    let addresses = own.addresses.iter().map(super::members::address).collect();
-    Ok(Json(OwnAccount { me: me(&own.member), addresses, has_password: own.has_password }))
+pub(crate) async fn show_own(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+) -> Result<Json<OwnAccount>, ApiError> {
+    let own = state.app.get_own_account(&who.caller, cookies::session(&headers)).await?;
+    Ok(Json(OwnAccount {
+        me: me(&own.member),
+        addresses: own.addresses.iter().map(super::members::address).collect(),
+        has_password: own.has_password,
+        proving: own.proving.map(proving),
+        mails_codes: own.mails_codes,
+    }))
+}
+
+fn proving(proving: app::accounts::Proving) -> ProvingAddress {
+    ProvingAddress { email: proving.email, until_ms: proving.until.as_ms() }
 }
 
 /// Changes the own name, or the address to sign in with.
@@ -136,6 +152,7 @@ pub(crate) async fn show_own(State(state): State<AppState>, who: Who) -> Result<
     responses((status = 200, body = OwnAccount), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn change_own(
     State(state): State<AppState>,
+    headers: HeaderMap,
     who: Who,
     Body(change): Body<AccountChange>,
 ) -> Result<Json<OwnAccount>, ApiError> {
@@ -145,7 +162,7 @@ pub(crate) async fn change_own(
     if let Some(email) = &change.email {
         state.app.choose_sign_in_address(&who.caller, email).await?;
     }
-    show_own(State(state), who).await
+    show_own(State(state), headers, who).await
 }
 
 /// Changes the own password; all other sessions end.
@@ -195,6 +212,38 @@ pub(crate) async fn end_session(
     let name: app::domain::JobId = super::id(&session)?;
     state.app.end_own_session(&who.caller, *name.as_bytes()).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Mails a code to an address that the member says is theirs. The answer is the same whoever has it.
+#[utoipa::path(post, path = "/api/account/addresses", tag = "account", request_body = NewAddress,
+    responses((status = 202, body = ProvingAddress), (status = 409, body = protocol::ErrorBody),
+        (status = 422, body = protocol::ErrorBody), (status = 429, body = protocol::ErrorBody)))]
+pub(crate) async fn add_address(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+    Speaks(language): Speaks,
+    Body(new): Body<NewAddress>,
+) -> Result<(StatusCode, Json<ProvingAddress>), ApiError> {
+    let session = cookies::session(&headers).ok_or(app::Error::SignInFirst)?;
+    let language = super::members::of_mail(language);
+    let waits = state.app.ask_address_code(&who.caller, session, &new.email, language).await?;
+    Ok((StatusCode::ACCEPTED, Json(proving(waits))))
+}
+
+/// Takes the code that was mailed last: its address is proved.
+#[utoipa::path(post, path = "/api/account/addresses/code", tag = "account", request_body = AddressCode,
+    responses((status = 200, body = OwnAccount), (status = 409, body = protocol::ErrorBody),
+        (status = 422, body = protocol::ErrorBody), (status = 429, body = protocol::ErrorBody)))]
+pub(crate) async fn prove_address(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    who: Who,
+    Body(typed): Body<AddressCode>,
+) -> Result<Json<OwnAccount>, ApiError> {
+    let session = cookies::session(&headers).ok_or(app::Error::SignInFirst)?;
+    state.app.prove_address(&who.caller, session, &typed.code).await?;
+    show_own(State(state), headers, who).await
 }
 
 /// Takes an own address away; not the one to sign in with.

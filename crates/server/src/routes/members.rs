@@ -1,8 +1,10 @@
 //! Members, for site administrators.
 
+pub(crate) mod import;
+
 use app::accounts::OneTimeLink as Handed;
 use app::domain::{Instant, JobId, MemberId};
-use app::members::{AddedMember, Address as Proved, Group as Named, MemberQuery, ShownMember};
+use app::members::{AddedMember, Address as Proved, Group as Named, Matching, MemberQuery, ShownMember};
 use app::store::session::Session as Row;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -42,6 +44,7 @@ fn member(shown: &ShownMember) -> Member {
         name: found.name.clone(),
         role: found.facts.role.code(),
         disabled: !found.facts.enabled,
+        state: listed.state().code(),
         has_password: listed.has_password,
         created_ms: listed.created_at.as_ms(),
         seen_ms: listed.seen_at.map(Instant::as_ms),
@@ -69,7 +72,7 @@ fn handed(link: Handed) -> OneTimeLink {
     }
 }
 
-const fn of_mail(language: Language) -> app::accounts::Language {
+pub(crate) const fn of_mail(language: Language) -> app::accounts::Language {
     match language {
         Language::English => app::accounts::Language::English,
         Language::Hebrew => app::accounts::Language::Hebrew,
@@ -86,6 +89,10 @@ pub(crate) struct MembersQuery {
     q: String,
     /// Id of a group.
     group: Option<String>,
+    /// Site role.
+    role: Option<String>,
+    /// `invited`, `active` or `disabled`.
+    state: Option<String>,
     /// 1 to 100, default 50.
     limit: Option<i64>,
 }
@@ -98,10 +105,20 @@ pub(crate) async fn list(
     who: Who,
     Query(query): Query<MembersQuery>,
 ) -> Result<Json<Members>, ApiError> {
+    let unknown = |field, code| move |_| app::Error::invalid(field, code);
+    let matching = Matching {
+        text: query.q,
+        role: query.role.map(|role| role.parse()).transpose().map_err(unknown("role", "role_unknown"))?,
+        state: query
+            .state
+            .map(|state| state.parse())
+            .transpose()
+            .map_err(unknown("state", "state_unknown"))?,
+        group: query.group.as_deref().map(id).transpose()?,
+    };
     let query = MemberQuery {
         before: query.cursor.as_deref().and_then(|cursor| cursor.parse().ok()),
-        text: query.q,
-        group: query.group.as_deref().map(id).transpose()?,
+        matching,
         limit: query.limit.unwrap_or(PAGE),
     };
     let page = state.app.list_members(&who.caller, query).await?;
@@ -109,6 +126,7 @@ pub(crate) async fn list(
         members: page.members.iter().map(member).collect(),
         total: page.total,
         next_cursor: page.next.map(|next| next.to_string()),
+        mails: state.app.mail_is_on(),
     }))
 }
 

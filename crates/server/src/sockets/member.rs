@@ -1,9 +1,11 @@
-//! The socket of a member's page: changes at the items it shows. Each watched item is decided when it is named.
+//! The socket of a member's page: changes at the items it shows, and that they are signed out. Each watched item is
+//! decided when it is named.
 
 use std::collections::HashSet;
 
-use app::domain::ItemId;
+use app::accounts::SessionWatch;
 use app::domain::access::Action;
+use app::domain::{EndReason, ItemId};
 use app::{Caller, Change};
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -12,7 +14,7 @@ use http::{HeaderMap, StatusCode};
 use protocol::{FromPage, ToPage};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{ALIVE_EVERY, send, small};
+use super::{ALIVE_EVERY, end, send, small};
 use crate::error::ApiError;
 use crate::origin;
 use crate::state::AppState;
@@ -37,10 +39,11 @@ pub(crate) async fn open(
     }
     state.app.decide_on_site(&who.caller, Action::ListOwnItems)?;
     let upgrade = upgrade.map_err(|e| ApiError::new(e.status(), "bad_socket", e.body_text()))?;
-    Ok(small(upgrade).on_upgrade(move |socket| talk(socket, state, who.caller)))
+    let watch = state.app.watch_session(&who.caller).await?;
+    Ok(small(upgrade).on_upgrade(move |socket| talk(socket, state, who.caller, watch)))
 }
 
-async fn talk(mut socket: WebSocket, state: AppState, caller: Caller) {
+async fn talk(mut socket: WebSocket, state: AppState, caller: Caller, mut session: SessionWatch) {
     let mut alive = tokio::time::interval(ALIVE_EVERY);
     let mut changes = state.app.changes();
     let mut watched: HashSet<ItemId> = HashSet::new();
@@ -56,7 +59,11 @@ async fn talk(mut socket: WebSocket, state: AppState, caller: Caller) {
                 };
                 if !told { return }
             }
-            _ = alive.tick() => if !send(&mut socket, &ToPage::Alive).await { return },
+            _ = alive.tick() => {
+                session.hear();
+                if !send(&mut socket, &ToPage::Alive).await { return }
+            }
+            () = session.over() => return end(socket, EndReason::SignedOut).await,
             came = socket.recv() => match came {
                 Some(Ok(Message::Text(text))) => {
                     let Ok(FromPage::Watch { items }) = serde_json::from_str(&text) else { return };

@@ -2,22 +2,19 @@
 //! on it does anything.
 
 use app::PageMessage;
-use app::domain::{EndReason, ItemId, ViewingId};
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use app::domain::{ItemId, ViewingId};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use protocol::ToPage;
 use tokio::sync::mpsc;
 
-use super::{ALIVE_EVERY, send, small};
+use super::{ALIVE_EVERY, end, send, small};
 use crate::error::ApiError;
 use crate::routes::id;
 use crate::state::AppState;
 use crate::{cookies, origin};
-
-/// Close codes, from the range that is ours to give.
-const ENDED: u16 = 4401;
 
 /// `GET /m/{viewing}/socket`.
 pub(crate) async fn open(
@@ -64,13 +61,5 @@ async fn talk(mut socket: WebSocket, item: ItemId, mut messages: mpsc::Receiver<
         if !send(&mut socket, &message).await {
             return;
         }
-    }
-}
-
-/// The reason goes as a message first: browsers hide close reasons.
-async fn end(mut socket: WebSocket, reason: EndReason) {
-    if send(&mut socket, &ToPage::Ended { reason: reason.code() }).await {
-        let close = CloseFrame { code: ENDED, reason: reason.code().into() };
-        let _ = socket.send(Message::Close(Some(close))).await;
     }
 }

@@ -215,6 +215,9 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
         ("DELETE", "/api/account/sessions") => case(MEMBERS, &[204]),
         // Nobody here has a password to change, an address or a session to spare: journeys do it.
         ("PUT", "/api/account/password") => case(MEMBERS, &[422]),
+        // Here no mail is set up, so no code waits either.
+        ("POST", "/api/account/addresses") => case(MEMBERS, &[409]),
+        ("POST", "/api/account/addresses/code") => case(MEMBERS, &[422]),
         ("DELETE", "/api/account/sessions/{session}" | "/api/account/addresses/{email}") => case(&[], &[204]),
         ("GET", "/account/{token}") => case(ANYBODY, &[200]),
         ("POST", "/api/account-link") => case(ANYBODY, &[200]),
@@ -222,7 +225,7 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
             case(ADMINISTRATORS, &[200])
         }
         ("GET", "/api/members/{member}/sessions") => case(ADMINISTRATORS, &[200]),
-        ("POST", "/api/members" | "/api/groups") => case(ADMINISTRATORS, &[201]),
+        ("POST", "/api/members" | "/api/members/bulk" | "/api/groups") => case(ADMINISTRATORS, &[201]),
         ("POST", "/api/members/{member}/reset") => case(ADMINISTRATORS, &[200]),
         ("PATCH", "/api/members/{member}" | "/api/groups/{group}") => case(ADMINISTRATORS, &[200, 204]),
         ("PUT", "/api/members/{member}/addresses/{email}") => case(ADMINISTRATORS, &[200]),
@@ -416,6 +419,12 @@ impl Case {
                 let email = format!("{}@new.example", form_key.to_lowercase());
                 Sent::Json(json!({ "name": "Newcomer", "email": email, "role": "viewer" }))
             }
+            ("POST", "/api/members/bulk") => {
+                let text = format!("{}@new.example,Newcomer,Novak", form_key.to_lowercase());
+                Sent::Json(json!({ "text": text, "role": "viewer", "dry_run": false }))
+            }
+            ("POST", "/api/account/addresses") => Sent::Json(json!({ "email": "one@addresses.example" })),
+            ("POST", "/api/account/addresses/code") => Sent::Json(json!({ "code": "1234 5678" })),
             ("PATCH", "/api/members/{member}") => Sent::Json(json!({ "name": "Spare", "role": "viewer" })),
             ("PUT", "/api/members/{member}/addresses/{email}") => Sent::Json(json!({ "verified": true })),
             ("POST", "/api/groups") => Sent::Json(json!({ "name": form_key })),

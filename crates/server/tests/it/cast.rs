@@ -85,6 +85,20 @@ impl Person {
         site.app.know(credentials).await.expect("a member")
     }
 
+    /// At one more place.
+    pub(crate) async fn sign_in_again(&self, site: &Site) -> Key {
+        let (id, now) = (self.id, site.clock.now());
+        let session = Secret::from_random(site.app.random());
+        let opened: Result<_, StoreError> = site
+            .store
+            .write(async move |conn: &mut Conn| {
+                account::open_session(conn, session.hash(), id, now, now.plus(Span::from_days(30))).await
+            })
+            .await;
+        opened.expect("signed in");
+        Key::session(session)
+    }
+
     async fn token(&self, site: &Site, scopes: &[Scope]) -> Key {
         let scopes = scopes.iter().fold(Scopes::NONE, |set, scope| set.with(*scope));
         let caller = self.caller(site).await;

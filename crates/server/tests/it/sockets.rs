@@ -285,3 +285,40 @@ async fn i5_ending_now_closes_the_line_and_the_media_of_this_item_alone() {
     let said = hear(&mut other).await;
     assert_eq!((said["type"].as_str(), said["what"].as_str()), (Some("changed"), Some("details")));
 }
+
+#[tokio::test]
+async fn i5_signing_a_member_out_ends_their_pages_and_viewings() {
+    for site in [Site::sqlite().await, Site::postgres().await] {
+        let live = Live::new(site).await;
+        let (world, stage) = (&live.world, &live.world.stage);
+        let (cast, admin) = (&world.cast, &world.cast.administrator.key);
+        let co_viewer = format!("/api/members/{}", cast.co_viewer.id);
+        for (method, url, body) in [
+            ("DELETE", format!("{co_viewer}/sessions"), serde_json::Value::Null),
+            ("POST", format!("{co_viewer}/reset"), serde_json::Value::Null),
+            ("PATCH", co_viewer.clone(), serde_json::json!({ "disabled": true })),
+        ] {
+            let key = cast.co_viewer.sign_in_again(&world.site).await;
+            let page = crate::stage::open_page(&world.site, &key, stage.item).await;
+            let (media, socket) =
+                (format!("/m/{}/master.m3u8", page.viewing), format!("/m/{}/socket", page.viewing));
+            assert_eq!(live.fetch(&page.key, &media).await.0, 200);
+            let mut viewing = live.dial(&page.key, &socket, ORIGIN).await.expect("a line");
+            let mut app = live.dial(&key, "/api/socket", ORIGIN).await.expect("a line");
+            let mut other = live.dial(&cast.owner.key, "/api/socket", ORIGIN).await.expect("a line");
+            let done = world.site.json(admin, method, &url, body).await;
+            assert!(done.status.is_success(), "{url}: {}", done.text());
+            // The answer is there: from here on nothing is served.
+            assert_eq!(live.fetch(&page.key, &media).await.0, 404, "{method} {url}");
+            for line in [&mut viewing, &mut app] {
+                assert_eq!(hear(line).await, serde_json::json!({ "type": "ended", "reason": "signed_out" }));
+                assert_eq!(hear(line).await["type"], "closed");
+            }
+            assert_eq!(live.dial(&key, "/api/socket", ORIGIN).await.map(drop).expect_err("no line").0, 401);
+            let opened = serde_json::json!({ "item": stage.item.to_string() });
+            assert_eq!(world.site.json(&key, "POST", "/api/viewings", opened).await.status, 401);
+            let still = tokio::time::timeout(Duration::from_millis(100), hear(&mut other)).await;
+            assert!(still.is_err(), "others hear nothing: {still:?}");
+        }
+    }
+}

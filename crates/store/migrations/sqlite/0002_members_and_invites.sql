@@ -23,6 +23,10 @@ CREATE TABLE group_member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX group_member_of_member ON group_member (member_id);
 
+-- When a member was heard of last; none: never signed in.
+ALTER TABLE member ADD COLUMN seen_ms INTEGER;
+UPDATE member SET seen_ms = (SELECT MAX(s.created_ms) FROM session s WHERE s.member_id = member.id);
+
 ALTER TABLE session ADD COLUMN seen_ms INTEGER;
 ALTER TABLE session ADD COLUMN device TEXT;
 ALTER TABLE session ADD COLUMN way TEXT;

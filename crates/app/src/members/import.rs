@@ -1,0 +1,230 @@
+//! Many members at once: a dry run that tells every bad row, then all of them or none.
+
+use std::collections::HashSet;
+
+use domain::MemberId;
+use domain::access::Action;
+use store::account::{self, NewMember};
+use store::account_link::{self, NewLink};
+use store::{Conn, StoreError, address, group};
+
+use super::checked_role;
+use super::import_sheet::{self, ImportRow, KnownGroups, Sheet, SheetRow};
+use crate::accounts::{INVITE_LASTS, Language, NO_PASSWORD};
+use crate::error::BadRow;
+use crate::{App, Caller, Conflict, Error, Secret};
+
+/// Rows of the sheet that are shown back.
+const PREVIEW: usize = 20;
+/// Rows of one statement's flight.
+const CHUNK: usize = 500;
+
+/// People who are to become members, as typed or read from a file.
+#[derive(Debug, Clone, Default)]
+pub struct TypedImport {
+    /// One person a line: address, first name, last name, site role, groups.
+    pub text: String,
+    /// The site role of rows without one.
+    pub role: String,
+    /// Whether their one-time links are mailed; none: when mail is on.
+    pub send_mail: Option<bool>,
+}
+
+/// A member that was made of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The line of the sheet.
+    pub row: u64,
+    /// The member.
+    pub id: MemberId,
+    /// The address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// The one-time link, when it is not mailed: shown this once.
+    pub url: Option<String>,
+}
+
+/// What a sheet comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportDone {
+    /// Rows with somebody on them.
+    pub rows: usize,
+    /// Rows that are or would be made members.
+    pub good: usize,
+    /// Everything that is wrong, in the order of the sheet.
+    pub bad: Vec<BadRow>,
+    /// Rows whose address some member has: left as they are.
+    pub known: Vec<u64>,
+    /// The first good rows.
+    pub preview: Vec<ImportRow>,
+    /// Good rows whose domain is not written in ASCII; a look-alike may be among them.
+    pub unusual: Vec<ImportRow>,
+    /// Whether the links are or would be mailed.
+    pub mails: bool,
+    /// The members, when they were made.
+    pub made: Vec<Imported>,
+}
+
+/// A member about to be made, with the secret of their one-time link.
+struct Draft {
+    row: SheetRow,
+    id: MemberId,
+    secret: Secret,
+}
+
+impl App {
+    /// Reads a sheet and tells what would become of it. Changes nothing.
+    ///
+    /// # Errors
+    /// `Invalid` for the role or a text that is no sheet, `MailOff`, `SignInFirst` or `Refused`.
+    pub async fn try_import(&self, caller: &Caller, typed: TypedImport) -> Result<ImportDone, Error> {
+        let (sheet, groups, mails) = self.read_import(caller, typed).await?;
+        let read: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| without_known(conn, sheet).await).await;
+        let (sheet, known) = read?;
+        Ok(ImportDone { mails, ..report(&sheet, known, &groups) })
+    }
+
+    /// Makes everybody on a sheet a member, or, when one row is bad, nobody.
+    ///
+    /// # Errors
+    /// As for the dry run, `BadRows` with every one of them, and `TooMuchMail` when their links cannot all be mailed.
+    pub async fn make_import(
+        &self,
+        caller: &Caller,
+        typed: TypedImport,
+        language: Language,
+    ) -> Result<ImportDone, Error> {
+        let (sheet, groups, mails) = self.read_import(caller, typed).await?;
+        if !sheet.bad.is_empty() {
+            return Err(Error::BadRows(sheet.bad));
+        }
+        let (app, asked, language) = (self.clone(), caller.clone(), mails.then_some(language));
+        let (done, drafts) = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let (sheet, known) = without_known(conn, sheet).await?;
+                let done = report(&sheet, known, &groups);
+                let drafts = app.insert_import(conn, sheet, language).await?;
+                if !drafts.is_empty() {
+                    let detail = format!("members: {}", drafts.len());
+                    app.note_on_site(conn, &asked, "members_imported", detail).await?;
+                }
+                Ok::<_, Error>((done, drafts))
+            })
+            .await?;
+        self.wake_mail();
+        let made = drafts.iter().map(|draft| Imported {
+            row: draft.row.row,
+            id: draft.id,
+            email: draft.row.person.email.as_str().to_owned(),
+            name: draft.row.person.name.as_str().to_owned(),
+            url: (!mails).then(|| self.account_url(draft.secret)),
+        });
+        Ok(ImportDone { mails, made: made.collect(), ..done })
+    }
+
+    /// Checks the wish and the text, off the async threads.
+    async fn read_import(
+        &self,
+        caller: &Caller,
+        typed: TypedImport,
+    ) -> Result<(Sheet, KnownGroups, bool), Error> {
+        self.decide_on_site(caller, Action::ManageMembers)?;
+        let role = checked_role(&typed.role)?;
+        let mails = typed.send_mail.unwrap_or(self.mail_is_on());
+        if mails && !self.mail_is_on() {
+            return Err(Conflict::MailOff.into());
+        }
+        let groups: Result<_, StoreError> =
+            self.inner.store.read(async |conn: &mut Conn| group::list(conn).await).await;
+        let groups = KnownGroups::new(groups?);
+        let read = move || import_sheet::read(&typed.text, role, &groups).map(|sheet| (sheet, groups));
+        let read = tokio::task::spawn_blocking(read).await.map_err(|e| Error::Bug(e.to_string()))?;
+        read.map(|(sheet, groups)| (sheet, groups, mails))
+    }
+
+    /// Language: of the mails; none: the links are handed over.
+    async fn insert_import(
+        &self,
+        conn: &mut Conn,
+        sheet: Sheet,
+        language: Option<Language>,
+    ) -> Result<Vec<Draft>, Error> {
+        let now = conn.now().await?;
+        let drafts = sheet.good.into_iter().zip(0_u16..).map(|(row, place)| {
+            // The list shows the newest first: within their one millisecond the first row is the newest.
+            let mut random: [u8; 10] = self.random();
+            random[..2].copy_from_slice(&(u16::MAX - place).to_be_bytes());
+            Draft { row, id: MemberId::new(now, random), secret: Secret::from_random(self.random()) }
+        });
+        let drafts: Vec<Draft> = drafts.collect();
+        let expires = now.plus(INVITE_LASTS);
+        for chunk in drafts.chunks(CHUNK) {
+            let members = chunk.iter().map(|Draft { row, id, .. }| NewMember {
+                id: *id,
+                email: row.person.email.as_str(),
+                name: row.person.name.as_str(),
+                role: row.person.role,
+                password_hash: NO_PASSWORD,
+                now,
+            });
+            account::insert_all(conn, &members.collect::<Vec<_>>()).await.map_err(taken)?;
+            let links = chunk.iter().map(|Draft { row, id, secret }| {
+                let email = language.map(|_| row.person.email.as_str());
+                (secret.hash(), NewLink { member: *id, purpose: "invite", email, now, expires })
+            });
+            account_link::put_all(conn, &links.collect::<Vec<_>>()).await?;
+            let pairs =
+                chunk.iter().flat_map(|one| one.row.person.groups.iter().map(|group| (*group, one.id)));
+            group::add_all(conn, &pairs.collect::<Vec<_>>()).await?;
+        }
+        if let Some(language) = language {
+            for Draft { row, id, secret } in &drafts {
+                let (to, name) = (&row.person.email, row.person.name.as_str());
+                self.mail_account_link(conn, (*id, to, name), *secret, language).await?;
+            }
+        }
+        Ok(drafts)
+    }
+}
+
+/// Somebody took the address since the sheet was looked at.
+fn taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate(_) => Conflict::EmailTaken.into(),
+        other => other.into(),
+    }
+}
+
+/// Takes out whoever is a member, so that a longer list of the same school can be sent again.
+async fn without_known(conn: &mut Conn, mut sheet: Sheet) -> Result<(Sheet, Vec<u64>), StoreError> {
+    let mut known: HashSet<String> = HashSet::new();
+    for chunk in sheet.good.chunks(CHUNK) {
+        let emails: Vec<_> = chunk.iter().map(|row| row.person.email.as_str()).collect();
+        known.extend(address::list_known(conn, &emails).await?);
+    }
+    let is_known = |row: &SheetRow| known.contains(row.person.email.as_str());
+    let rows = sheet.good.iter().filter(|row| is_known(row)).map(|row| row.row).collect();
+    sheet.good.retain(|row| !is_known(row));
+    Ok((sheet, rows))
+}
+
+fn report(sheet: &Sheet, known: Vec<u64>, groups: &KnownGroups) -> ImportDone {
+    let is_unusual = |row: &&SheetRow| {
+        let domain = row.person.email.domain();
+        domain.split('.').any(|label| label.starts_with("xn--"))
+    };
+    let shown = |row: &SheetRow| groups.shown(row);
+    ImportDone {
+        rows: sheet.rows,
+        good: sheet.good.len(),
+        bad: sheet.bad.clone(),
+        known,
+        preview: sheet.good.iter().take(PREVIEW).map(shown).collect(),
+        unusual: sheet.good.iter().filter(is_unusual).map(shown).collect(),
+        ..ImportDone::default()
+    }
+}
