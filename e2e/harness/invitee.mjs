@@ -24,11 +24,6 @@ export async function revoke(owner, item, { id }, closing = 'finish') {
   return (await owner.do('DELETE', `/api/items/${item}/invites/${id}?closing=${closing}`)).body;
 }
 
-/** Lets a device in that waits and says these letters. */
-export async function allow(owner, item, { id }, reference) {
-  await owner.do('POST', `/api/items/${item}/invites/${id}/devices`, { move: reference });
-}
-
 /** An administrator vouches for the address that a member signs in with. */
 export async function vouch(administrator, { email }) {
   const { members } = (await administrator.do('GET', `/api/members?q=${encodeURIComponent(email)}`)).body;

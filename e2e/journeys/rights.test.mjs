@@ -19,14 +19,13 @@ const give = (right, more = {}) => house.owner.do('PUT', `/api/items/${item}/rig
 
 /** Her page with the item open; a mark on the window tells whether it was ever loaded anew. */
 async function inside(t) {
-  const visitor = await house.visitor(t);
-  await visitor.context.addCookies(mia.cookies());
-  const page = await visitor.newPage();
+  const page = await house.pageOf(t, mia);
   // Inside is who has the page's own line open; a message before that is told by asking.
-  const line = page.waitForEvent('websocket', (socket) => socket.url().includes('/m/'));
+  const isOpen = new Promise((done) => {
+    page.on('websocket', (socket) => socket.url().includes('/m/') && socket.once('framereceived', done));
+  });
   await page.goto(`/media/${item}`);
-  const socket = await line;
-  await socket.waitForEvent('framereceived');
+  await isOpen;
   await page.evaluate(() => (globalThis.neverReloaded = true));
   return page;
 }
