@@ -1,6 +1,7 @@
 // Starts the page: styles, language and theme first, then the app and its sentences side by side.
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/app.css';
 import { late } from './api/late.ts';
 import { firstLanguage, rememberedLanguage, speak } from './i18n/index.ts';
 import { theme } from './state/theme.svelte.ts';
