@@ -13,7 +13,7 @@ use domain::{Email, EmailError, MemberId, PersonName, PersonNameError, SiteRole,
 use signin::{Password, PasswordError};
 pub use store::account::Member;
 use store::account::{self, NewMember};
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, process};
 
 use crate::{App, Caller, Conflict, Error, FieldError, Secret};
 pub(crate) use link::INVITE_LASTS;
@@ -168,19 +168,23 @@ impl App {
         SESSION_LASTS
     }
 
-    /// A one-time secret for the first administrator; none when the site has members.
+    /// A one-time secret for the first administrator; none when the site has members. What another living process
+    /// has shown its administrator stays good, until one of them is used.
     ///
     /// # Errors
     /// `Unavailable`.
     pub async fn begin_setup(&self) -> Result<Option<Secret>, Error> {
         let (secret, now) = (Secret::from_random(self.random()), self.now());
+        let alive = now.minus(crate::pulse::DEAD_AFTER);
+        let is_alone = self.is_alone();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 if account::count(conn).await? > 0 {
                     return Ok(None);
                 }
-                account::put_setup_token(conn, secret.hash(), now).await?;
+                let oldest = process::find_oldest_start(conn, alive).await?.filter(|_| !is_alone);
+                account::put_setup_token(conn, secret.hash(), now, oldest.unwrap_or(now)).await?;
                 Ok::<_, Error>(Some(secret))
             })
             .await

@@ -55,8 +55,10 @@ impl Keys {
                 Ok(Self::from_root(root))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let root: [u8; 32] = outside.random();
-                write_new(&path, &STANDARD_NO_PAD.encode(root))
+                let (root, name): ([u8; 32], [u8; 8]) = (outside.random(), outside.random());
+                // Others may be making theirs at this very moment, on another machine too: each has its own aside.
+                let aside = data.join(format!("{FILE}.{:016x}.new", u64::from_be_bytes(name)));
+                write_new(&path, &aside, &STANDARD_NO_PAD.encode(root))
                     .map_err(|e| format!("{}: {e}", path.display()))?;
                 // Another process may have been first; what lies there is what counts.
                 Self::open(data, outside)
@@ -156,18 +158,17 @@ pub(crate) fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let aside = path.with_extension("new");
-    let _ = fs::remove_file(&aside);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+fn write_new(path: &Path, aside: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(aside)?;
     writeln!(file, "{text}")?;
     file.sync_all()?;
     // A hard link fails when the name is taken, which a rename would not.
-    let linked = fs::hard_link(&aside, path);
-    fs::remove_file(&aside)?;
+    let linked = fs::hard_link(aside, path);
+    fs::remove_file(aside)?;
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        // What is sealed under it is worth nothing without it: the name must be as durable as the bytes.
+        _ => path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all()),
     }
 }
 
@@ -199,6 +200,26 @@ mod tests {
         assert_eq!(keys.open_bytes("flow", &sealed, &[7; 16]), None);
         assert_eq!(keys.open_bytes("mail", &sealed, &[8; 16]), None);
         assert_eq!(Keys::from_root([2; 32]).open_bytes("mail", &sealed, &[7; 16]), None);
+    }
+
+    #[test]
+    fn processes_that_start_together_have_one_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let barrier = std::sync::Barrier::new(8);
+            let open = |number: u8| {
+                let outside = Outside::new(|| domain::Instant::from_ms(0), move |bytes| bytes.fill(number));
+                barrier.wait();
+                Keys::open(folder.path(), &outside).map(|keys| keys.root)
+            };
+            let opened: Vec<_> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|number| scope.spawn(move || open(number))).collect();
+                threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+            });
+            assert!(opened[0].is_ok() && opened.iter().all(|root| *root == opened[0]), "{opened:?}");
+            let left = fs::read_dir(folder.path()).expect("a folder").count();
+            assert_eq!(left, 1, "nothing but the key stays");
+        }
     }
 
     #[test]

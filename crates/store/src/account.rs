@@ -39,8 +39,8 @@ statements! {
     LIST_TOKENS = "SELECT id, name, scopes, created_ms, expires_ms FROM api_token WHERE member_id = $1 ORDER BY id DESC";
     DELETE_TOKEN = "DELETE FROM api_token WHERE id = $1 AND member_id = $2";
     PUT_SETUP_TOKEN = "INSERT INTO setup_token (token_hash, created_ms) VALUES ($1, $2)";
-    CLEAR_SETUP_TOKENS = "DELETE FROM setup_token";
-    TAKE_SETUP_TOKEN = "DELETE FROM setup_token WHERE token_hash = $1";
+    CLEAR_SETUP_TOKENS = "DELETE FROM setup_token WHERE created_ms < $1";
+    TAKE_SETUP_TOKENS = "DELETE FROM setup_token WHERE EXISTS (SELECT 1 FROM setup_token own WHERE own.token_hash = $1)";
     FIND_SETUP_TOKEN = "SELECT created_ms FROM setup_token WHERE token_hash = $1";
 }
 
@@ -237,12 +237,17 @@ pub async fn delete_token(conn: &mut Conn, member: MemberId, token: TokenId) -> 
     Ok(conn.execute(DELETE_TOKEN, params![token, member]).await? == 1)
 }
 
-/// Keeps the one-time link for the first administrator, in place of any before.
+/// Keeps a one-time link for the first administrator, in place of those made before `since`.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn put_setup_token(conn: &mut Conn, token_hash: Hash, now: Instant) -> Result<(), StoreError> {
-    conn.execute(CLEAR_SETUP_TOKENS, &[]).await?;
+pub async fn put_setup_token(
+    conn: &mut Conn,
+    token_hash: Hash,
+    now: Instant,
+    since: Instant,
+) -> Result<(), StoreError> {
+    conn.execute(CLEAR_SETUP_TOKENS, params![since]).await?;
     conn.execute(PUT_SETUP_TOKEN, params![token_hash, now]).await.map(drop)
 }
 
@@ -254,10 +259,10 @@ pub async fn knows_setup_token(conn: &mut Conn, token_hash: Hash) -> Result<bool
     Ok(conn.find(FIND_SETUP_TOKEN, params![token_hash]).await?.is_some())
 }
 
-/// Spends the one-time link; answers whether it was the right one.
+/// Spends the one-time link and all others with it; answers whether it was a right one.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn take_setup_token(conn: &mut Conn, token_hash: Hash) -> Result<bool, StoreError> {
-    Ok(conn.execute(TAKE_SETUP_TOKEN, params![token_hash]).await? == 1)
+    Ok(conn.execute(TAKE_SETUP_TOKENS, params![token_hash]).await? > 0)
 }

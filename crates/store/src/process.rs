@@ -9,6 +9,7 @@ statements! {
     REGISTER = "INSERT INTO process (id, started_ms, heartbeat_ms, obeyed_number) VALUES ($1, $2, $3, $4)";
     BEAT = "UPDATE process SET heartbeat_ms = $1, obeyed_number = $2 WHERE id = $3";
     BEHIND = "SELECT COUNT(*) FROM process WHERE heartbeat_ms > $1 AND obeyed_number < $2";
+    OLDEST = "SELECT MIN(started_ms) FROM process WHERE heartbeat_ms > $1";
     CLEAR_INSIDE = "DELETE FROM process_inside WHERE process_id = $1";
     PUT_INSIDE = "INSERT INTO process_inside (process_id, item_id, link_id, seats, viewings) VALUES ($1, $2, $3, $4, $5)";
     INSIDE = "SELECT s.link_id, CAST(SUM(s.seats) AS BIGINT), CAST(SUM(s.viewings) AS BIGINT)
@@ -57,6 +58,14 @@ pub async fn beat(conn: &mut Conn, id: ProcessId, now: Instant, obeyed: i64) -> 
 /// See [`StoreError`].
 pub async fn count_behind(conn: &mut Conn, since: Instant, number: i64) -> Result<i64, StoreError> {
     conn.value(BEHIND, params![since, number]).await
+}
+
+/// When the oldest process with a heartbeat after `since` started.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_oldest_start(conn: &mut Conn, since: Instant) -> Result<Option<Instant>, StoreError> {
+    conn.value(OLDEST, params![since]).await
 }
 
 /// Replaces what a process reports about the people inside.

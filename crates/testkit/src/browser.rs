@@ -13,7 +13,8 @@ use crate::{EntryForm, Server};
 /// The cookie that holds a guest's seat.
 pub const KEY_COOKIE: &str = "__Host-anteroom-key";
 pub(crate) const SESSION_COOKIE: &str = "__Host-anteroom-session";
-pub(crate) const TICKET_COOKIE: &str = "__Secure-anteroom-ticket";
+/// The cookie of a viewing's ticket.
+pub const TICKET_COOKIE: &str = "__Secure-anteroom-ticket";
 
 /// A browser that is at one process of a site.
 pub struct Browser {
@@ -84,6 +85,11 @@ impl Browser {
     /// Puts a cookie into the browser.
     pub fn put_cookie(&mut self, name: &str, value: &str) {
         self.jar.put(name, "/", value);
+    }
+
+    /// Every cookie, by name and value.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.jar.all()
     }
 
     /// The value of the key cookie.

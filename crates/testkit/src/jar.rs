@@ -40,6 +40,10 @@ impl Jar {
         self.cookies.push(Cookie { name: name.into(), path: path.into(), value: value.into() });
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.cookies.iter().map(|cookie| (&*cookie.name, &*cookie.value))
+    }
+
     pub(crate) fn find(&self, name: &str, path: &str) -> Option<&str> {
         let mut found =
             self.cookies.iter().filter(|cookie| cookie.name == name && path.starts_with(&cookie.path));

@@ -69,6 +69,7 @@ impl Drop for Schema {
 pub struct Cluster {
     server: Option<Child>,
     port: u16,
+    settings: &'static [&'static str],
     folder: TempDir,
 }
 
@@ -78,6 +79,14 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    pub fn start_with(settings: &'static [&'static str]) -> Self {
         let folder = tempfile::Builder::new().prefix("anteroom-pg-").tempdir().expect("a folder");
         if is_root() {
             let number = |which| said(program("id").args([which, "postgres"])).trim().parse().ok();
@@ -94,7 +103,8 @@ impl Cluster {
         ]);
         said(initdb.arg("-D").arg(&data));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr());
-        let mut cluster = Self { server: None, port: port.expect("a free port").port(), folder };
+        let port = port.expect("a free port").port();
+        let mut cluster = Self { server: None, port, settings, folder };
         cluster.resume_service();
         cluster
     }
@@ -109,6 +119,20 @@ impl Cluster {
         self.folder.path().join("data")
     }
 
+    /// What it has logged since it was started last.
+    pub fn log(&self) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A backup of everything, as text.
+    ///
+    /// # Panics
+    /// When `pg_dump` fails.
+    pub fn dump(&self) -> Vec<u8> {
+        let mut dump = postgres_program("pg_dump", self.folder.path());
+        said(dump.arg("--dbname").arg(self.url())).into_bytes()
+    }
+
     /// Starts it again on what it has.
     ///
     /// # Panics
@@ -116,7 +140,8 @@ impl Cluster {
     pub fn resume_service(&mut self) {
         let mut postgres = postgres_program("postgres", self.folder.path());
         postgres.arg("-D").arg(self.data()).arg("-p").arg(self.port.to_string());
-        for set in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=60"] {
+        let usual = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=60"];
+        for set in usual.iter().chain(self.settings) {
             postgres.args(["-c", set]);
         }
         let log = File::create(self.folder.path().join("log")).expect("a log");

@@ -20,6 +20,8 @@ pub struct Rounds {
     pub job_kills: usize,
     /// Answers of a lobby that are looked at for each state of the link and each kind of address.
     pub lobby_samples: usize,
+    /// Times that processes start at the same moment on nothing.
+    pub starts: usize,
 }
 
 impl Rounds {
@@ -32,6 +34,7 @@ impl Rounds {
         cut_viewings: 16,
         job_kills: 5,
         lobby_samples: 8,
+        starts: 4,
     };
     /// What access.md 7 asks for.
     pub const LONG: Self = Self {
@@ -42,6 +45,7 @@ impl Rounds {
         cut_viewings: 200,
         job_kills: 25,
         lobby_samples: 2_000,
+        starts: 40,
     };
 
     /// Those of this run.

@@ -40,7 +40,7 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     log: PathBuf,
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Start {
@@ -78,7 +78,7 @@ impl Start {
         let mut line = String::new();
         stdout.read_line(&mut line).expect("the server's output is readable");
         match line.trim().strip_prefix(LISTENS).and_then(|address| address.parse().ok()) {
-            Some(address) => Ok(Server { child, address, log: self.log.clone(), _stdout: stdout }),
+            Some(address) => Ok(Server { child, address, log: self.log.clone(), stdout }),
             None => {
                 let status = child.wait().expect("the server ends");
                 Err(Ended { status, complaint: std::fs::read_to_string(&self.log).unwrap_or_default() })
@@ -96,6 +96,19 @@ impl Server {
     /// What it has logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The secret of the one-time link for the first administrator, which it prints on a site without members.
+    ///
+    /// # Panics
+    /// When it prints none.
+    pub fn setup_secret(&mut self) -> String {
+        let mut line = String::new();
+        while !line.contains("/setup/") {
+            line.clear();
+            assert_ne!(self.stdout.read_line(&mut line).expect("its output"), 0, "it prints no link");
+        }
+        line.trim().rsplit('/').next().unwrap_or_default().to_owned()
     }
 
     /// The file of its log.

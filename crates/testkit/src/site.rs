@@ -104,6 +104,14 @@ impl Site {
         &self.engine
     }
 
+    /// Backs up the rows of a site on SQLite into a file, beside its servers.
+    ///
+    /// # Panics
+    /// When SQLite does not.
+    pub fn back_up(&self, file: &Path) {
+        raw::run(&self.engine, &format!("VACUUM INTO '{}'", file.display()));
+    }
+
     /// The rows, on connections of their own.
     pub fn rows(&self) -> Rows {
         Rows::open(&self.engine)

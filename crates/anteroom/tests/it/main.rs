@@ -19,6 +19,7 @@ mod outages;
 mod renewals;
 mod run_out;
 mod start;
+mod start_together;
 mod stopping;
 mod tokens;
 mod upgrade;

@@ -156,7 +156,7 @@ fn missing_ffmpeg_is_named_on_the_item() {
     check_says(&server.log(), &["/nowhere/ffmpeg", "apt install ffmpeg"]);
 }
 
-fn create_member(data: &std::path::Path, email: &str, role: &str) -> Output {
+pub(crate) fn create_member(data: &std::path::Path, email: &str, role: &str) -> Output {
     let mut command = program(PROGRAM);
     command.arg("member").arg("create").arg("--data").arg(data);
     command.args(["--email", email, "--name", "Mina Member", "--role", role, "--password-stdin"]);

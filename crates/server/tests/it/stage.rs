@@ -389,7 +389,7 @@ async fn unfinished(
                 expires_at: None,
             };
             account::insert_token(conn, member, secret.hash(), &row).await?;
-            account::put_setup_token(conn, setup.hash(), now).await
+            account::put_setup_token(conn, setup.hash(), now, now).await
         })
         .await;
     made.expect("unfinished things can be made");

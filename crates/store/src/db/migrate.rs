@@ -25,8 +25,10 @@ statements! {
 
 const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, text_hash TEXT NOT NULL)";
-/// Any fixed number: processes that start together take turns.
-const PG_LOCK: &str = "SELECT pg_advisory_xact_lock(7203114)";
+/// Any fixed number: processes that start together take turns. However long the one before needs for a large database,
+/// nobody gives up meanwhile.
+const PG_LOCK: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+    SELECT pg_advisory_xact_lock(7203114)";
 
 /// Applies what is missing, all in one transaction.
 pub(super) async fn run(conn: &mut Conn) -> Result<(), StoreError> {
