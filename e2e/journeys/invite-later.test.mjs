@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDenied, isInside } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { goIn, invite, listed } from '../harness/invitee.mjs';
+import { goIn, invite, listed, typeAddress } from '../harness/invitee.mjs';
 import { PASSWORD } from '../harness/server.mjs';
 import { play, watchFrames } from '../harness/watching.mjs';
 
@@ -52,4 +52,27 @@ test('an invite that has run out opens nothing, one that has not is free on its 
   await play(anna);
   await watchFrames(anna, 6);
   assert.deepEqual(await Promise.all([short, long].map(state)), [['entered', 1], ['entered', 1]]);
+});
+
+test('where the lobby is always asked, a new session begins with it, on the same device and without a use', async (t) => {
+  await ada.signIn(PASSWORD);
+  await ada.do('PATCH', '/api/site/policy', { doors: [{ class: 'media', lobby: { mode: 'always' } }] });
+  const item = await house.readyItem('long.mp4');
+  const invited = await invite(house.owner, item, ANNA, { minutes: 7 * DAY });
+  const page = await house.page(t);
+  await goIn(page, invited, ANNA);
+  await watchFrames(page, 6);
+  await page.goto(invited.url);
+  await isInside(page);
+  await play(page);
+
+  await goOnLater(3, [page]);
+  await page.goto(invited.url);
+  await page.locator('body[data-page=lobby]').waitFor();
+  await typeAddress(page, BEN);
+  await page.getByRole('alert').filter({ hasText: 'That address did not open this invite.' }).waitFor();
+  await typeAddress(page, ANNA);
+  await isInside(page);
+  await watchFrames(page, 6);
+  assert.equal((await listed(house.owner, item, invited)).uses, 1);
 });

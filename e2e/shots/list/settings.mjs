@@ -5,7 +5,7 @@ async function settings({ page, said }) {
   await page.getByRole('heading', { name: said('settings.module') }).waitFor();
 }
 
-const saveOf = ({ page, said }, section) => page.locator(`section[aria-labelledby="part-${section}"]`).getByRole('button', { name: said('common.save') });
+const saveOf = ({ page }, section) => page.locator(`section[aria-labelledby="part-${section}"] button[type=submit]`);
 
 async function letters({ page, said }) {
   await page.goto('/settings/mail');
