@@ -12,8 +12,8 @@ function equip() {
     const { width, height } = element.getBoundingClientRect();
     return width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   };
-  // Of a group of radio buttons one is a stop, and the arrows lead to the others; of a menu its button is.
-  const isOneOfMany = (element) => element.matches('[role^=menuitem]') || (element.type === 'radio' && !element.checked);
+  // Of a group of radio buttons and of tabs one is a stop, and the arrows lead to the others; of a menu its button is.
+  const isOneOfMany = (element) => element.matches('[role^=menuitem], [role=tab]:not([aria-selected=true])') || (element.type === 'radio' && !element.checked);
   const isStop = (element) => !element.disabled && !isOneOfMany(element) && !element.closest('[inert]') && isShown(element);
   const outline = (element, pseudo) => {
     const style = getComputedStyle(element, pseudo);
@@ -120,6 +120,27 @@ async function leaveMenu(page) {
   return isBack && (await menu.count()) === 0 ? faults : [...faults, 'Escape does not go from the menu to its button'];
 }
 
+/** Tabs: arrows through all of them and round to where one was. */
+async function roundTabs(page) {
+  const tabs = page.locator('[role=tablist]:visible [role=tab]');
+  const count = await tabs.count();
+  if (count === 0) return [];
+  await page.locator('[role=tablist]:visible [role=tab][aria-selected=true]').focus();
+  const panel = page.locator('[role=tabpanel]:visible');
+  const shown = await panel.innerText();
+  const names = new Set();
+  for (let i = 0; i < count; i += 1) {
+    const stop = await press(page, 'ArrowRight');
+    if (!stop?.isSeen) return [`${stop?.name} of the tabs is not seen to have the focus`];
+    names.add(stop.name);
+    // What a tab shows must not take the focus away from it.
+    await page.waitForTimeout(150);
+  }
+  // It may have to be fetched once more.
+  for (let i = 0; i < 100 && (await panel.innerText()) !== shown; i += 1) await page.waitForTimeout(100);
+  return names.size === count ? [] : [`arrows reach ${names.size} of ${count} tabs`];
+}
+
 /** Escape closes what is open, and the focus is on a button of the page again: the one that opened it. */
 async function leaveDialog(page) {
   const dialog = page.locator('dialog[open]');
@@ -136,7 +157,7 @@ async function leaveDialog(page) {
 export async function walk(page) {
   await page.evaluate(equip);
   await page.evaluate(() => globalThis.keyboard.survey());
-  const faults = await leaveMenu(page);
+  const faults = [...await leaveMenu(page), ...await roundTabs(page)];
   const hasDialog = (await page.locator('dialog[open]').count()) > 0;
   const stops = await page.evaluate(() => globalThis.keyboard.survey());
   if (stops.length === 0) return faults;
