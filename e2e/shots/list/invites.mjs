@@ -156,6 +156,16 @@ export const invites = [
     },
   },
   {
+    name: 'form-mail-in-a-language',
+    async open(stage) {
+      await enrich(stage.page, everyState);
+      const sheet = await openForm(stage, 'trip');
+      await fill(stage, sheet);
+      await sheet.getByLabel(stage.said('invites.language')).selectOption('he');
+      await sheet.getByLabel(stage.said('invites.code')).scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: 'made',
     async open(stage) {
       const sheet = await openForm(stage, 'gone');
