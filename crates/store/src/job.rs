@@ -9,7 +9,7 @@ statements! {
     INSERT = "INSERT INTO job (id, kind, item_id, source, state, attempts, failures, run_after_ms, created_ms)
         VALUES ($1, $2, $3, $4, 'waiting', 0, 0, $5, $6)";
     CLAIM = "UPDATE job SET state = 'running', attempts = attempts + 1, process_id = $1, lease_until_ms = $2
-        WHERE id = (SELECT id FROM job WHERE run_after_ms <= $3
+        WHERE id = (SELECT id FROM job WHERE state IN ('waiting', 'running') AND run_after_ms <= $3
                 AND (state = 'waiting' OR (state = 'running' AND lease_until_ms <= $4))
                 ORDER BY run_after_ms, id LIMIT 1)
             AND (state = 'waiting' OR lease_until_ms <= $5)
@@ -20,8 +20,8 @@ statements! {
         WHERE id = $2 AND process_id = $3 AND state = 'running'";
     CANCEL = "UPDATE job SET state = 'cancelled', lease_until_ms = NULL WHERE item_id = $1 AND state IN ('waiting', 'running')";
     IS_OVER = "SELECT COUNT(*) FROM job WHERE id = $1 AND state NOT IN ('waiting', 'running')";
-    RELEASE_ALL = "UPDATE job SET lease_until_ms = 0 WHERE process_id = $1 AND state = 'running'";
-    ORPHANED = "UPDATE job SET lease_until_ms = 0 WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process WHERE heartbeat_ms > $1)";
+    RELEASE_ALL = "UPDATE job SET lease_until_ms = 0 WHERE process_id = $1 AND state IN ('waiting', 'running') AND state = 'running'";
+    ORPHANED = "UPDATE job SET lease_until_ms = 0 WHERE state IN ('waiting', 'running') AND state = 'running' AND process_id NOT IN (SELECT id FROM process WHERE heartbeat_ms > $1)";
 }
 
 /// A claimed job.

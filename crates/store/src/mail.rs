@@ -7,6 +7,7 @@ use domain::{Instant, MailId, MemberId, ProcessId, Span};
 use crate::db::{params, statements};
 use crate::{Conn, Row, StoreError};
 
+// "state IN ('waiting', 'sending')" is said as the index says it: SQLite takes a partial index for nothing less.
 statements! {
     LOCK = "UPDATE mail_lock SET id = 1 WHERE id = 1";
     COUNT_OF_SITE = "SELECT COUNT(*) FROM mail WHERE created_ms > $1";
@@ -17,7 +18,7 @@ statements! {
             run_after_ms, created_ms)
         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', '', 0, $7, $8)";
     CLAIM = "UPDATE mail SET process_id = $1, lease_until_ms = $2
-        WHERE id = (SELECT id FROM mail WHERE state = 'waiting' AND run_after_ms <= $3
+        WHERE id = (SELECT id FROM mail WHERE state IN ('waiting', 'sending') AND state = 'waiting' AND run_after_ms <= $3
                 AND (lease_until_ms IS NULL OR lease_until_ms <= $4) ORDER BY run_after_ms, id LIMIT 1)
             AND state = 'waiting' AND (lease_until_ms IS NULL OR lease_until_ms <= $5)
         RETURNING id, purpose, about_id, email, message_sealed, attempts, created_ms";
@@ -28,10 +29,10 @@ statements! {
     POSTPONE = "UPDATE mail SET state = 'waiting', answer = $1, attempts = attempts + 1, run_after_ms = $2,
             lease_until_ms = NULL
         WHERE id = $3 AND process_id = $4 AND state IN ('waiting', 'sending')";
-    RELEASE = "UPDATE mail SET lease_until_ms = NULL WHERE process_id = $1 AND state = 'waiting'";
+    RELEASE = "UPDATE mail SET lease_until_ms = NULL WHERE process_id = $1 AND state IN ('waiting', 'sending') AND state = 'waiting'";
     LOSE = "UPDATE mail SET state = 'unknown', answer = $1, message_sealed = NULL, lease_until_ms = NULL
-        WHERE state = 'sending' AND lease_until_ms <= $2";
-    FREE = "UPDATE mail SET lease_until_ms = NULL WHERE state = 'waiting' AND lease_until_ms <= $1";
+        WHERE state IN ('waiting', 'sending') AND state = 'sending' AND lease_until_ms <= $2";
+    FREE = "UPDATE mail SET lease_until_ms = NULL WHERE state IN ('waiting', 'sending') AND state = 'waiting' AND lease_until_ms <= $1";
     PAGE = "SELECT id, purpose, email, state, answer, attempts, run_after_ms, created_ms, sent_ms FROM mail
         WHERE id < $1 ORDER BY id DESC LIMIT $2";
     LATEST = "SELECT id, about_id, state, answer, attempts, run_after_ms, created_ms, sent_ms FROM mail

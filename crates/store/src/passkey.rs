@@ -6,7 +6,7 @@ use crate::db::{params, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
-    LOCK_OWNER = "UPDATE member SET id = id WHERE id = $1";
+    LOCK_OWNER = "UPDATE member SET role = role WHERE id = $1";
     COUNT_OF = "SELECT COUNT(*) FROM passkey WHERE member_id = $1";
     INSERT = "INSERT INTO passkey (id, member_id, credential_id, credential, name, created_ms)
         VALUES ($1, $2, $3, $4, $5, $6)";

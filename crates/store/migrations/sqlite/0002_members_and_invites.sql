@@ -62,6 +62,8 @@ CREATE TABLE sign_in_flow (
     state_sealed BLOB NOT NULL,
     expires_ms   INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX sign_in_flow_by_end ON sign_in_flow (expires_ms);
+CREATE INDEX session_by_end ON session (expires_ms);
 
 CREATE TABLE oidc_identity (
     issuer     TEXT NOT NULL,

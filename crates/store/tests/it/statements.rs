@@ -1,6 +1,32 @@
 //! Every statement is understood by both engines, with parameters numbered in order of first appearance.
 
+use store::{Conn, StoreError};
+
 use crate::engines;
+
+/// Statements that read a whole table on SQLite: it is small, or that happens once in a while.
+const WHOLE_TABLES: &[&str] = &[
+    "account.COUNT",
+    "group.LIST",
+    "happened.REFUSED",
+    "item.LIST_DELETED",
+    "job.ORPHANED",
+    "mail_template.LIST",
+    "mark.PRUNE",
+    "member_admin.COUNT",
+    "member_admin.COUNT_ADMINISTRATORS",
+    "member_admin.LOCK_ADMINISTRATORS",
+    "member_search.FIND",
+    "migrate.APPLIED",
+    "process.BEHIND",
+    "process.DROP_DEAD",
+    "process.DROP_INSIDE_OF_DEAD",
+    "retention.PERSONS_DUE",
+    "seat.COUNT_OF_LINK",
+    "setting.LIST",
+    "site_inside.INSIDE",
+    "upload.UNFINISHED_BYTES",
+];
 
 #[tokio::test]
 async fn both_engines_understand_every_statement() {
@@ -23,4 +49,33 @@ fn parameters_appear_in_order() {
             highest = number;
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_asked_often_is_found_by_an_index() {
+    let both = engines::both().await;
+    let lite = both.iter().find(|fresh| fresh.name == "sqlite").expect("SQLite");
+    let mut scans = Vec::new();
+    for (file, name, sql) in store::every_statement() {
+        let explain: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let plan: Result<_, StoreError> =
+            lite.store.read(async move |conn: &mut Conn| conn.query(explain, &[]).await).await;
+        for mut step in plan.unwrap_or_else(|error| panic!("{file}.{name}: {error}")) {
+            let _: (i64, i64, i64) =
+                (step.take().expect("id"), step.take().expect("parent"), step.take().expect("unused"));
+            let says: String = step.take().expect("a step");
+            // These two hold what waits or is under way, not what is over.
+            let is_short = ["mail_to_send", "job_to_run"].iter().any(|index| says.ends_with(index));
+            if says.starts_with("SCAN") && !says.contains("CONSTANT ROW") && !is_short {
+                scans.push(format!("{file}.{name}: {says}"));
+            }
+        }
+    }
+    scans.sort();
+    scans.dedup();
+    let new: Vec<_> = scans
+        .iter()
+        .filter(|scan| WHOLE_TABLES.iter().all(|known| !scan.starts_with(&format!("{known}: "))))
+        .collect();
+    assert!(new.is_empty(), "read whole tables: {new:#?}");
 }
