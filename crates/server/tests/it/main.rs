@@ -2,6 +2,7 @@
 //! carries. PostgreSQL is the server named by `ANTEROOM_TEST_POSTGRES`; without it these tests fail.
 
 mod answer;
+mod attacks;
 mod cases;
 mod cast;
 mod engines;

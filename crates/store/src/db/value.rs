@@ -118,13 +118,28 @@ macro_rules! plain {
 
 plain! {
     i64, Int, "an integer";
-    String, Text, "a text";
     Vec<u8>, Blob, "bytes";
 }
 
+/// PostgreSQL keeps no NUL in a text; what stands in its place is the same on both engines.
 impl ToValue for str {
     fn to_value(&self) -> Value {
-        Value::Text(self.to_owned())
+        Value::Text(if self.contains('\0') { self.replace('\0', "\u{fffd}") } else { self.to_owned() })
+    }
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> Value {
+        self.as_str().to_value()
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: Value) -> Result<Self, StoreError> {
+        match value {
+            Value::Text(text) => Ok(text),
+            other => Err(wrong("a text", &other)),
+        }
     }
 }
 

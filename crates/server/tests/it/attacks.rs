@@ -1,0 +1,105 @@
+//! What a reviewer tried on purpose: to raise oneself, to act on what one no longer is, to be quicker than a lock.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use app::domain::{Instant, ItemId, Reason, SiteRole};
+use app::invite_door::{InviteEntered, TypedLobby};
+use app::invites::{TypedInvite, TypedTerms};
+use app::mail::Language;
+use app::members::AddedMember;
+use app::store::{Conn, StoreError, Value};
+use app::{BrowserKey, Caller, Credentials, Error};
+use serde_json::{Value as Json, json};
+use tokio::sync::oneshot;
+
+use crate::cast::{Cast, Person};
+use crate::site::{EARLIER, Site};
+use crate::stage::published;
+
+const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
+const ANNA: &str = "anna@guests.example";
+
+struct World {
+    site: Site,
+    cast: Cast,
+    item: ItemId,
+}
+
+impl World {
+    async fn new(site: Site) -> Self {
+        // PostgreSQL's clock is the wall's.
+        site.clock.advance(EARLIER);
+        let cast = Cast::new(&site).await;
+        let item = published(&site, &cast.owner, "own").await;
+        Self { site, cast, item }
+    }
+
+    async fn both() -> [Self; 2] {
+        [Self::new(Site::sqlite().await).await, Self::new(Site::postgres().await).await]
+    }
+
+    async fn sql(&self, sql: &'static str, values: Vec<Value>) {
+        let done: Result<_, StoreError> =
+            self.site.store.write(async move |conn: &mut Conn| conn.execute(sql, &values).await).await;
+        done.expect("it runs");
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        let read: Result<_, StoreError> =
+            self.site.store.read(async move |conn: &mut Conn| conn.value(sql, &[]).await).await;
+        read.expect("readable")
+    }
+
+    /// Anna's invite for two devices; the secret of its URL.
+    async fn invited(&self) -> String {
+        let terms = TypedTerms { role: "viewer".into(), ..TypedTerms::default() };
+        let (first_name, last_name) = ("Anna".into(), "Levi".into());
+        let typed = TypedInvite { email: ANNA.into(), first_name, last_name, terms };
+        let owner = self.cast.owner.caller(&self.site).await;
+        let made = self.site.app.make_invite(&owner, self.item, typed).await.expect("an invite");
+        self.sql("UPDATE invite SET max_uses = 2", vec![]).await;
+        made.url.rsplit('/').next().expect("a path").to_owned()
+    }
+
+    fn form_key(&self) -> String {
+        self.site.app.new_form_key().to_text()
+    }
+
+    /// Enters on a device that has no key yet.
+    async fn enter(&self, token: &str) -> Result<Caller, Error> {
+        let typed = TypedLobby { email: ANNA.into(), form_key: self.form_key() };
+        let (nobody, english) = (Caller::default(), Language::English);
+        match self.site.app.enter_invite(&nobody, None, HERE, token, &typed, english).await? {
+            InviteEntered::In { key: Some(key), .. } => Ok(self.browser(key).await),
+            other => panic!("a new device gets a key, not {other:?}"),
+        }
+    }
+
+    async fn browser(&self, key: BrowserKey) -> Caller {
+        let credentials = Credentials { keys: vec![key], ..Credentials::default() };
+        self.site.app.know(credentials).await.expect("a browser")
+    }
+
+    /// The secret of a one-time URL that a device shows.
+    async fn shown(&self, by: &Caller) -> String {
+        let offered = self.site.app.offer_seat(by, self.item).await.expect("a URL");
+        offered.url.rsplit('/').next().expect("a path").to_owned()
+    }
+}
+
+fn id(bytes: &[u8; 16]) -> Value {
+    Value::Blob(bytes.to_vec())
+}
+
+#[tokio::test]
+async fn a_nul_is_no_bug() {
+    for world in World::both().await {
+        let (owner, ada) = (&world.cast.owner.key, &world.cast.administrator.key);
+        assert_eq!(world.site.get(owner, "/api/items?q=a%00").await.status, 200, "{}", world.site.engine);
+        assert_eq!(world.site.get(ada, "/api/members?q=%00").await.status, 200);
+        let url = format!("/api/items/{}", world.item);
+        let changed = world.site.json(owner, "PATCH", &url, json!({ "description": "a\u{0}b" })).await;
+        assert_eq!((changed.status.as_u16(), &changed.json()["description"]), (200, &json!("a\u{fffd}b")));
+    }
+}
