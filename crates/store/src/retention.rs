@@ -25,7 +25,7 @@ statements! {
     LIVE_INVITES = "SELECT COUNT(*) FROM invite v JOIN item i ON i.id = v.item_id
         WHERE v.item_id = $1 AND v.email = $2 AND (v.revoked_ms IS NULL OR v.revoked_ms > $3) AND v.end_ms > $4
             AND (i.deleted_ms IS NULL OR i.deleted_ms > $5)";
-    ERASE_MAIL = "UPDATE mail SET email = $1, message_sealed = NULL
+    ERASE_MAIL = "UPDATE mail SET email = $1, message_sealed = NULL, answer = ''
         WHERE about_id IN (SELECT id FROM invite WHERE item_id = $2 AND email = $3)";
     DROP_CODES = "DELETE FROM mail_code WHERE about_id IN (SELECT id FROM invite WHERE item_id = $1 AND email = $2)";
     DROP_FAILURES = "DELETE FROM lobby_failure WHERE invite_id IN (SELECT id FROM invite WHERE item_id = $1 AND email = $2)";

@@ -103,3 +103,17 @@ async fn a_nul_is_no_bug() {
         assert_eq!((changed.status.as_u16(), &changed.json()["description"]), (200, &json!("a\u{fffd}b")));
     }
 }
+
+#[tokio::test]
+async fn what_a_mail_server_said_about_an_address_is_erased_with_it() {
+    for world in World::both().await {
+        world.invited().await;
+        let said = "INSERT INTO mail (id, purpose, about_id, email, state, answer, attempts, run_after_ms, created_ms)
+            SELECT id, 'invite', id, email, 'failed', '550 no ' || email, 0, 0, 0 FROM invite";
+        world.sql(said, vec![]).await;
+        world.sql("UPDATE invite SET end_ms = 1", vec![]).await;
+        assert_eq!(world.site.app.erase_due().await.expect("erased").persons, 1);
+        let left = "SELECT COUNT(*) FROM mail WHERE answer LIKE '%guests.example%'";
+        assert_eq!(world.number(left).await, 0, "{}", world.site.engine);
+    }
+}
