@@ -1,6 +1,7 @@
 //! The use cases: load facts, decide, change, tell. The only room where store, media and sign-in meet; it knows
 //! neither HTTP nor wire types.
 
+mod address_owner;
 mod app;
 mod caller;
 mod clock_watch;

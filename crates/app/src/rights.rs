@@ -7,10 +7,11 @@ use domain::{
     Span,
 };
 pub use store::item_right::Holder;
-use store::{Conn, StoreError, account, address, item_right};
+use store::{Conn, StoreError, account, item_right};
 
 use crate::accounts::email_code;
 use crate::activity::record;
+use crate::address_owner::find_by_sure_address;
 use crate::items::actor;
 use crate::{App, AtItem, Caller, Conflict, Error};
 
@@ -35,7 +36,7 @@ pub struct Rights {
 pub enum Whom {
     /// A member that the caller was shown.
     Member(MemberId),
-    /// Whoever signs in with this address, or has proved it.
+    /// Whoever has proved this address, or was given it by an administrator.
     Email(String),
 }
 
@@ -203,11 +204,7 @@ async fn find_member(conn: &mut Conn, whom: &Whom) -> Result<account::Member, Er
         Whom::Member(id) => (Some(*id), Error::NotFound),
         Whom::Email(text) => {
             let email = Email::new(text).map_err(|e| Error::invalid("email", email_code(e)))?;
-            let id = match account::find_by_email(conn, email.as_str()).await? {
-                Some((_, member)) => Some(member.facts.id),
-                None => address::find_verified(conn, email.as_str()).await?,
-            };
-            (id, Error::invalid("email", "not_a_member"))
+            (find_by_sure_address(conn, &email).await?, Error::invalid("email", "not_a_member"))
         }
     };
     let member = match id {

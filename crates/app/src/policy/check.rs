@@ -7,6 +7,7 @@ use store::{Conn, StoreError, account, group};
 
 use super::stored::door_mut;
 use crate::FieldError;
+use crate::address_owner::find_by_sure_address;
 use crate::mail::TemplateName;
 
 pub(super) const MINUTES: RangeInclusive<u32> = 5..=5_256_000;
@@ -222,12 +223,12 @@ async fn permission(
     let (mut members, mut groups) = (Vec::new(), Vec::new());
     for text in &typed.members {
         let found = match (text.parse::<MemberId>(), Email::new(text)) {
-            (Ok(id), _) => account::find(conn, id).await?,
-            (_, Ok(email)) => account::find_by_email(conn, email.as_str()).await?.map(|(_, member)| member),
+            (Ok(id), _) => account::find(conn, id).await?.map(|member| member.facts.id),
+            (_, Ok(email)) => find_by_sure_address(conn, &email).await?,
             _ => None,
         };
         let Some(member) = found else { return Ok(Err("member_unknown")) };
-        members.push(member.facts.id);
+        members.push(member);
     }
     let known = if typed.groups.is_empty() { Vec::new() } else { group::list(conn).await? };
     for text in &typed.groups {

@@ -93,6 +93,31 @@ fn id(bytes: &[u8; 16]) -> Value {
 }
 
 #[tokio::test]
+async fn an_address_that_a_provider_did_not_prove_earns_no_right() {
+    for world in World::both().await {
+        let boss = Person::new(&world.site, "Mallory", SiteRole::Viewer).await;
+        let member = boss.id;
+        let linked: Result<_, StoreError> = world
+            .site
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = Instant::from_ms(1);
+                app::store::oidc_identity::link(conn, "https://id.example", "7", member, now).await
+            })
+            .await;
+        linked.expect("linked");
+        let url = format!("/api/items/{}/rights", world.item);
+        let body = json!({ "email": format!("{member}@members.example"), "right": "co_owner" });
+        let owner = &world.cast.owner.key;
+        let refused = world.site.json(owner, "POST", &url, body.clone()).await;
+        assert_eq!(refused.json()["fields"]["email"], "not_a_member", "{}", refused.text());
+        let prove = "UPDATE member_address SET verified_ms = 1 WHERE member_id = $1";
+        world.sql(prove, vec![id(member.as_bytes())]).await;
+        assert_eq!(world.site.json(owner, "POST", &url, body).await.status, 200, "proved by now");
+    }
+}
+
+#[tokio::test]
 async fn a_nul_is_no_bug() {
     for world in World::both().await {
         let (owner, ada) = (&world.cast.owner.key, &world.cast.administrator.key);
