@@ -179,6 +179,7 @@ impl AtItem {
         Facts {
             item: self.item.as_ref().map(|item| &item.facts),
             right: self.held.and_then(|held| held.at(now)),
+            is_right_lent: self.held.is_some_and(|held| held.is_lent(now) && held.base != Some(held.right)),
             groups: &self.groups,
             link: self.link.as_ref().map(|link| &link.facts),
             invites: self.invited.as_ref().map_or(&[], |invited| &invited.invites),

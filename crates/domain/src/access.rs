@@ -43,6 +43,8 @@ pub struct Facts<'a> {
     pub item: Option<&'a ItemFacts>,
     /// The member's right at the item.
     pub right: Option<ItemRight>,
+    /// Whether it is lent: then it gives no say over rights, its own least of all.
+    pub is_right_lent: bool,
     /// The groups the member is in.
     pub groups: &'a [GroupId],
     /// The guest link: of the URL that is opened, or of the seat that asks.
@@ -64,6 +66,7 @@ impl<'a> Facts<'a> {
             policy,
             item: None,
             right: None,
+            is_right_lent: false,
             groups: &[],
             link: None,
             seat_link: None,

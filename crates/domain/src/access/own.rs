@@ -46,6 +46,7 @@ pub(super) fn at_item(
     item: &ItemFacts,
 ) -> Option<(As, Capabilities)> {
     let by_right = match facts.right {
+        Some(right) if facts.is_right_lent => of_right(right, item).without(Capability::ManageRights),
         Some(right) => of_right(right, item),
         None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => {
             powers(Standing::Viewer, item)

@@ -26,6 +26,7 @@ pub(crate) struct Case {
     pub(crate) policy: SitePolicy,
     pub(crate) item: Option<ItemFacts>,
     pub(crate) right: Option<ItemRight>,
+    pub(crate) is_right_lent: bool,
     pub(crate) link: Option<LinkFacts>,
     pub(crate) viewing: Option<ViewingFacts>,
     /// The invites of the seat that asks.
@@ -40,6 +41,7 @@ impl Default for Case {
             policy: SitePolicy::default(),
             item: Some(item()),
             right: None,
+            is_right_lent: false,
             link: Some(link()),
             viewing: None,
             invites: Vec::new(),
@@ -89,6 +91,7 @@ impl Case {
         let facts = Facts {
             item: self.item.as_ref(),
             right: self.right,
+            is_right_lent: self.is_right_lent,
             link: self.link.as_ref(),
             viewing: self.viewing,
             invites: &self.invites,
@@ -125,6 +128,7 @@ impl Case {
         match word {
             "stranger" => return Some(()),
             "member" => self.subject.member = Some(known),
+            "lent" => self.is_right_lent = true,
             "disabled" => self.subject.member = Some(MemberFacts { enabled: false, ..known }),
             _ => {
                 if let Some(scopes) = word.strip_prefix("token") {

@@ -76,7 +76,7 @@ prop_compose! {
         let token = token.filter(|_| member.is_some());
         Case {
             subject: Subject { member, token, seat: None, invitee }, policy, item,
-            right: right.filter(|_| member.is_some()), link: None,
+            right: right.filter(|_| member.is_some()), is_right_lent: false, link: None,
             viewing: Some(ViewingFacts { opened_at, ticket_end }), invites, lobby,
         }
     }

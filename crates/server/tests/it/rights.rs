@@ -116,13 +116,19 @@ async fn a_lent_right_falls_back_to_what_was_before_it() {
 }
 
 #[tokio::test]
-async fn who_lent_away_the_power_to_give_rights_loses_it_again() {
+async fn what_is_lent_gives_no_say_over_rights() {
     let world = World::new(Site::sqlite().await).await;
     let (mia, vera) = (&world.cast.member, &world.cast.viewer);
     world.give(mia, json!({ "right": "co_owner", "minutes": 5 })).await;
-    assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_viewer" })).await.status, 200);
-    world.let_time_pass().await;
-    assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_editor" })).await.status, 404);
+    assert!(world.may_edit(mia).await);
+    assert_eq!(
+        world.put(&mia.key, mia, json!({ "right": "co_owner" })).await.status,
+        404,
+        "to oneself, for good"
+    );
+    assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_owner" })).await.status, 404, "to a friend");
+    world.give(mia, json!({ "right": "co_owner" })).await;
+    assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_viewer" })).await.status, 200, "for good");
     // A co-editor shares, but gives no rights.
     world.give(mia, json!({ "right": "co_editor" })).await;
     assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_editor" })).await.status, 404);
