@@ -148,6 +148,7 @@ fn inviting(routes: Routes) -> Routes {
     use invites as i;
     const SEE: crate::guard::Guard = Decides(Action::ManageInvites);
     const MAKE: crate::guard::Guard = Decides(Action::Invite);
+    const ADMIT: crate::guard::Guard = Decides(Action::LetIn);
     routes
         .get("/api/items/{item}/invites", SEE, i::list)
         .post("/api/items/{item}/invites", MAKE, i::create)
@@ -158,8 +159,8 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/reveal", SEE, i::reveal)
         .post("/api/items/{item}/invites/{invite}/qr", SEE, i::qr)
         .post("/api/items/{item}/invites/{invite}/token", MAKE, i::replace)
-        .post("/api/items/{item}/invites/{invite}/send", SEE, i::send)
-        .post("/api/items/{item}/invites/{invite}/devices", SEE, i::allow)
+        .post("/api/items/{item}/invites/{invite}/send", ADMIT, i::send)
+        .post("/api/items/{item}/invites/{invite}/devices", ADMIT, i::allow)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
 }
 

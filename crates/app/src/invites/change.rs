@@ -97,7 +97,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let action = if waiting.is_some() { Action::ManageInvites } else { Action::Invite };
+                let action = if waiting.is_some() { Action::LetIn } else { Action::Invite };
                 let (_, mut invite, now) = app.lock_invite(conn, &asked, item, id, action).await?;
                 refuse_revoked(&invite)?;
                 let detail = if let Some(name) = waiting {

@@ -85,7 +85,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let (_, found, now) = app.lock_invite(conn, &asked, item, id, Action::ManageInvites).await?;
+                let (_, found, now) = app.lock_invite(conn, &asked, item, id, Action::LetIn).await?;
                 if !found.facts.is_good(now) {
                     return Err(Error::from(Conflict::InviteOver));
                 }

@@ -32,8 +32,10 @@ coded! {
         MakeGuestLink = "make_guest_link",
         /// Make an invite, raise what one allows.
         Invite = "invite",
-        /// See an item's invites, copy or send one again, revoke one, allow a waiting device.
+        /// See an item's invites, copy one, lower or revoke one.
         ManageInvites = "manage_invites",
+        /// Send an invite again, let a waiting device in: of those who manage invites, whoever shares the item itself.
+        LetIn = "let_in",
         /// Give and take rights of other members at the item.
         ManageRights = "manage_rights",
         /// Give the item to another owner.
@@ -65,7 +67,7 @@ impl Action {
             Self::EditItem | Self::DeleteItem | Self::ManageRights | Self::TransferItem => {
                 Some(Scope::ItemsWrite)
             }
-            Self::Invite | Self::ManageInvites | Self::FindMembers => Some(Scope::Invites),
+            Self::Invite | Self::ManageInvites | Self::LetIn | Self::FindMembers => Some(Scope::Invites),
             Self::ManageSite | Self::ManageMembers => Some(Scope::Site),
             Self::ManageGuestAccess | Self::ShareWithGuests | Self::MakeGuestLink => Some(Scope::GuestAccess),
             Self::Upload => Some(Scope::Uploads),
@@ -90,7 +92,7 @@ impl Action {
             Self::ShareWithGuests => Some(Capability::ShareWithGuests),
             Self::MakeGuestLink => Some(Capability::MakeGuestLinks),
             Self::Invite => Some(Capability::Invite),
-            Self::ManageInvites => Some(Capability::ManageInvites),
+            Self::ManageInvites | Self::LetIn => Some(Capability::ManageInvites),
             Self::ManageRights => Some(Capability::ManageRights),
             Self::TransferItem => Some(Capability::Transfer),
             Self::SeeActivity => Some(Capability::SeeActivity),

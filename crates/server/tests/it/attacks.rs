@@ -118,6 +118,21 @@ async fn an_address_that_a_provider_did_not_prove_earns_no_right() {
 }
 
 #[tokio::test]
+async fn a_site_administrator_sees_and_revokes_but_lets_nobody_in() {
+    let world = World::new(Site::sqlite_with_mail().await).await;
+    world.invited().await;
+    let ada = &world.cast.administrator.key;
+    let list = format!("/api/items/{}/invites", world.item);
+    let listed = world.site.get(ada, &list).await.json();
+    let url = format!("{list}/{}", listed["invites"][0]["id"].as_str().expect("an id"));
+    // The matrix holds the same for letting a waiting device in.
+    let sent = world.site.json(ada, "POST", &format!("{url}/send"), Json::Null).await;
+    assert_eq!((sent.status.as_u16(), &*sent.code()), (404, "not_found"));
+    assert_eq!(world.site.json(ada, "POST", &format!("{url}/reveal"), Json::Null).await.status, 200);
+    assert_eq!(world.site.json(ada, "DELETE", &url, Json::Null).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_nul_is_no_bug() {
     for world in World::both().await {
         let (owner, ada) = (&world.cast.owner.key, &world.cast.administrator.key);

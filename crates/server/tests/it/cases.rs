@@ -302,15 +302,13 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         // The case extends it, which needs the site's leave; lowering does not.
         ("PATCH", "/api/items/{item}/invites/{invite}") => case(INVITERS, &[200]),
         ("DELETE", "/api/items/{item}/invites/{invite}") => case(MANAGERS, &[200]),
-        (
-            "POST",
-            "/api/items/{item}/invites/{invite}/reveal"
-            | "/api/items/{item}/invites/{invite}/qr"
-            | "/api/items/{item}/invites/{invite}/devices",
-        ) => case(MANAGERS, &[200]),
+        ("POST", "/api/items/{item}/invites/{invite}/reveal" | "/api/items/{item}/invites/{invite}/qr") => {
+            case(MANAGERS, &[200])
+        }
+        ("POST", "/api/items/{item}/invites/{invite}/devices") => case(INVITERS, &[200]),
         ("POST", "/api/items/{item}/invites/{invite}/token") => case(INVITERS, &[200]),
         // Here no mail is set up, which only those who may send are told.
-        ("POST", "/api/items/{item}/invites/{invite}/send") => case(MANAGERS, &[409]),
+        ("POST", "/api/items/{item}/invites/{invite}/send") => case(INVITERS, &[409]),
         ("GET", "/api/members/find") => case(FINDERS, &[200]),
         ("GET", "/api/items/{item}/activity") => case(INSIGHT, &[200]),
         ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
