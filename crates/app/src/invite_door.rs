@@ -8,6 +8,8 @@ mod ask;
 mod code;
 mod hand_over;
 mod load;
+#[cfg(test)]
+mod tests;
 
 pub use ask::Asked;
 pub use hand_over::Offered;

@@ -11,7 +11,7 @@ mod mail;
 mod revoke;
 mod sheet;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{HashMap, HashSet};
 

@@ -40,6 +40,13 @@ pub(super) struct Letter {
     goes_out: bool,
 }
 
+#[cfg(test)]
+impl Letter {
+    pub(super) fn digits(&self) -> &str {
+        &self.code
+    }
+}
+
 impl App {
     /// Mails a code to the invited person, if they typed their address. The answer never tells.
     ///
@@ -113,16 +120,20 @@ impl App {
         let (link, row) = (at.invite.facts.id, row_id(now, &self.inner.outside));
         let code = format!("{:08}", u64::from_be_bytes(self.random()) % 100_000_000);
         let has_room = lobby_code::count(conn, link, now.minus(Span::from_hours(1))).await? < ASKED_MOST;
-        if has_room {
-            let times = (now, now.plus(CODE_LASTS), now.minus(FORGOTTEN_AFTER));
-            lobby_code::insert(conn, (row, self.code_hash(row, &code)), link, form.key, times).await?;
-        }
         let typed = if let Shows::Address(typed) = &form.shows { typed.as_ref() } else { None };
         let shown = (typed, Some(Proof::Code));
         let opens = match at.decide(self, caller, Action::EnterInviteLink, shown, now) {
             Decision::Allow(grant) => matches!(grant.who(), As::NewInvitee { .. }),
             _ => false,
         };
+        let goes_out = has_room && typed.is_some() && opens;
+        if has_room {
+            // Who is mailed nothing has a row like everybody, and no digits fit it.
+            let (right, none) = (self.code_hash(row, &code), self.random());
+            let hash = if goes_out { right } else { none };
+            let times = (now, now.plus(CODE_LASTS), now.minus(FORGOTTEN_AFTER));
+            lobby_code::insert(conn, (row, hash), link, form.key, times).await?;
+        }
         Ok(Letter {
             invite: link,
             row,
@@ -132,7 +143,7 @@ impl App {
             last_name: at.invite.last_name.clone(),
             item: at.title(),
             language: form.language,
-            goes_out: has_room && typed.is_some() && opens,
+            goes_out,
         })
     }
 

@@ -2,7 +2,7 @@
 
 mod bulk;
 mod policy;
-mod world;
+pub(crate) mod world;
 
 use domain::{Closing, DeviceCost, InviteState, ItemKind, MarkTarget, Proof, Span};
 use store::invite;

@@ -15,11 +15,11 @@ use crate::{Config, Outside};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-pub(super) struct World {
-    pub(super) app: App,
-    pub(super) engine: &'static str,
-    pub(super) owner: Caller,
-    pub(super) item: ItemId,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) engine: &'static str,
+    pub(crate) owner: Caller,
+    pub(crate) item: ItemId,
     _folder: tempfile::TempDir,
 }
 
@@ -67,12 +67,12 @@ fn mail_server() -> ::mail::Settings {
 }
 
 /// The same, on a site that knows a mail server.
-pub(super) async fn both_with_mail(kind: ItemKind) -> Vec<World> {
+pub(crate) async fn both_with_mail(kind: ItemKind) -> Vec<World> {
     worlds(kind, Some(mail_server())).await
 }
 
 /// One world on each engine, with an item of this kind.
-pub(super) async fn both(kind: ItemKind) -> Vec<World> {
+pub(crate) async fn both(kind: ItemKind) -> Vec<World> {
     worlds(kind, None).await
 }
 
@@ -86,7 +86,7 @@ async fn worlds(kind: ItemKind, mail: Option<::mail::Settings>) -> Vec<World> {
 }
 
 /// The code of the first wrong field.
-pub(super) fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Invalid(fields)) => fields[0].code,
         other => panic!("a wrong field was expected, not {other:?}"),
@@ -118,7 +118,7 @@ impl World {
         done.expect("it runs");
     }
 
-    pub(super) fn set_policy(&self, change: impl FnOnce(&mut SitePolicy)) {
+    pub(crate) fn set_policy(&self, change: impl FnOnce(&mut SitePolicy)) {
         let mut held = self.app.inner.policy.write().expect("the policy");
         let mut policy = SitePolicy::clone(&held);
         change(&mut policy);
@@ -126,7 +126,7 @@ impl World {
     }
 
     /// A member "First The Person", as a caller.
-    pub(super) async fn member(&self, email: &'static str, role: &'static str) -> Caller {
+    pub(crate) async fn member(&self, email: &'static str, role: &'static str) -> Caller {
         let (now, id) = (self.app.now(), MemberId::new(self.app.now(), self.app.random()));
         let first = email.split('@').next().expect("a local part");
         let name = format!("{}{} The Person", first[..1].to_uppercase(), &first[1..]);
@@ -150,20 +150,20 @@ impl World {
         Caller { member, ..Caller::default() }
     }
 
-    pub(super) async fn disable(&self, caller: &Caller) {
+    pub(crate) async fn disable(&self, caller: &Caller) {
         let id = caller.member_facts().expect("a member").id;
         let sql = "UPDATE member SET disabled_ms = $1 WHERE id = $2";
         self.run(sql, vec![self.app.now().to_value(), id.to_value()]).await;
     }
 
-    pub(super) async fn give_right(&self, caller: &Caller, right: &'static str) {
+    pub(crate) async fn give_right(&self, caller: &Caller, right: &'static str) {
         let id = caller.member_facts().expect("a member").id;
         let sql = "INSERT INTO item_right (item_id, member_id, item_right) VALUES ($1, $2, $3)";
         self.run(sql, vec![self.item.to_value(), id.to_value(), right.to_value()]).await;
     }
 
     /// Puts a member into a new group.
-    pub(super) async fn group_of(&self, caller: &Caller) -> domain::GroupId {
+    pub(crate) async fn group_of(&self, caller: &Caller) -> domain::GroupId {
         let (now, id) = (self.app.now(), domain::GroupId::new(self.app.now(), self.app.random()));
         let member = caller.member_facts().expect("a member").id;
         let sql = "INSERT INTO member_group (id, name, created_ms) VALUES ($1, $2, $3)";
@@ -173,7 +173,7 @@ impl World {
         id
     }
 
-    pub(super) async fn one_more_item(&self, kind: ItemKind) -> ItemId {
+    pub(crate) async fn one_more_item(&self, kind: ItemKind) -> ItemId {
         let (now, id) = (self.app.now(), ItemId::new(self.app.now(), self.app.random()));
         let owner = self.owner.member_facts().expect("an owner").id;
         let made: Result<_, StoreError> = self
@@ -201,7 +201,7 @@ impl World {
         id
     }
 
-    pub(super) fn typed(&self, email: &str) -> TypedInvite {
+    pub(crate) fn typed(&self, email: &str) -> TypedInvite {
         TypedInvite {
             email: email.to_owned(),
             first_name: " Anna ".into(),
@@ -210,16 +210,16 @@ impl World {
         }
     }
 
-    pub(super) async fn make(&self, caller: &Caller, typed: TypedInvite) -> Result<MadeInvite, Error> {
+    pub(crate) async fn make(&self, caller: &Caller, typed: TypedInvite) -> Result<MadeInvite, Error> {
         self.app.make_invite(caller, self.item, typed).await
     }
 
     /// A viewer's invite by the owner, all else as the policy says.
-    pub(super) async fn invite(&self, email: &str) -> Result<MadeInvite, Error> {
+    pub(crate) async fn invite(&self, email: &str) -> Result<MadeInvite, Error> {
         self.make(&self.owner, self.typed(email)).await
     }
 
-    pub(super) async fn list(&self, text: &str) -> InvitePage {
+    pub(crate) async fn list(&self, text: &str) -> InvitePage {
         let query = InviteQuery { text: text.into(), limit: 100, before: None };
         self.app.list_invites(&self.owner, self.item, query).await.expect("a page")
     }
@@ -238,22 +238,22 @@ impl World {
     }
 
     /// What happened, oldest first.
-    pub(super) async fn activity(&self) -> Vec<String> {
+    pub(crate) async fn activity(&self) -> Vec<String> {
         self.entries().await.into_iter().map(|entry| entry.what).collect()
     }
 
-    pub(super) async fn details(&self, what: &str) -> Vec<String> {
+    pub(crate) async fn details(&self, what: &str) -> Vec<String> {
         let entries = self.entries().await.into_iter();
         entries.filter(|entry| entry.what == what).map(|entry| entry.detail).collect()
     }
 
-    pub(super) async fn marks(&self) -> Vec<MarkTarget> {
+    pub(crate) async fn marks(&self) -> Vec<MarkTarget> {
         let read: Result<_, StoreError> =
             self.app.inner.store.read(async |conn: &mut Conn| mark::list_since(conn, 0).await).await;
         read.expect("readable").into_iter().map(|mark| mark.target).collect()
     }
 
-    pub(super) async fn seat_name(&self, email: &'static str) -> Option<String> {
+    pub(crate) async fn seat_name(&self, email: &'static str) -> Option<String> {
         let item = self.item;
         let read: Result<_, StoreError> = self
             .app
@@ -265,7 +265,7 @@ impl World {
     }
 
     /// A device asks for the seat.
-    pub(super) async fn ask(&self, invite: LinkId, reference: &'static str) {
+    pub(crate) async fn ask(&self, invite: LinkId, reference: &'static str) {
         let (now, key, id): (_, [u8; 32], [u8; 16]) = (self.app.now(), self.app.random(), self.app.random());
         let asked: Result<_, StoreError> = self
             .app
@@ -279,13 +279,13 @@ impl World {
     }
 
     /// Every move that was allowed is made.
-    pub(super) async fn settle_moves(&self) {
+    pub(crate) async fn settle_moves(&self) {
         let sql = "UPDATE seat_move SET done_ms = $1 WHERE allowed_ms IS NOT NULL";
         self.run(sql, vec![self.app.now().to_value()]).await;
     }
 
     /// How many mails about an invite were queued.
-    pub(super) async fn queued(&self, invite: LinkId) -> i64 {
+    pub(crate) async fn queued(&self, invite: LinkId) -> i64 {
         const COUNT: &str = "SELECT COUNT(*) FROM mail WHERE about_id = $1 AND purpose = 'invite'";
         let read: Result<_, StoreError> = self
             .app
@@ -297,7 +297,7 @@ impl World {
     }
 
     /// Every mail has come to this.
-    pub(super) async fn settle_mail(&self, state: &'static str) {
+    pub(crate) async fn settle_mail(&self, state: &'static str) {
         self.run("UPDATE mail SET state = $1", vec![state.to_value()]).await;
     }
 }
