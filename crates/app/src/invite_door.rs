@@ -21,7 +21,7 @@ use domain::{
     DeviceCost, Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatId, Span,
 };
 use store::invite_seat::{self, Binding};
-use store::{Conn, StoreError, invite, lobby, lobby_code, log};
+use store::{Conn, StoreError, invite, lobby, lobby_code, log, seat_move};
 
 use self::code::Letter;
 use self::load::{AtInvite, Door};
@@ -341,6 +341,8 @@ impl App {
         if let Some(asked) = &at.asked {
             lobby::mark_done(conn, asked.id, now).await?;
         }
+        // Nobody takes the seat by the word of a device that has lost it.
+        seat_move::withdraw(conn, (item, at.invite.facts.email.as_str()), now).await?;
         lobby_code::use_all(conn, link, form.key, now).await?;
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;

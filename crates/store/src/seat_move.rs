@@ -39,8 +39,20 @@ pub async fn offer(
     token_hash: [u8; 32],
     (now, expires_at): (Instant, Instant),
 ) -> Result<(), StoreError> {
-    conn.execute(WITHDRAW, params![now, item, email]).await?;
+    withdraw(conn, (item, email), now).await?;
     conn.execute(OFFER, params![id, invite, token_hash, now, expires_at]).await.map(drop)
+}
+
+/// What the device that held a person's seat has shown or allowed is no good any more.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn withdraw(
+    conn: &mut Conn,
+    (item, email): (ItemId, &str),
+    now: Instant,
+) -> Result<(), StoreError> {
+    conn.execute(WITHDRAW, params![now, item, email]).await.map(drop)
 }
 
 /// The invite behind a one-time URL that nobody has used yet.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use domain::access::{Action, As};
 use domain::{Email, Instant, ItemId, LinkId, LobbyTries, Reason, Span};
-use store::{Conn, StoreError, invite, lobby, seat_move};
+use store::{Conn, StoreError, invite, invite_seat, lobby, seat_move};
 
 use super::ask::{Asked, reference_of};
 use super::load::Door;
@@ -101,6 +101,8 @@ impl App {
                 let Some(found) = invite::find(conn, link).await? else {
                     return Ok(Err((None, Reason::UnknownLink)));
                 };
+                // Whoever counts waits for the others who try, as at the lobby.
+                invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
                 let tries: LobbyTries = lobby::count_tries(conn, link, &block, now).await?;
                 if tries.is_locked() {
                     return Ok(Err((Some(link), Reason::LockedOut)));
@@ -151,12 +153,17 @@ impl App {
         reference: String,
         allows: bool,
     ) -> Result<(), Error> {
-        let email = self.get_own_seat(caller, item).await?.seat.email;
+        let (email, keys) = (self.get_own_seat(caller, item).await?.seat.email, caller.keys.clone());
         let done: Result<bool, StoreError> = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                invite::lock_person(conn, item, &email).await?;
                 let now = conn.now().await?;
+                let held = invite_seat::find_by_keys(conn, &keys, item).await?;
+                if held.is_none_or(|seat| seat.email != email) {
+                    return Ok(false);
+                }
                 if allows {
                     return seat_move::confirm(conn, (item, &email), &reference, now).await;
                 }

@@ -133,6 +133,44 @@ async fn a_site_administrator_sees_and_revokes_but_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn a_handed_over_seat_is_not_taken_after_somebody_else_took_it() {
+    for world in World::both().await {
+        let (app, token) = (&world.site.app, world.invited().await);
+        let first = world.enter(&token).await.expect("in");
+        let shown = world.shown(&first).await;
+        let form_key = world.form_key();
+        let asked = app.take_hand_over(None, HERE, &shown, (ANNA, &form_key)).await.expect("it waits");
+        app.answer_hand_over(&first, world.item, asked.reference, true).await.expect("allowed");
+        // Before the second device goes in, the person takes the seat by the link itself.
+        let person = world.enter(&token).await.expect("a use is left");
+        let late = app.finish_hand_over(&Caller::default(), None, HERE, &shown, &form_key).await;
+        assert!(!matches!(late, Ok(InviteEntered::In { .. })), "{}: {late:?}", world.site.engine);
+        assert!(app.offer_seat(&person, world.item).await.is_ok(), "the seat is theirs");
+    }
+}
+
+#[tokio::test]
+async fn five_tries_at_a_handed_over_seat_are_five_however_many_come_at_once() {
+    for world in World::both().await {
+        let first = world.enter(&world.invited().await).await.expect("in");
+        let shown = world.shown(&first).await;
+        let tries = (0..40).map(|number| {
+            let (app, shown, key) = (world.site.app.clone(), shown.clone(), world.form_key());
+            async move {
+                let email = format!("guess{number}@guests.example");
+                match app.take_hand_over(None, HERE, &shown, (&email, &key)).await {
+                    Err(Error::Refused(refusal)) => refusal.reason,
+                    other => panic!("{other:?}"),
+                }
+            }
+        });
+        let reasons = futures_util::future::join_all(tries).await;
+        let compared = reasons.iter().filter(|reason| **reason == Reason::EmailMismatch).count();
+        assert_eq!(compared, 5, "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
 async fn a_nul_is_no_bug() {
     for world in World::both().await {
         let (owner, ada) = (&world.cast.owner.key, &world.cast.administrator.key);
