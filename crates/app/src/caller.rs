@@ -50,6 +50,8 @@ pub struct AtItem {
     pub invited: Option<Invited>,
     /// The groups the member is in.
     pub groups: Vec<GroupId>,
+    /// The member as they are now: lowered or closed, perhaps, since the request began.
+    pub member: Option<MemberFacts>,
 }
 
 /// An invitee's seat with everything that gives it its role.
@@ -97,9 +99,12 @@ impl AtItem {
             Some(member) => item_right::find(conn, id, member.facts.id).await?,
             None => None,
         };
-        let groups = match &caller.member {
-            Some(member) => group::list_of_member(conn, member.facts.id).await?,
-            None => Vec::new(),
+        let (groups, member) = match &caller.member {
+            Some(member) => {
+                let groups = group::list_of_member(conn, member.facts.id).await?;
+                (groups, account::find(conn, member.facts.id).await?.map(|member| member.facts))
+            }
+            None => (Vec::new(), None),
         };
         // A token is a program's: it holds no seat.
         let keys = if caller.token.is_some() { &[][..] } else { &caller.keys };
@@ -112,7 +117,7 @@ impl AtItem {
             Some(seat) => link::find(conn, seat.facts.link).await?,
             None => None,
         };
-        Ok(Self { item, held, seat, link, invited, groups })
+        Ok(Self { item, held, seat, link, invited, groups, member })
     }
 
     /// Begins to change an item: makes its other changers wait, reads the clock, loads the facts and decides, all
@@ -171,7 +176,7 @@ impl AtItem {
 
     /// Who asks here.
     pub(crate) fn subject(&self, caller: &Caller) -> Subject {
-        caller.subject(self.seat.as_ref(), self.invited.as_ref())
+        Subject { member: self.member, ..caller.subject(self.seat.as_ref(), self.invited.as_ref()) }
     }
 
     /// What is known here, and counts at `now`.
@@ -252,6 +257,24 @@ impl App {
                 reason => Error::Refused(Refusal { reason, link: None }),
             },
         )
+    }
+
+    /// The same once more, inside the transaction that writes: a slow request may come from somebody who is lowered or
+    /// closed out by now.
+    ///
+    /// # Errors
+    /// `SignInFirst` or `Refused`.
+    pub(crate) async fn decide_on_site_now(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        action: Action,
+    ) -> Result<Grant, Error> {
+        let member = match caller.member_facts() {
+            Some(member) => account::find(conn, member.id).await?,
+            None => None,
+        };
+        self.decide_on_site(&Caller { member, ..caller.clone() }, action)
     }
 
     /// Loads an item for this caller and decides.

@@ -41,6 +41,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
                 let id = GroupId::new(now, app.random());
                 group::insert(conn, id, name.as_str(), now).await.map_err(taken)?;
@@ -60,6 +61,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 if !group::rename(conn, id, name.as_str()).await.map_err(taken)? {
                     return Err(Error::NotFound);
                 }
@@ -79,6 +81,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let name = group::list(conn).await?.into_iter().find(|group| group.id == id);
                 let name = name.ok_or(Error::NotFound)?.name;
                 group::delete(conn, id).await?;
@@ -104,6 +107,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 if !group::exists(conn, id).await? {
                     return Err(Error::NotFound);
                 }

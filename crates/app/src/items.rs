@@ -151,21 +151,22 @@ impl App {
         if description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_MOST) {
             return Err(Error::invalid("description", "description_too_long"));
         }
-        let (grant, at) = self.grant_at_item(caller, id, Action::EditItem).await?;
-        let item = at.item.as_ref().ok_or(Error::NotFound)?;
-        let title = title.unwrap_or_else(|| item.title.clone());
-        let description = description.unwrap_or_else(|| item.description.clone());
-        let changed: Result<_, StoreError> = self
+        let (asked, policy) = (caller.clone(), self.policy());
+        let (grant, at) = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::EditItem).await?;
+                let grant = at.grant(&asked, &policy, Action::EditItem, now)?;
+                let item = at.item.as_ref().ok_or(Error::NotFound)?;
+                let title = title.unwrap_or_else(|| item.title.clone());
+                let description = description.unwrap_or_else(|| item.description.clone());
                 item::update_details(conn, id, &title, &description).await?;
-                item::find(conn, id).await
+                Ok::<_, Error>((grant, AtItem { item: item::find(conn, id).await?, ..at }))
             })
-            .await;
-        let item = changed?;
+            .await?;
         self.tell(id, "details");
-        self.page(grant, AtItem { item, ..at }).await
+        self.page(grant, at).await
     }
 
     /// Deletes an item: everything of it ends now, for everybody.

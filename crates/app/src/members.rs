@@ -159,6 +159,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 new.insert(conn).await?;
                 let detail = format!("{} {}", new.email.as_str(), role.code());
                 app.note_on_site(conn, &asked, "member_created", detail).await?;
@@ -190,6 +191,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
                 let others = member_admin::count_other_administrators(conn, id).await?;
                 let before = account::find(conn, id).await?.ok_or(Error::NotFound)?;
@@ -244,6 +246,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
                 let member = account::find(conn, id).await?.filter(|member| member.facts.enabled);
                 let member = member.ok_or(Error::NotFound)?;
@@ -287,6 +290,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
                 let member = account::find(conn, id).await?.ok_or(Error::NotFound)?;
                 app.note_on_site(conn, &asked, "member_signed_out", member.email).await?;
@@ -313,6 +317,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
                 account::find(conn, id).await?.ok_or(Error::NotFound)?;
                 if !address::add(conn, id, email.as_str(), now).await? {

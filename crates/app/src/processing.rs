@@ -26,17 +26,18 @@ impl App {
     /// # Errors
     /// `WrongState` when there is nothing to stop, `NotFound`, `Refused`.
     pub async fn cancel_processing(&self, caller: &Caller, id: ItemId) -> Result<Page, Error> {
-        let (grant, at) = self.grant_at_item(caller, id, Action::EditItem).await?;
-        let at = self
+        let (asked, policy) = (caller.clone(), self.policy());
+        let (grant, at) = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                item::lock(conn, id).await?;
+                let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::EditItem).await?;
+                let grant = at.grant(&asked, &policy, Action::EditItem, now)?;
                 if job::cancel_of_item(conn, id).await? == 0 {
                     return Err(Error::from(Conflict::WrongState));
                 }
                 item::set_state(conn, id, ItemState::Cancelled, None).await?;
-                Ok(AtItem { item: item::find(conn, id).await?, ..at })
+                Ok((grant, AtItem { item: item::find(conn, id).await?, ..at }))
             })
             .await?;
         self.inner.work.cancel(id);
@@ -49,14 +50,15 @@ impl App {
     /// # Errors
     /// `WrongState` unless it failed or was cancelled, `NotFound`, `Refused`.
     pub async fn retry_processing(&self, caller: &Caller, id: ItemId) -> Result<Page, Error> {
-        let (grant, at) = self.grant_at_item(caller, id, Action::EditItem).await?;
-        let (now, new) = (self.now(), JobId::new(self.now(), self.random()));
-        let at = self
+        let (asked, policy) = (caller.clone(), self.policy());
+        let new = JobId::new(self.now(), self.random());
+        let (grant, at) = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                item::lock(conn, id).await?;
-                let state = item::find(conn, id).await?.map(|item| item.facts.state);
+                let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::EditItem).await?;
+                let grant = at.grant(&asked, &policy, Action::EditItem, now)?;
+                let state = at.item.as_ref().map(|item| item.facts.state);
                 let stopped = matches!(state, Some(ItemState::Failed | ItemState::Cancelled));
                 let source =
                     upload::find_of_item(conn, id).await?.filter(|upload| upload.finished_at.is_some());
@@ -65,7 +67,7 @@ impl App {
                 };
                 job::insert(conn, new, TRANSCODE, id, &source.id.to_string(), now).await?;
                 item::set_state(conn, id, ItemState::Queued, None).await?;
-                Ok(AtItem { item: item::find(conn, id).await?, ..at })
+                Ok((grant, AtItem { item: item::find(conn, id).await?, ..at }))
             })
             .await?;
         self.tell(id, "state");

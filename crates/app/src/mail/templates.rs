@@ -80,10 +80,11 @@ impl App {
         self.decide_on_site(caller, Action::ManageSite)?;
         check(name, &template).map_err(Conflict::BadTemplate)?;
         let change = self.mail_change(caller, "mail_template_saved", name, language)?;
-        let saved: Result<Instant, StoreError> = self
-            .inner
+        let (app, asked) = (self.clone(), caller.clone());
+        self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageSite).await?;
                 let at = conn.now().await?;
                 let new = StoredTemplate {
                     name: name.code().into(),
@@ -95,10 +96,9 @@ impl App {
                 };
                 mail_template::put(conn, &new).await?;
                 site_log::add(conn, &SiteChange { at, ..change }).await?;
-                Ok(at)
+                Ok::<_, Error>(())
             })
-            .await;
-        saved?;
+            .await?;
         self.get_mail_template(caller, name, language).await
     }
 
@@ -114,18 +114,18 @@ impl App {
     ) -> Result<ShownTemplate, Error> {
         self.decide_on_site(caller, Action::ManageSite)?;
         let change = self.mail_change(caller, "mail_template_reset", name, language)?;
-        let done: Result<(), StoreError> = self
-            .inner
+        let (app, asked) = (self.clone(), caller.clone());
+        self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageSite).await?;
                 if mail_template::delete(conn, name.code(), language.code()).await? {
                     let at = conn.now().await?;
                     site_log::add(conn, &SiteChange { at, ..change }).await?;
                 }
-                Ok(())
+                Ok::<_, Error>(())
             })
-            .await;
-        done?;
+            .await?;
         Ok(show(name, language, None))
     }
 

@@ -31,12 +31,13 @@ impl App {
     /// `Invalid` with every wrong field, `SignInFirst`, `Refused`.
     pub async fn change_policy(&self, caller: &Caller, typed: TypedPolicy) -> Result<ChangedPolicy, Error> {
         self.decide_on_site(caller, Action::ManageSite)?;
-        let (app, who) = (self.clone(), actor(caller).to_owned());
+        let (app, asked, who) = (self.clone(), caller.clone(), actor(caller).to_owned());
         let marks = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
                 setting::lock(conn).await?;
+                app.decide_on_site_now(conn, &asked, Action::ManageSite).await?;
                 let now = conn.now().await?;
                 let old = stored::read(&setting::list(conn).await?);
                 let new = check::apply(conn, &old, &typed).await?.map_err(Error::Invalid)?;

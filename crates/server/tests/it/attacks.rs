@@ -93,6 +93,81 @@ fn id(bytes: &[u8; 16]) -> Value {
 }
 
 #[tokio::test]
+async fn who_is_no_administrator_any_more_does_nothing_with_a_request_that_began_before() {
+    for world in World::both().await {
+        let (ada, spare) = (&world.cast.administrator, world.cast.spare.id);
+        let stale = ada.caller(&world.site).await;
+        world.sql("UPDATE member SET role = 'viewer' WHERE id = $1", vec![id(ada.id.as_bytes())]).await;
+        let app = &world.site.app;
+        let again = AddedMember {
+            email: "back@door.example".into(),
+            name: "Back".into(),
+            role: "site_administrator".into(),
+            password: None,
+        };
+        assert!(app.add_member(&stale, again, Language::English).await.is_err());
+        let role = Some("site_administrator".into());
+        let change = app::members::MemberChange { role, ..Default::default() };
+        assert!(app.change_member(&stale, ada.id, change).await.is_err(), "nor raises themselves");
+        assert!(app.reset_member(&stale, spare, Language::English).await.is_err());
+        assert!(app.set_member_address(&stale, spare, "x@door.example", true).await.is_err());
+        assert!(app.make_group(&stale, "Door").await.is_err());
+        let policy = app::policy::TypedPolicy { retention_days: Some(1), ..Default::default() };
+        assert!(app.change_policy(&stale, policy).await.is_err());
+        assert_eq!(world.number("SELECT COUNT(*) FROM site_log").await, 0, "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_account_shares_nothing_with_a_request_that_began_before() {
+    for world in World::both().await {
+        let owner = &world.cast.owner;
+        let stale = owner.caller(&world.site).await;
+        world.sql("UPDATE member SET disabled_ms = 1 WHERE id = $1", vec![id(owner.id.as_bytes())]).await;
+        let app = &world.site.app;
+        let closing = app::domain::Closing::Finish;
+        assert!(app.switch_guest_access(&stale, world.item, true, closing).await.is_err());
+        let terms = TypedTerms { role: "viewer".into(), ..TypedTerms::default() };
+        let typed = TypedInvite { email: ANNA.into(), first_name: "A".into(), last_name: "L".into(), terms };
+        assert!(app.make_invite(&stale, world.item, typed).await.is_err());
+        assert!(app.delete_item(&stale, world.item).await.is_err());
+    }
+}
+
+/// The right is taken while the change waits for its turn to write.
+#[tokio::test]
+async fn a_right_that_is_taken_meanwhile_changes_no_title() {
+    let world = World::new(Site::sqlite().await).await;
+    let mia = &world.cast.member;
+    let (owner, caller) = (world.cast.owner.caller(&world.site).await, mia.caller(&world.site).await);
+    let whom = app::rights::Whom::Member(mia.id);
+    world.site.app.give_right(&owner, world.item, whom, "co_editor", None).await.expect("given");
+    let (release, released) = oneshot::channel::<()>();
+    let (hold, held) = oneshot::channel::<()>();
+    let holder = world.site.store.write(async move |_: &mut Conn| {
+        let _ = hold.send(());
+        let _ = released.await;
+        Ok::<_, StoreError>(())
+    });
+    let meanwhile = async {
+        held.await.expect("nobody else writes");
+        let take = world.site.app.take_right(&owner, world.item, mia.id);
+        let edit = world.site.app.edit_item(&caller, world.item, Some("Mine".into()), None);
+        let after_reading = async {
+            for _ in 0..8 {
+                world.site.app.check_ready().await.expect("readable");
+            }
+            release.send(()).expect("it waits");
+        };
+        tokio::join!(take, edit, after_reading)
+    };
+    let (done, (taken, edited, ())) = tokio::join!(holder, meanwhile);
+    done.and(Ok(())).expect("released");
+    taken.expect("taken");
+    assert!(edited.is_err(), "decided before it was its turn");
+}
+
+#[tokio::test]
 async fn an_address_that_a_provider_did_not_prove_earns_no_right() {
     for world in World::both().await {
         let boss = Person::new(&world.site, "Mallory", SiteRole::Viewer).await;
