@@ -3,7 +3,7 @@
 use domain::access::{Action, As, Decision, Grant, Step};
 use domain::{EndReason, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
-use store::{Conn, MediaVersion, StoreError, link};
+use store::{Conn, MediaVersion, StoreError, invite, link};
 
 use crate::activity::record;
 use crate::app::mark;
@@ -180,6 +180,7 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let (_, now) = AtItem::lock_door(conn, &caller, &policy, id, Action::DeleteItem).await?;
+                invite::lock_all(conn, id).await?;
                 if !item::delete(conn, id, now).await? {
                     return Err(Error::NotFound);
                 }

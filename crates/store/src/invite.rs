@@ -3,7 +3,7 @@
 
 use domain::{Email, Instant, InviteFacts, InviteRole, ItemId, LentRole, LinkId, MemberId};
 
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::{Conn, Row, StoreError, Value};
 
 macro_rules! invite_columns {
@@ -24,6 +24,7 @@ statements! {
     SEALED = "SELECT token_sealed FROM invite WHERE id = $1";
     LOCK = "UPDATE invite SET uses = uses WHERE id = $1";
     SPEND = "UPDATE invite SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)";
+    IDS_OF_ITEM = "SELECT id FROM invite WHERE item_id = $1 ORDER BY id";
     IDS_OF_PERSON = "SELECT id FROM invite WHERE item_id = $1 AND email = $2 ORDER BY id";
 }
 
@@ -172,6 +173,15 @@ pub async fn lock_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<(
         conn.execute(LOCK, params![row.take::<LinkId>()?]).await?;
     }
     Ok(())
+}
+
+/// Takes the locks that entering takes, of everybody who is invited to an item: no device is bound between this and
+/// the commit.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock_all(conn: &mut Conn, item: ItemId) -> Result<(), StoreError> {
+    conn.lock_set(IDS_OF_ITEM, &[row![item]]).await.map(drop)
 }
 
 /// Spends a use; answers false when none is left.

@@ -245,6 +245,47 @@ async fn five_tries_at_a_handed_over_seat_are_five_however_many_come_at_once() {
     }
 }
 
+/// PostgreSQL alone lets two write at once.
+#[tokio::test]
+async fn no_device_is_bound_after_the_answer_that_the_item_is_deleted() {
+    let world = World::new(Site::postgres().await).await;
+    let token = world.invited().await;
+    let owner = world.cast.owner.caller(&world.site).await;
+    let (release, released) = oneshot::channel::<()>();
+    let (hold, held) = oneshot::channel::<()>();
+    let item = world.item;
+    // Somebody writes the same person's seat and takes long; in the end it is not kept.
+    let slow = world.site.store.write(async move |conn: &mut Conn| {
+        let sql = "INSERT INTO invite_seat (id, item_id, email, first_name, last_name, proof, proved_ms, created_ms)
+            VALUES ($1, $2, $3, '', '', 'address', 0, 0)";
+        conn.execute(sql, &[id(&[9; 16]), id(item.as_bytes()), Value::Text(ANNA.into())]).await?;
+        let _ = hold.send(());
+        let _ = released.await;
+        Err::<(), _>(StoreError::Unavailable("given up".into()))
+    });
+    let meanwhile = async {
+        held.await.expect("written");
+        let entering = tokio::spawn({
+            let (app, token, form_key) = (world.site.app.clone(), token.clone(), world.form_key());
+            let typed = TypedLobby { email: ANNA.into(), form_key };
+            async move {
+                app.enter_invite(&Caller::default(), None, HERE, &token, &typed, Language::English).await
+            }
+        });
+        // The entry has decided and waits for the seat.
+        let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO invite_seat %'";
+        world.site.until("the entry waits", async || world.number(waits).await > 0).await;
+        let mut deleting = Box::pin(world.site.app.delete_item(&owner, item));
+        let early = tokio::time::timeout(Duration::from_secs(2), &mut deleting).await;
+        assert!(early.is_err(), "deleted, and the seat is not even written");
+        release.send(()).expect("it waits");
+        deleting.await.expect("deleted");
+        entering.await.expect("no panic")
+    };
+    let (_, entered) = tokio::join!(slow, meanwhile);
+    assert!(matches!(entered, Ok(InviteEntered::In { .. })), "it was first: {entered:?}");
+}
+
 #[tokio::test]
 async fn a_nul_is_no_bug() {
     for world in World::both().await {
