@@ -105,6 +105,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let (sheet, known) = without_known(conn, sheet).await?;
                 let done = report(&sheet, known, &groups);
                 let drafts = app.insert_import(conn, sheet, language).await?;
