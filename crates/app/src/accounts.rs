@@ -1,5 +1,7 @@
 //! Signing in and out, and the first administrator.
 
+#[cfg(test)]
+mod at_once;
 mod link;
 mod own;
 mod proofs;
@@ -14,6 +16,7 @@ use signin::{Password, PasswordError};
 pub use store::account::Member;
 use store::account::{self, NewMember};
 use store::{Conn, StoreError, process};
+use tokio::sync::SemaphorePermit;
 
 use crate::{App, Caller, Conflict, Error, FieldError, Secret};
 pub(crate) use link::INVITE_LASTS;
@@ -24,7 +27,7 @@ pub use sessions::SessionWatch;
 pub(crate) use sessions::{end_everywhere, lives};
 
 /// A session is good for this long after signing in.
-pub(crate) const SESSION_LASTS: Span = Span::from_days(30);
+const SESSION_LASTS: Span = Span::from_days(30);
 
 /// A member to be made, as typed.
 #[derive(Debug)]
@@ -126,41 +129,52 @@ impl App {
         let (stored, member): (Option<String>, _) = found.unzip();
         // Who has no password must not be told by an answer that comes sooner.
         let stored = stored.filter(|stored| stored.starts_with('$'));
-        let matches = self
-            .hash(move || match stored {
-                Some(stored) => password.matches(&stored),
-                None => {
-                    signin::spend_effort(&password);
-                    false
-                }
-            })
-            .await?;
-        match member.filter(|member| matches && member.facts.enabled) {
-            Some(member) => Ok((self.open_session(member.facts.id, device, "password").await?, member)),
+        let turn = self.turn_to_hash().await?;
+        // Of guesses that come all at once, those that failed before this one's turn count too.
+        self.inner.failures.check(from, self.now()).map_err(Error::TooManyFailures)?;
+        let compared = stored.clone();
+        let work = move || match compared {
+            Some(stored) => password.matches(&stored),
             None => {
-                self.inner.failures.note(from, now);
-                Err(Error::WrongCredentials)
+                signin::spend_effort(&password);
+                false
             }
+        };
+        if !hash_in_turn(&turn, work).await? {
+            self.inner.failures.note(from, self.now());
+            return Err(Error::WrongCredentials);
         }
+        drop(turn);
+        let proved = member.zip(stored);
+        let opened = match proved {
+            Some((member, stored)) => self.open_by_password(member.facts.id, stored, device).await?,
+            None => None,
+        };
+        opened.ok_or_else(|| {
+            self.inner.failures.note(from, self.now());
+            Error::WrongCredentials
+        })
     }
 
-    /// Opens a session: on which device in short words, and by which way of signing in.
-    pub(crate) async fn open_session(
+    /// Opens a session by a password that was the right one when it was read; none when it is void by now, or the
+    /// account closed.
+    async fn open_by_password(
         &self,
         member: MemberId,
+        stored: String,
         device: &str,
-        way: &'static str,
-    ) -> Result<Secret, Error> {
-        let (secret, now) = (Secret::from_random(self.random()), self.now());
-        let device = device.to_owned();
+    ) -> Result<Option<(Secret, Member)>, Error> {
+        let (secret, device) = (Secret::from_random(self.random()), device.to_owned());
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                account::open_session(conn, secret.hash(), member, now, now.plus(SESSION_LASTS)).await?;
-                store::session::describe(conn, secret.hash(), &device, way, now).await
+                if !account::hold_password(conn, member, &stored).await? {
+                    return Ok(None);
+                }
+                open_session(conn, secret, member, &device, "password").await?;
+                Ok(account::find(conn, member).await?.map(|member| (secret, member)))
             })
-            .await?;
-        Ok(secret)
+            .await
     }
 
     /// How long a session lasts, for its cookie.
@@ -213,18 +227,22 @@ impl App {
         device: &str,
     ) -> Result<(Secret, Member), Error> {
         let checked = typed.check()?;
+        // Hashing is dear: whoever has no good link does not get that far.
+        if !self.knows_setup(secret).await? {
+            return Err(Conflict::SetupOver.into());
+        }
         let new = self.prepare_member(checked, SiteRole::SiteAdministrator).await?;
-        let member = new.id;
+        let (member, session, device) = (new.id, Secret::from_random(self.random()), device.to_owned());
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 if !account::take_setup_token(conn, secret.hash()).await? {
                     return Err(Error::from(Conflict::SetupOver));
                 }
-                new.insert(conn).await
+                new.insert(conn).await?;
+                Ok(open_session(conn, session, member, &device, "password").await?)
             })
             .await?;
-        let session = self.open_session(member, device, "password").await?;
         Ok((session, self.find_own(member).await?))
     }
 
@@ -296,9 +314,32 @@ impl App {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _turn = self.inner.hashing.acquire().await.map_err(|e| Error::Unavailable(e.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))
+        hash_in_turn(&self.turn_to_hash().await?, work).await
     }
+
+    async fn turn_to_hash(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.inner.hashing.acquire().await.map_err(|e| Error::Unavailable(e.to_string()))
+    }
+}
+
+async fn hash_in_turn<T: Send + 'static>(
+    _turn: &SemaphorePermit<'_>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))
+}
+
+/// Opens a session in the transaction that proved who it is for: on which device in short words, by which way.
+pub(crate) async fn open_session(
+    conn: &mut Conn,
+    secret: Secret,
+    member: MemberId,
+    device: &str,
+    way: &str,
+) -> Result<(), StoreError> {
+    let now = conn.now().await?;
+    account::open_session(conn, secret.hash(), member, now, now.plus(SESSION_LASTS)).await?;
+    store::session::describe(conn, secret.hash(), device, way, now).await
 }
 
 /// A member that can be inserted.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use domain::{Instant, MemberId, SiteRole, Span};
 use store::{Conn, Engine, StoreError, Value};
 
-use crate::accounts::TypedMember;
+use crate::accounts::{TypedMember, open_session};
 use crate::{App, Caller, Config, Credentials, Error, Outside, Secret};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -89,7 +89,14 @@ impl TestSite {
 
     /// The same member at one more place.
     pub(crate) async fn sign_in(&self, id: MemberId) -> SignedIn {
-        let session = self.app.open_session(id, "", "password").await.expect("signed in");
+        let session = Secret::from_random(self.app.random());
+        let opened: Result<_, StoreError> = self
+            .app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| open_session(conn, session, id, "", "password").await)
+            .await;
+        opened.expect("signed in");
         SignedIn { id, caller: self.caller(session).await, session }
     }
 

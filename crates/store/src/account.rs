@@ -21,6 +21,8 @@ statements! {
     COUNT = "SELECT COUNT(*) FROM member";
     FIND_BY_EMAIL = concat!("SELECT m.password_hash, ", member_columns!(), " FROM member m WHERE m.email = $1");
     FIND = concat!("SELECT ", member_columns!(), " FROM member m WHERE m.id = $1");
+    HOLD_PASSWORD = "UPDATE member SET password_hash = password_hash
+        WHERE id = $1 AND password_hash = $2 AND disabled_ms IS NULL";
     SET_PASSWORD = "UPDATE member SET password_hash = $1 WHERE id = $2";
     OPEN_SESSION = "INSERT INTO session (token_hash, member_id, created_ms, expires_ms) VALUES ($1, $2, $3, $4)";
     FIND_BY_SESSION = concat!(
@@ -137,6 +139,15 @@ pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<(Strin
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: MemberId) -> Result<Option<Member>, StoreError> {
     conn.find(FIND, params![id]).await?.map(|mut row| member(&mut row)).transpose()
+}
+
+/// Whether this is still the password of a member who is not closed out. Until the transaction ends nobody changes
+/// that.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hold_password(conn: &mut Conn, id: MemberId, stored: &str) -> Result<bool, StoreError> {
+    Ok(conn.execute(HOLD_PASSWORD, params![id, stored]).await? == 1)
 }
 
 /// Replaces a member's password hash.

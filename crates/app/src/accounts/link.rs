@@ -8,7 +8,7 @@ use store::account_link::{self, NewLink};
 use store::{Conn, StoreError, account, address};
 
 use super::sessions::end_everywhere;
-use super::{Member, password_code};
+use super::{Member, open_session, password_code};
 use crate::mail::NewLetter;
 use crate::{App, Conflict, Error, Secret};
 
@@ -109,6 +109,7 @@ impl App {
         // Hashing is dear: whoever has no good link does not get that far.
         self.read_account_link(secret).await?;
         let hash = self.hash_password(password).await?;
+        let (session, device) = (Secret::from_random(self.random()), device.to_owned());
         let (member, marks) = self
             .inner
             .store
@@ -125,11 +126,13 @@ impl App {
                     // Whoever opened it reads that mailbox.
                     address::verify(conn, found.member, email, Some((now, "link"))).await?;
                 }
+                let marks = end_everywhere(conn, found.member, now).await?;
+                open_session(conn, session, found.member, &device, "link").await?;
                 let member = account::find(conn, found.member).await?.ok_or_else(spent)?;
-                Ok((member, end_everywhere(conn, found.member, now).await?))
+                Ok((member, marks))
             })
             .await?;
         self.obey_everywhere(&marks).await;
-        Ok((self.open_session(member.facts.id, device, "link").await?, member))
+        Ok((session, member))
     }
 }

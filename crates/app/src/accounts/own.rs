@@ -95,20 +95,25 @@ impl App {
             .read(async move |conn: &mut Conn| member_admin::find_password(conn, id).await)
             .await;
         let stored = stored?.ok_or(Error::invalid("old", "password_none"))?;
-        if !self.hash(move || old.matches(&stored)).await? {
+        let compared = stored.clone();
+        if !self.hash(move || old.matches(&compared)).await? {
             return Err(Error::invalid("old", "password_wrong"));
         }
         let hash = self.hash_password(new).await?;
-        let done: Result<_, StoreError> = self
+        let marks = self
             .inner
             .store
             .write(async move |conn: &mut Conn| {
                 let now = conn.now().await?;
+                // An administrator may have made it void meanwhile.
+                if !account::hold_password(conn, id, &stored).await? {
+                    return Err(Error::invalid("old", "password_wrong"));
+                }
                 account::set_password(conn, id, &hash).await?;
-                end_elsewhere(conn, id, session.hash(), now).await
+                Ok(end_elsewhere(conn, id, session.hash(), now).await?)
             })
-            .await;
-        self.obey_everywhere(&done?).await;
+            .await?;
+        self.obey_everywhere(&marks).await;
         Ok(())
     }
 

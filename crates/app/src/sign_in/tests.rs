@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{Email, GroupId, Instant, SiteRole};
+use domain::{Email, GroupId, Instant, MemberId, SiteRole};
 use signin::oidc::Identity;
-use store::{address, group, passkey};
+use store::{Conn, StoreError, address, group, passkey};
 
 use super::*;
 use crate::accounts::TypedMember;
-use crate::{App, Caller, Config, Error, Outside};
+use crate::{App, Caller, Config, Error, Outside, Secret};
 
 struct World {
     app: App,
@@ -245,7 +245,9 @@ async fn the_eleventh_passkey_is_refused() {
             .await;
         assert_eq!(kept.expect("asked"), number < 10, "{number}");
     }
-    let session = world.app.open_session(noa, "", "password").await.expect("signed in");
+    let typed = ("noa@school.example", "quiet harbour".into());
+    let signed_in = world.app.sign_in(typed.0, typed.1, [192, 0, 2, 7].into(), "").await;
+    let session = signed_in.expect("signed in").0;
     let credentials = crate::Credentials { session: Some(session), ..Default::default() };
     let caller: Caller = world.app.know(credentials).await.expect("known");
     assert!(matches!(world.app.begin_passkey(&caller).await, Err(Error::Invalid(_))));
