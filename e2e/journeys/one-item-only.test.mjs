@@ -55,7 +55,7 @@ async function attempt(page, { method, path }, { item, link, token }) {
 test('a guest tries every route, on the foreign item and on the own one', async (t) => {
   const page = await house.page(t);
   await enterBy(page, url);
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await watchFrames(page, 6);
   const guarded = routes.filter(({ guard }) => guard !== 'Open');
   assert.ok(guarded.length > 25);
   const token = new URL(foreignUrl).pathname.split('/').at(-1);

@@ -121,11 +121,18 @@ test('a file over the limit and a file of another kind are refused at once, in w
 
 test('a server without ffmpeg says so in its log and at the first film', async (t) => {
   const server = await Anteroom.begin({ ANTEROOM_FFMPEG: '/nowhere/ffmpeg' });
-  t.after(() => server.end());
+  let visitor;
+  t.after(async () => {
+    // First, or its page would lose the server from under it.
+    try {
+      await visitor?.leave();
+    } finally {
+      await server.end();
+    }
+  });
   await eventually(() => /ffmpeg was not found in .*install ffmpeg/.test(server.log), { withinMs: 10_000, what: 'the log says it' });
   const owner = await server.member('dana@example.org', 'Dana Levi');
-  const visitor = await Visitor.come(house.browser, server.origin);
-  t.after(() => visitor.leave());
+  visitor = await Visitor.come(house.browser, server.origin);
   await visitor.context.addCookies(owner.cookies());
   const page = await visitor.newPage();
   const item = await owner.upload(await source('three seconds').file(), 'Too soon');

@@ -40,13 +40,19 @@ async function leaveFree(disk, bytes) {
 test('uploads and processing stop in time, entries and playback go on', { skip }, async (t) => {
   const disk = await smallDisk(t);
   const server = await Anteroom.begin({ ANTEROOM_DISK_FLOOR_BYTES: String(FLOOR_BYTES) }, disk);
-  t.after(() => server.end());
   const browser = await openChromium();
-  t.after(() => browser.close());
+  const visitors = [];
+  t.after(async () => {
+    // First, or their pages would lose the server from under them.
+    const left = await Promise.allSettled(visitors.map((visitor) => visitor.leave()));
+    await browser.close();
+    await server.end();
+    assert.deepEqual(left.filter(({ status }) => status === 'rejected'), []);
+  });
   const owner = await server.member('dana@example.org', 'Dana Levi');
   const come = async (options) => {
     const visitor = await Visitor.come(browser, server.origin, options);
-    t.after(() => visitor.leave());
+    visitors.push(visitor);
     return visitor;
   };
 
