@@ -104,11 +104,25 @@ impl Default for File {
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) log: String,
-    pub(crate) app: Config,
+    app: Config,
     pub(crate) server: server::Settings,
 }
 
 impl Settings {
+    /// What the app is told. A site without a name of its own is this machine's, at the port where it listens.
+    pub(crate) fn app_at(&self, port: u16) -> Config {
+        let mut config = self.app.clone();
+        if config.public_url.is_empty() {
+            config.public_url = format!("http://localhost:{port}");
+        }
+        config
+    }
+
+    /// The same for a command beside a server.
+    pub(crate) fn app_beside(&self) -> Config {
+        self.app_at(self.listen.port())
+    }
+
     /// Reads the settings from all four places.
     pub(crate) fn read(flags: &Flags) -> anyhow::Result<Self> {
         refuse_unknown_variables()?;

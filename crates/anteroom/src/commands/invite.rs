@@ -71,11 +71,7 @@ pub(crate) enum InviteCommand {
 }
 
 pub(crate) async fn run(command: InviteCommand, settings: Settings) -> anyhow::Result<()> {
-    let mut config = settings.app;
-    if config.public_url.is_empty() {
-        config.public_url = format!("http://localhost:{}", settings.listen.port());
-    }
-    let app = App::open_beside(config, clock::outside()).await?;
+    let app = App::open_beside(settings.app_beside(), clock::outside()).await?;
     app.read_policy().await?;
     match command {
         InviteCommand::List { at } => list(&app, at).await,

@@ -39,7 +39,7 @@ pub(crate) async fn run(command: MemberCommand, settings: Settings) -> anyhow::R
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).context("reading the password from standard input")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    let app = App::open_beside(settings.app, clock::outside()).await?;
+    let app = App::open_beside(settings.app_beside(), clock::outside()).await?;
     let member = app.create_member(TypedMember { email, name, password }, role).await.map_err(explain)?;
     say(&format!("{} is a member now ({})\n", member.email, member.facts.role));
     Ok(())

@@ -15,11 +15,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         format!("cannot listen on {}; is the port taken? Choose another with --listen", settings.listen)
     })?;
     let address = listener.local_addr()?;
-    let mut config = settings.app;
-    if config.public_url.is_empty() {
-        config.public_url = format!("http://localhost:{}", address.port());
-    }
-    let app = App::open(config, clock::outside()).await?;
+    let app = App::open(settings.app_at(address.port()), clock::outside()).await?;
     let stop = CancellationToken::new();
     let serving =
         server::serve(listener, app.clone(), server::router(app.clone(), settings.server), stop.clone());
