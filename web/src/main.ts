@@ -2,7 +2,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/app.css';
-import { late } from './api/late.ts';
+import { late } from './late.ts';
 import { firstLanguage, rememberedLanguage, speak } from './i18n/index.ts';
 import { theme } from './state/theme.svelte.ts';
 

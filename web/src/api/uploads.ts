@@ -2,7 +2,7 @@
 // Where each unfinished upload lives is kept in localStorage, apart for each member, so that an
 // upload can go on after a reload once the same file is chosen again.
 import type { DetailedError, HttpResponse, PreviousUpload, UrlStorage } from 'tus-js-client';
-import { late } from './late.ts';
+import { late } from '../late.ts';
 import type { ErrorBody } from './types.ts';
 
 const endpoint = '/api/uploads';

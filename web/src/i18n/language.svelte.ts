@@ -1,7 +1,7 @@
 // Which language the page speaks. `t` reads a rune, so every sentence in a template changes with
 // the language, without a reload: uploads and players go on.
 import type Catalogue from '../../i18n/en.json';
-import { late } from '../api/late.ts';
+import { late } from '../late.ts';
 
 export const languages = ['en', 'he'] as const;
 export type Language = (typeof languages)[number];

@@ -1,6 +1,6 @@
 // What turns a media URL into frames on a <video>. There are two: hls.js, and a browser that does it by itself.
 // hls.js is asked first even where the browser says "maybe": some say so and then stay black.
-import { late } from '../api/late.ts';
+import { late } from '../late.ts';
 import type { Rendition } from './renditions';
 
 export type Failure = 'unsupported' | 'unreachable';
