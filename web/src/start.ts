@@ -22,7 +22,13 @@ export async function start(): Promise<void> {
     const here = location.pathname + location.search;
     if (address.place.kind !== 'sign-in') address.go(`/sign-in?next=${encodeURIComponent(here)}`);
   });
-  session.whenIn((me) => tray.begin(tusTransport(me.id)));
+  let stopListening = () => {};
+  session.whenIn((me) => {
+    tray.begin(tusTransport(me.id));
+    // Every page of a member hears when they are signed out, whatever it shows.
+    stopListening();
+    stopListening = changes.listen([], () => {});
+  });
   address.begin();
   mount(App, { target: document.getElementById('app') as HTMLElement });
 }

@@ -1,7 +1,15 @@
 // The members' socket: says which items changed, never how they look; whoever shows one fetches it.
 // One socket for all listeners. Once it is open, at first and after every gap (sleep, restart), every listener hears
 // "reconnected": what changed before that was told to nobody.
+import { json } from './http.ts';
 import type { Change } from './types.ts';
+
+let signedOut: () => void = () => {};
+
+/** What to do when the server says that this session is over. */
+export function onSocketSignedOut(act: () => void): void {
+  signedOut = act;
+}
 
 export type Heard = Change | { type: 'reconnected' };
 type Listener = { items: readonly string[]; hear: (heard: Heard) => void };
@@ -17,13 +25,15 @@ const readWithinMs = 250;
 export class Changes {
   private readonly listeners = new Set<Listener>();
   private readonly path: string;
+  private readonly ask: () => void;
   private socket: WebSocket | null = null;
   private attempts = 0;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(path = '/api/socket') {
+  constructor(path = '/api/socket', ask: () => void = () => {}) {
     this.path = path;
+    this.ask = ask;
   }
 
   /** Listens for the given items until the returned function is called. */
@@ -53,7 +63,9 @@ export class Changes {
     clearTimeout(this.pause);
     const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, 'ws')));
     this.socket = socket;
+    let wasOpen = false;
     socket.onopen = () => {
+      wasOpen = true;
       this.attempts = 0;
       this.tellItems();
       setTimeout(() => {
@@ -65,11 +77,13 @@ export class Changes {
       this.expectLife();
       this.spread(JSON.parse(String(data)) as Change | { type: 'alive' });
     };
-    socket.onclose = () => this.again(socket);
+    socket.onclose = () => this.again(socket, wasOpen);
   }
 
-  private again(socket: WebSocket): void {
+  private again(socket: WebSocket, wasOpen: boolean): void {
     if (this.socket !== socket) return;
+    // The browser does not tell why it was refused; if the session is over, an ordinary request is told so.
+    if (!wasOpen) this.ask();
     clearTimeout(this.silence);
     const pauseMs = Math.min(longestPauseMs, 500 * 2 ** this.attempts++) * (0.75 + Math.random() / 2);
     this.pause = setTimeout(() => this.connect(), pauseMs);
@@ -88,10 +102,15 @@ export class Changes {
   }
 
   private spread(message: Change | { type: string }): void {
+    if (message.type === 'ended') {
+      this.close();
+      signedOut();
+      return;
+    }
     if (message.type !== 'changed') return;
     const change = message as Change;
     for (const { items, hear } of [...this.listeners]) if (items.includes(change.item)) hear(change);
   }
 }
 
-export const changes = new Changes();
+export const changes = new Changes('/api/socket', () => void json('GET', '/api/me').catch(() => {}));

@@ -1,11 +1,11 @@
 import { json } from './http.ts';
-import type { Group, Member, Members, NewMemberAnswer, OneTimeLink, Sessions, SiteRole } from './types.ts';
+import type { Group, ImportAnswer, ImportMembers, Member, Members, NewMemberAnswer, OneTimeLink, Sessions, SiteRole } from './types.ts';
 
 const one = (id: string) => `/api/members/${encodeURIComponent(id)}`;
 const group = (id: string) => `/api/groups/${encodeURIComponent(id)}`;
 
 export const members = {
-  list(ask: { cursor?: string; q?: string; group?: string }): Promise<Members> {
+  list(ask: { cursor?: string; q?: string; group?: string; role?: string; state?: string }): Promise<Members> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(ask)) if (value) query.set(name, value);
     return json<Members>('GET', `/api/members?${query}`);
@@ -13,6 +13,7 @@ export const members = {
   get: (id: string) => json<Member>('GET', one(id)),
   create: (ask: { email: string; name: string; role: SiteRole; password?: string }) =>
     json<NewMemberAnswer>('POST', '/api/members', ask),
+  bulk: (ask: ImportMembers) => json<ImportAnswer>('POST', '/api/members/bulk', ask),
   change: (id: string, change: { name?: string; role?: SiteRole; disabled?: boolean }) =>
     json<Member>('PATCH', one(id), change),
   reset: (id: string) => json<OneTimeLink>('POST', `${one(id)}/reset`),

@@ -39,6 +39,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/account/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mails a code to an address that the member says is theirs. The answer is the same whoever has it. */
+        post: operations["add_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/addresses/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the code that was mailed last: its address is proved. */
+        post: operations["prove_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/addresses/{email}": {
         parameters: {
             query?: never;
@@ -737,6 +771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes everybody on a sheet a member, or says what would happen. One bad row, and nobody is made. */
+        post: operations["bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/find": {
         parameters: {
             query?: never;
@@ -1222,6 +1273,11 @@ export interface components {
              */
             verified_ms?: number | null;
         };
+        /** @description A code as it was typed. */
+        AddressCode: {
+            /** @description Eight digits; anything between them does not count. */
+            code: string;
+        };
         /** @description Whether an administrator vouches for an address. */
         AddressProof: {
             /** @description True: it counts as proved. */
@@ -1252,7 +1308,7 @@ export interface components {
         BadRow: {
             /** @description What is wrong. */
             code: string;
-            /** @description `email`, `first_name`, `last_name`, `role` or `row`. */
+            /** @description `email`, `first_name`, `last_name`, `name`, `role`, `groups` or `row`. */
             field: string;
             /**
              * Format: int64
@@ -1592,6 +1648,68 @@ export interface components {
             allow: boolean;
             /** @description What the other device shows. */
             reference: string;
+        };
+        /** @description What a sheet of people comes to. */
+        ImportAnswer: {
+            /** @description Everything that is wrong, in the order of the sheet. */
+            bad_rows: components["schemas"]["BadRow"][];
+            /** @description The new members; empty in a dry run. */
+            created: components["schemas"]["ImportedMember"][];
+            /** @description Rows that are, or in a dry run would be, made members. */
+            good: number;
+            /** @description Whether the one-time links are, or would be, mailed. */
+            mails: boolean;
+            /** @description Rows whose address some member has: left as they are. */
+            member_rows: number[];
+            /** @description The first good rows, as they are understood. */
+            preview: components["schemas"]["ImportRow"][];
+            /** @description Rows with somebody on them. */
+            rows: number;
+            /** @description Good rows with a domain that is not written in ASCII: look whether it is the one that you mean. */
+            unusual: components["schemas"]["ImportRow"][];
+        };
+        /** @description People who are to become members. */
+        ImportMembers: {
+            /** @description Only say what would happen. */
+            dry_run: boolean;
+            /** @description The site role of rows without one. */
+            role: string;
+            /** @description Whether the one-time links are mailed; absent: when mail is on. */
+            send_mail?: boolean | null;
+            /** @description One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them. */
+            text: string;
+        };
+        /** @description A row that can become a member. */
+        ImportRow: {
+            /** @description The address, its domain in ASCII. */
+            email: string;
+            /** @description Groups, by name. */
+            groups: string[];
+            /** @description Display name. */
+            name: string;
+            /** @description Site role. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
+        };
+        /** @description A member that was made of a row. */
+        ImportedMember: {
+            /** @description The address. */
+            email: string;
+            /** @description The member's id. */
+            id: string;
+            /** @description Display name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
+            /** @description The one-time link, shown this once, when it was not mailed. */
+            url?: string | null;
         };
         /** @description People inside by one door at items of one class. */
         InsideByDoor: {
@@ -2008,7 +2126,7 @@ export interface components {
             email: string;
             /** @description Groups they are in. */
             groups: components["schemas"]["Group"][];
-            /** @description Whether they can sign in by password; without one they have still to open their one-time link. */
+            /** @description Whether they can sign in by password. */
             has_password: boolean;
             /** @description Id. */
             id: string;
@@ -2021,6 +2139,8 @@ export interface components {
              * @description When they were heard of last.
              */
             seen_ms?: number | null;
+            /** @description `invited` until they take the account up, then `active`; `disabled` when it is closed. */
+            state: string;
         };
         /** @description Changes to a member; absent: stays. */
         MemberChange: {
@@ -2033,13 +2153,15 @@ export interface components {
         };
         /** @description A page of members. */
         Members: {
+            /** @description Whether one-time links are mailed from here. */
+            mails: boolean;
             /** @description Newest first. */
             members: components["schemas"]["Member"][];
             /** @description Pass it on as `cursor` for the next page. */
             next_cursor?: string | null;
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description How many match in all.
              */
             total: number;
         };
@@ -2051,6 +2173,11 @@ export interface components {
             id: string;
             /** @description Name; empty for a member who is gone. */
             name: string;
+        };
+        /** @description An address that the member says is theirs. */
+        NewAddress: {
+            /** @description The address. */
+            email: string;
         };
         /** @description An invite to be made. */
         NewInvite: {
@@ -2179,6 +2306,9 @@ export interface components {
             addresses: components["schemas"]["Address"][];
             /** @description Whether they can sign in by password. */
             has_password: boolean;
+            /** @description Whether the site can mail codes: without it, only an administrator confirms addresses. */
+            mails_codes: boolean;
+            proving?: components["schemas"]["ProvingAddress"] | null;
         };
         /** @description One of the member's passkeys. */
         Passkey: {
@@ -2386,6 +2516,16 @@ export interface components {
         ProviderAddress: {
             /** @description The other site's page. */
             url: string;
+        };
+        /** @description An address that waits for its code. */
+        ProvingAddress: {
+            /** @description Where the code was mailed. */
+            email: string;
+            /**
+             * Format: int64
+             * @description From when the code is no good.
+             */
+            until_ms: number;
         };
         /** @description One published quality. */
         Rendition: {
@@ -2737,6 +2877,100 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvingAddress"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    prove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4390,6 +4624,10 @@ export interface operations {
                 q: string;
                 /** @description Id of a group. */
                 group: string | null;
+                /** @description Site role. */
+                role: string | null;
+                /** @description `invited`, `active` or `disabled`. */
+                state: string | null;
                 /** @description 1 to 100, default 50. */
                 limit: number | null;
             };
@@ -4434,6 +4672,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewMemberAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMembers"];
+            };
+        };
+        responses: {
+            /** @description A dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             409: {

@@ -24,6 +24,17 @@ export const signIn = {
     return json<Me>('POST', '/api/sign-in/passkey/finish', { answer: found.toJSON() });
   },
 
+  /**
+   * Offers passkeys in the list that the browser shows at the e-mail field, until somebody chooses one or `signal`
+   * calls it off.
+   */
+  async byOfferedPasskey(signal: AbortSignal): Promise<Me> {
+    const { options } = await json<Options>('POST', '/api/sign-in/passkey', undefined, signal);
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey as PublicKeyCredentialRequestOptionsJSON);
+    const found = (await navigator.credentials.get({ publicKey, mediation: 'conditional', signal })) as PublicKeyCredential;
+    return json<Me>('POST', '/api/sign-in/passkey/finish', { answer: found.toJSON() });
+  },
+
   /** The page of another site where one signs in. */
   provider: (name: string, next: string) =>
     json<{ url: string }>('POST', `/api/sign-in/oidc/${encodeURIComponent(name)}`, { next }),
@@ -32,6 +43,11 @@ export const signIn = {
 /** Whether this browser can do what passkeys need. */
 export function knowsPasskeys(): boolean {
   return typeof PublicKeyCredential === 'function' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
+}
+
+/** Whether this browser offers passkeys at a field. */
+export async function offersPasskeys(): Promise<boolean> {
+  return knowsPasskeys() && (await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false)) === true;
 }
 
 /** Whether the person, not the site, ended it. */

@@ -96,11 +96,15 @@ export type RightHolder = Narrow<Schemas['RightHolder'], { right: ItemRight; bas
 export type RightCard = Narrow<Schemas['RightCard'], { right: ItemRight }>;
 export type Rights = Narrow<Schemas['Rights'], { holders: RightHolder[]; rights: RightCard[] }>;
 
-export type Member = Narrow<Schemas['Member'], { role: SiteRole }>;
+export type MemberState = 'invited' | 'active' | 'disabled';
+export type Member = Narrow<Schemas['Member'], { role: SiteRole; state: MemberState }>;
 export type Members = Narrow<Schemas['Members'], { members: Member[] }>;
 export type Group = Schemas['Group'];
 export type OneTimeLink = Schemas['OneTimeLink'];
 export type NewMemberAnswer = Member & { link?: OneTimeLink | null };
+export type ImportMembers = Partial<Schemas['ImportMembers']> & Pick<Schemas['ImportMembers'], 'text' | 'role' | 'dry_run'>;
+export type ImportAnswer = Schemas['ImportAnswer'];
+export type ProvingAddress = Schemas['ProvingAddress'];
 export type Session = Schemas['Session'];
 export type Sessions = Schemas['Sessions'];
 export type OwnAccount = Narrow<Schemas['OwnAccount'], { role: SiteRole }>;

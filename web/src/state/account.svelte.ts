@@ -32,6 +32,16 @@ export class Account {
     await this.load();
   }
 
+  /** Has a code mailed to an address that is said to be the member's. */
+  async askCode(email: string): Promise<void> {
+    const proving = await this.api.askCode(email);
+    if (this.own) this.own = { ...this.own, proving };
+  }
+
+  async prove(code: string): Promise<void> {
+    this.own = await this.api.prove(code);
+  }
+
   async removeAddress(email: string): Promise<void> {
     await this.api.removeAddress(email);
     await this.load();

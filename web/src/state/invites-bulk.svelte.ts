@@ -1,100 +1,33 @@
-// Many invites at once: a sheet, what the server says would become of it, and what was made. The shown
-// rows are capped, so a sheet of 10,000 does not hold the page up.
+// Many invites at once: a sheet with the terms for all of them.
 import { invites, type InvitesApi } from '../api/invites.ts';
-import { Refusal } from '../api/http.ts';
-import type { BadRow, BulkAnswer, InvitePolicy } from '../api/types.ts';
+import type { BulkAnswer, InvitePolicy } from '../api/types.ts';
 import { wireTerms, type TermsForm } from './invites-form.ts';
-import { csvOf, rowTexts, withoutRows } from './invites-sheet.ts';
+import { csvOf } from './invites-sheet.ts';
+import { SheetModel } from './sheet.svelte.ts';
 
-export const shownMost = 100;
-/** The server takes no larger sheet. */
-export const bytesMost = 1_500_000;
+export { bytesMost, shownMost, type ShownBadRow } from './sheet.svelte.ts';
 
-export interface ShownBadRow extends BadRow {
-  text: string;
-}
-
-export class BulkModel {
+export class BulkModel extends SheetModel<BulkAnswer> {
   readonly item: string;
-  text = $state.raw('');
-  /** The file that `text` came from; a file is not shown for editing. */
-  file = $state.raw<string | null>(null);
-  fileError = $state<string | null>(null);
-  /** What a dry run said of the text as it is. */
-  checked = $state.raw<BulkAnswer | null>(null);
-  made = $state.raw<BulkAnswer | null>(null);
-  busy = $state<'' | 'check' | 'make'>('');
-  refusal = $state.raw<Refusal | null>(null);
   private readonly api: Pick<InvitesApi, 'bulk'>;
 
   constructor(item: string, api: Pick<InvitesApi, 'bulk'> = invites) {
+    super();
     this.item = item;
     this.api = api;
   }
 
-  /** Row by row, each with what stands there. */
-  get shownBad(): ShownBadRow[] {
-    const bad = (this.checked?.bad_rows ?? []).slice(0, shownMost);
-    const texts = rowTexts(this.text, bad.map(({ row }) => row));
-    return bad.map((one) => ({ ...one, text: texts.get(one.row) ?? '' }));
-  }
-
-  get badRows(): number {
-    return new Set(this.checked?.bad_rows.map(({ row }) => row)).size;
-  }
-
-  write(text: string): void {
-    this.text = text;
-    this.forget();
-  }
-
-  async read(file: Pick<File, 'name' | 'size' | 'text'>): Promise<void> {
-    this.fileError = null;
-    if (file.size > bytesMost) {
-      this.fileError = 'sheet_too_large';
-      return;
-    }
-    try {
-      const text = await file.text();
-      if (text.includes('\0') || text.includes('\ufffd')) {
-        this.fileError = 'text_unreadable';
-        return;
-      }
-      this.write(text);
-      this.file = file.name;
-    } catch {
-      this.fileError = 'text_unreadable';
-    }
-  }
-
-  dropFile(): void {
-    this.file = null;
-    this.fileError = null;
-    this.write('');
-  }
-
-  /** What was said held for other text or other terms. */
-  forget(): void {
-    this.checked = null;
-    this.refusal = null;
-  }
-
   check(terms: TermsForm, policy: InvitePolicy): Promise<boolean> {
-    return this.act('check', async () => {
-      this.checked = await this.ask(terms, policy, true);
-    });
+    return this.checkBy(() => this.ask(terms, policy, true));
   }
 
   leaveOutBad(terms: TermsForm, policy: InvitePolicy): Promise<boolean> {
-    const rows = this.checked?.bad_rows.map(({ row }) => row) ?? [];
-    this.text = withoutRows(this.text, rows);
+    this.emptyBad();
     return this.check(terms, policy);
   }
 
   make(terms: TermsForm, policy: InvitePolicy): Promise<boolean> {
-    return this.act('make', async () => {
-      this.made = await this.ask(terms, policy, false);
-    });
+    return this.makeBy(() => this.ask(terms, policy, false));
   }
 
   /** One URL a line, for pasting. */
@@ -109,24 +42,5 @@ export class BulkModel {
 
   private ask(terms: TermsForm, policy: InvitePolicy, dryRun: boolean): Promise<BulkAnswer> {
     return this.api.bulk(this.item, { text: this.text, ...wireTerms(terms, policy), dry_run: dryRun });
-  }
-
-  private async act(what: 'check' | 'make', work: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = what;
-    this.refusal = null;
-    try {
-      await work();
-      return true;
-    } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
-      this.refusal = cause;
-      const bad = cause.body.bad_rows;
-      // Between the dry run and now the policy changed.
-      if (bad && bad.length > 0 && this.checked) this.checked = { ...this.checked, bad_rows: bad };
-      return false;
-    } finally {
-      this.busy = '';
-    }
   }
 }

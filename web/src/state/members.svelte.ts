@@ -1,7 +1,7 @@
 // Members and groups, for site administrators.
 import { Refusal } from '../api/http.ts';
 import { groups as groupsApi, members as membersApi, type GroupsApi, type MembersApi } from '../api/members.ts';
-import type { Group, Member, OneTimeLink, Session, SiteRole } from '../api/types.ts';
+import type { Group, Member, MemberState, OneTimeLink, Session, SiteRole } from '../api/types.ts';
 
 export const siteRoles: readonly SiteRole[] = ['viewer', 'private_only', 'admin', 'unmoderated_admin', 'site_administrator'];
 
@@ -10,6 +10,13 @@ export class MemberList {
   total = $state(0);
   next = $state<string | null>(null);
   query = $state('');
+  role = $state<SiteRole | ''>('');
+  state = $state<MemberState | ''>('');
+  group = $state('');
+  /** To narrow down by; empty until they are loaded. */
+  groups = $state.raw<Group[]>([]);
+  /** Whether one-time links are mailed from here. */
+  mails = $state(false);
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   busy = $state(false);
   refusal = $state.raw<Refusal | null>(null);
@@ -25,16 +32,37 @@ export class MemberList {
   async load(more = false): Promise<void> {
     const asked = (this.asked += 1);
     try {
-      const ask = { q: this.query.trim(), ...(more && this.next && { cursor: this.next }) };
+      const { role, state, group } = this;
+      const ask = { q: this.query.trim(), role, state, group, ...(more && this.next && { cursor: this.next }) };
       const page = await this.api.list(ask);
       if (asked !== this.asked) return;
       this.list = more ? [...this.list, ...page.members] : page.members;
       this.total = page.total;
       this.next = page.next_cursor ?? null;
+      this.mails = page.mails;
       this.phase = 'ready';
     } catch {
       if (this.list.length === 0) this.phase = 'failed';
     }
+  }
+
+  get isNarrowed(): boolean {
+    return this.query.trim() !== '' || this.role !== '' || this.state !== '' || this.group !== '';
+  }
+
+  narrow(to: { role?: SiteRole | ''; state?: MemberState | ''; group?: string }): void {
+    Object.assign(this, to);
+    void this.load();
+  }
+
+  clear(): void {
+    Object.assign(this, { query: '', role: '', state: '', group: '' });
+    void this.load();
+  }
+
+  /** Without them there is one way less to narrow down. */
+  async loadGroups(api: GroupsApi = groupsApi): Promise<void> {
+    this.groups = await api.list().then(({ groups }) => groups, () => []);
   }
 
   search(query: string): void {
@@ -146,5 +174,60 @@ export class GroupList {
   async remove(id: string): Promise<void> {
     await this.api.remove(id);
     await this.load();
+  }
+}
+
+/** Who is in one group, and who else could be. */
+export class GroupMembers {
+  list = $state.raw<Member[]>([]);
+  next = $state<string | null>(null);
+  /** Members outside of it whose name or address matches. */
+  found = $state.raw<Member[]>([]);
+  query = $state('');
+  phase = $state<'loading' | 'ready' | 'failed'>('loading');
+  private readonly id: string;
+  private readonly api: MembersApi;
+  private readonly groupsApi: GroupsApi;
+  private asked = 0;
+
+  constructor(id: string, api: MembersApi = membersApi, groups: GroupsApi = groupsApi) {
+    this.id = id;
+    this.api = api;
+    this.groupsApi = groups;
+  }
+
+  async load(more = false): Promise<void> {
+    try {
+      const page = await this.api.list({ group: this.id, ...(more && this.next && { cursor: this.next }) });
+      this.list = more ? [...this.list, ...page.members] : page.members;
+      this.next = page.next_cursor ?? null;
+      this.phase = 'ready';
+    } catch {
+      if (this.list.length === 0) this.phase = 'failed';
+    }
+  }
+
+  async find(query: string): Promise<void> {
+    this.query = query;
+    const asked = (this.asked += 1);
+    if (!query.trim()) {
+      this.found = [];
+      return;
+    }
+    const { members } = await this.api.list({ q: query.trim() });
+    if (asked !== this.asked) return;
+    this.found = members.filter(({ groups }) => !groups.some(({ id }) => id === this.id)).slice(0, 8);
+  }
+
+  async join(member: Member): Promise<void> {
+    await this.groupsApi.join(this.id, member.id);
+    this.found = this.found.filter(({ id }) => id !== member.id);
+    await this.load();
+  }
+
+  async leave(member: Member): Promise<void> {
+    await this.groupsApi.leave(this.id, member.id);
+    this.list = this.list.filter(({ id }) => id !== member.id);
+    await this.find(this.query);
   }
 }

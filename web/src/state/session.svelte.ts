@@ -1,4 +1,5 @@
 // Who is signed in, and the site's own facts.
+import { onSocketSignedOut } from '../api/changes.ts';
 import { onSignedOut, Refusal } from '../api/http.ts';
 import { account } from '../api/account.ts';
 import { session as api } from '../api/session.ts';
@@ -42,12 +43,14 @@ class Session {
 
   /** Calls `act` when the server says that this session is over. */
   whenOver(act: () => void): void {
-    onSignedOut(() => {
+    const over = () => {
       // A guest has no session that could end; their page says what happened by itself.
       if (!this.me) return;
       this.me = null;
       act();
-    });
+    };
+    onSignedOut(over);
+    onSocketSignedOut(over);
   }
 
   /** For the development server, whose document carries no first data. */
@@ -66,6 +69,11 @@ class Session {
 
   async signInByPasskey(): Promise<void> {
     this.enter(await signIn.byPasskey());
+  }
+
+  /** Signs in by a passkey that was chosen at the e-mail field; it waits for that until `signal`. */
+  async signInByOfferedPasskey(signal: AbortSignal): Promise<void> {
+    this.enter(await signIn.byOfferedPasskey(signal));
   }
 
   /** Off to another site; it sends the person back to us. */
