@@ -66,6 +66,11 @@ export class InvitesModel {
     return this.answer?.may_invite ?? false;
   }
 
+  /** Who shares the item sends invites and lets devices in; a site administrator sees them and takes them back. */
+  get mayLetIn(): boolean {
+    return this.answer?.reason !== 'no_right';
+  }
+
   get total(): number {
     return this.answer?.total ?? 0;
   }

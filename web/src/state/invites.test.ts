@@ -50,6 +50,18 @@ async function opened(rows: Invite[], size?: number) {
 const wanted = { email: 'new@example.org', first_name: 'N', last_name: 'K', role: 'viewer' };
 
 describe('the list', () => {
+  it.each([
+    [undefined, true],
+    ['policy_refused', true],
+    ['no_right', false],
+  ])('lets devices in for who shares the item, not for a site administrator (%s)', async (reason, may) => {
+    const api = apiOf([]);
+    api.list.mockResolvedValue(page([], { may_invite: !reason, reason }));
+    const model = new InvitesModel('item', { api, now: () => 5000 });
+    await model.load();
+    expect(model.mayLetIn).toBe(may);
+  });
+
   it('loads further pages, and all that is shown again when something changes', async () => {
     const rows = Array.from({ length: 120 }, (_, at) => invite(`p${at}`));
     const { api, model } = await opened(rows, 50);
