@@ -17,7 +17,7 @@ statements! {
     LOCK_LINK = "SELECT id FROM guest_link WHERE id = $1";
     DOOR = "SELECT l.id, l.max_uses, l.uses, l.end_ms, l.deleted_ms, l.cut_ms,
             i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
-            i.guest_access_cut_ms, i.duration_ms, m.name
+            i.guest_access_cut_ms, i.duration_ms, m.name, l.entered_minute, l.entered_count
         FROM guest_link l JOIN item i ON i.id = l.item_id JOIN member m ON m.id = i.owner_id WHERE l.id = $1";
     SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
         FROM seat WHERE id = $1";
@@ -29,7 +29,8 @@ statements! {
     FREE_KEY = "UPDATE seat SET key_hash = NULL WHERE id = $1";
     ENTERED = "INSERT INTO link_entered (link_id, minute, count) VALUES ($1, $2, $3)
         ON CONFLICT (link_id, minute) DO UPDATE SET count = link_entered.count + excluded.count";
-    SPEND = "UPDATE guest_link SET uses = uses + $1 WHERE id = $2 AND (max_uses IS NULL OR uses + $3 <= max_uses)";
+    SPEND = "UPDATE guest_link SET uses = uses + $1, entered_minute = $2, entered_count = $3
+        WHERE id = $4 AND (max_uses IS NULL OR uses + $5 <= max_uses)";
 }
 
 /// A link's token as stored: its SHA-256.
@@ -120,6 +121,8 @@ struct Door {
     link: LinkFacts,
     item: ItemFacts,
     owner_look: NameLook,
+    /// The last minute in which somebody entered, and how many.
+    entered: (i64, i64),
     /// Seats that this batch makes.
     spent: i64,
 }
@@ -219,15 +222,26 @@ impl Batch {
     async fn write(self, conn: &mut Conn) -> Result<(), StoreError> {
         conn.execute_set(FREE_KEY, &self.freed).await?;
         conn.execute_set(INSERT_SEAT, &self.seats).await?;
+        let minute = self.now.minute();
+        // Guests are counted by minute in the link's own row, which is written anyway; a minute that is over goes to
+        // the others once.
         let spent = self.doors.values().filter(|door| door.spent > 0);
-        let spent: Vec<_> = spent.map(|door| row![door.spent, door.link.id, door.spent]).collect();
+        let over = spent.clone().filter(|door| door.entered.1 > 0 && door.entered.0 != minute);
+        let over: Vec<_> = over.map(|door| row![door.link.id, door.entered.0, door.entered.1]).collect();
+        conn.execute_many(ENTERED, &over).await?;
+        let spent: Vec<_> = spent.map(|door| door.spending(minute)).collect();
         if conn.execute_set(SPEND, &spent).await? != spent.len() as u64 {
             return Err(StoreError::Corrupt("a link would have more seats than uses".into()));
         }
-        let minute = self.now.minute();
-        let entered = self.doors.values().filter(|door| door.spent > 0);
-        let entered: Vec<_> = entered.map(|door| row![door.link.id, minute, door.spent]).collect();
-        conn.execute_many(ENTERED, &entered).await.map(drop)
+        Ok(())
+    }
+}
+
+impl Door {
+    /// The values of `SPEND`.
+    fn spending(&self, minute: i64) -> Vec<Value> {
+        let before = if self.entered.0 == minute { self.entered.1 } else { 0 };
+        row![self.spent, minute, before + self.spent, self.link.id, self.spent]
     }
 }
 
@@ -245,7 +259,8 @@ async fn find_links(conn: &mut Conn, forms: &[Form]) -> Result<HashMap<TokenHash
 fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
     let (link, item) = (crate::link::facts(&mut row)?, crate::item::facts(&mut row)?);
     let owner_look = NameLook::of(&row.take::<String>()?);
-    Ok((link.id, Door { link, item, owner_look, spent: 0 }))
+    let entered = (row.take()?, row.take()?);
+    Ok((link.id, Door { link, item, owner_look, entered, spent: 0 }))
 }
 
 async fn find_held(

@@ -11,10 +11,14 @@ statements! {
         FROM activity a LEFT JOIN guest_link l ON l.id = a.link_id LEFT JOIN invite v ON v.id = a.link_id
         WHERE a.item_id = $1 AND a.id < $2 AND ($3 = 1 OR a.link_id = $4)
             AND ($5 = 1 OR (a.what = 'invite_entered') = ($6 = 1)) ORDER BY a.id DESC LIMIT $7";
-    ENTERED = "SELECT e.minute, e.count, e.link_id, l.name
-        FROM link_entered e JOIN guest_link l ON l.id = e.link_id
-        WHERE l.item_id = $1 AND (e.minute < $2 OR (e.minute = $3 AND e.link_id < $4))
-            AND ($5 = 1 OR e.link_id = $6) ORDER BY e.minute DESC, e.link_id DESC LIMIT $7";
+    ENTERED = "SELECT minute, CAST(SUM(count) AS BIGINT), link_id, name FROM (
+            SELECT e.minute, e.count, e.link_id, l.name FROM guest_link l JOIN link_entered e ON e.link_id = l.id
+            WHERE l.item_id = $1
+            UNION ALL SELECT entered_minute AS minute, entered_count AS count, id AS link_id, name FROM guest_link
+            WHERE item_id = $2 AND entered_count > 0
+        ) e
+        WHERE (minute < $3 OR (minute = $4 AND link_id < $5)) AND ($6 = 1 OR link_id = $7)
+        GROUP BY minute, link_id, name ORDER BY minute DESC, link_id DESC LIMIT $8";
     REFUSED = "SELECT r.minute, r.count, r.link_id, r.cause, d.name, d.first_name, d.last_name
         FROM refusal r JOIN (
             SELECT id, name, NULL AS first_name, NULL AS last_name FROM guest_link WHERE item_id = $1
@@ -200,7 +204,7 @@ async fn entered(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreE
         Some(place) => (place.minute_after(), NO_LINK),
     };
     let (any, link) = (i64::from(asked.door.is_none()), asked.door.unwrap_or(NO_LINK));
-    let values = params![asked.item, minute, minute, after, any, link, asked.limit];
+    let values = params![asked.item, asked.item, minute, minute, after, any, link, asked.limit];
     let line = |mut row: Row| {
         let (minute, count, link) = (row.take()?, row.take()?, row.take()?);
         let door = NamedDoor { id: link, name: row.take()?, is_invite: false };

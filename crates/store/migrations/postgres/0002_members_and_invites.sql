@@ -225,7 +225,10 @@ CREATE TABLE site_log (
     at_ms  BIGINT NOT NULL
 );
 
--- Guests who entered, by link and minute: what the owner reads, without a row for each of thousands.
+-- Guests who entered, by link and minute: what the owner reads, without a row for each of thousands. The last minute
+-- of each link stands in the link's own row, which an entry writes anyway.
+ALTER TABLE guest_link ADD COLUMN entered_minute BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE guest_link ADD COLUMN entered_count BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE link_entered (
     link_id BYTEA NOT NULL,
     minute  BIGINT NOT NULL,
