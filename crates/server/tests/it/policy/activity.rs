@@ -66,6 +66,33 @@ async fn one_list_tells_of_both_doors() {
 }
 
 #[tokio::test]
+async fn guests_are_counted_by_the_minute_in_which_they_entered() {
+    for house in both().await {
+        let begin = house.site.clock.now().minute();
+        let back = async |minutes: i64| {
+            const BACK: &str = "UPDATE guest_link SET entered_minute = entered_minute - $1 WHERE id = $2";
+            house.sql(BACK, vec![Value::Int(minutes), blob(house.link.as_bytes())]).await;
+        };
+        house.guest("Gus").await;
+        house.guest("Gwen").await;
+        back(120).await;
+        house.guest("Gil").await;
+        back(60).await;
+        for name in ["Gaby", "Gero", "Gitta"] {
+            house.guest(name).await;
+        }
+        // To the hour: PostgreSQL has a clock of its own, and minutes turn.
+        let mut hours = [0; 3];
+        for entry in entries(&house, "?kind=entered").await {
+            let minute = entry["at_ms"].as_i64().expect("when") / 60_000;
+            let ago = (begin - minute + 30).div_euclid(60);
+            hours[ago as usize] += entry["count"].as_i64().expect("how many");
+        }
+        assert_eq!(hours, [3, 1, 2], "{}", house.site.engine);
+    }
+}
+
+#[tokio::test]
 async fn pages_hold_everything_once_and_in_order() {
     for house in both().await {
         let link = blob(house.link.as_bytes());
