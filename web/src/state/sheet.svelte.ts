@@ -105,3 +105,6 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
     }
   }
 }
+
+/** Any of them, for what shows one. */
+export type Sheet = SheetModel<{ bad_rows: BadRow[] }>;
