@@ -51,6 +51,17 @@ test('a member is recognised by a proved address, with the role that the provide
   assert.deepEqual({ email, role }, { email: 'dana@example.org', role: 'admin' });
 });
 
+test('who fails there and signs in in another way goes on where they wanted', async (t) => {
+  liar.lie = ({ claims }) => (claims.iss = 'https://elsewhere.example');
+  t.after(() => (liar.lie = () => {}));
+  const page = await signInPage(t, '/tokens');
+  await by(page, 'liar');
+  await failed(page, 'cannot be trusted');
+  real.be('dana-7');
+  await by(page, 'school');
+  await page.waitForURL('**/tokens');
+});
+
 test('somebody new gets an account', async (t) => {
   real.be('noa-1');
   const page = await signInPage(t);
@@ -86,10 +97,11 @@ for (const [what, [lie, words]] of Object.entries(lies)) {
   test(`a provider that lies: ${what}`, async (t) => {
     liar.lie = lie;
     t.after(() => (liar.lie = () => {}));
-    const page = await signInPage(t);
+    const page = await signInPage(t, '/tokens?a=1');
     await by(page, 'liar');
     await failed(page, words);
     assert.equal((await me(page)).code, 'sign_in_first');
+    assert.equal(new URL(page.url()).searchParams.get('next'), '/tokens?a=1', 'where to go is not forgotten');
   });
 }
 

@@ -91,3 +91,24 @@ test('who gives up at the authenticator may go on otherwise', async (t) => {
   await page.getByRole('alert').filter({ hasText: 'No passkey was chosen' }).waitFor();
   await page.getByLabel('E-mail').fill('dana@example.org');
 });
+
+test('a passkey that is chosen at the e-mail field signs in, without a button', async (t) => {
+  const visitor = await house.visitor(t);
+  await visitor.context.addCookies(house.owner.cookies());
+  const page = await visitor.newPage();
+  const { cdp, authenticatorId } = await withAuthenticator(t, page);
+  await page.goto('/media');
+  assert.equal((await register(page, 'Offered')).status, 201);
+  // Until somebody chooses, nothing is chosen: the authenticator here agrees as soon as it may.
+  await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: false });
+  await visitor.context.clearCookies();
+  const begun = page.waitForResponse((response) => response.url().endsWith('/api/sign-in/passkey'));
+  await page.goto('/sign-in?next=%2Ftokens');
+  assert.equal((await begun).status(), 200);
+  assert.equal(await page.getByLabel('E-mail').getAttribute('autocomplete'), 'username webauthn');
+  const asked = await visitor.context.cookies();
+  assert.ok(asked.some(({ name }) => name === '__Host-anteroom-passkey'));
+  assert.ok(!asked.some(({ name }) => name === '__Host-anteroom-flow'), 'a sign-in by another site is not cut off');
+  await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: true });
+  await page.waitForURL('**/tokens');
+});

@@ -102,7 +102,8 @@ pub(crate) fn checked_name(text: &str) -> Result<PersonName, Error> {
 
 impl App {
     /// Opens a session for the right address and password. A wrong one costs the same time whether the address
-    /// is known or not; too many from one address block are turned away before anything is compared.
+    /// is known or not; too many from one address block, or at one address of a member, are turned away before
+    /// anything is compared.
     ///
     /// # Errors
     /// `WrongCredentials` or `TooManyFailures`.
@@ -115,16 +116,20 @@ impl App {
     ) -> Result<(Secret, Member), Error> {
         let now = self.now();
         self.inner.failures.check(from, now).map_err(Error::TooManyFailures)?;
-        let email = Email::new(email).map_err(|_| Error::WrongCredentials);
+        let email = Email::new(email).ok();
+        let account = email.as_ref().map(|email| email.as_str().to_owned());
+        if let Some(account) = &account {
+            self.inner.account_failures.check_key(account, now).map_err(Error::TooManyFailures)?;
+        }
         let password = Password::typed(password).map_err(|_| Error::WrongCredentials)?;
         let found = match email {
-            Ok(email) => {
+            Some(email) => {
                 self.inner
                     .store
                     .read(async move |conn: &mut Conn| account::find_by_email(conn, email.as_str()).await)
                     .await?
             }
-            Err(_) => None,
+            None => None,
         };
         let (stored, member): (Option<String>, _) = found.unzip();
         // Who has no password must not be told by an answer that comes sooner.
@@ -132,6 +137,9 @@ impl App {
         let turn = self.turn_to_hash().await?;
         // Of guesses that come all at once, those that failed before this one's turn count too.
         self.inner.failures.check(from, self.now()).map_err(Error::TooManyFailures)?;
+        if let Some(account) = &account {
+            self.inner.account_failures.check_key(account, self.now()).map_err(Error::TooManyFailures)?;
+        }
         let compared = stored.clone();
         let work = move || match compared {
             Some(stored) => password.matches(&stored),
@@ -140,9 +148,15 @@ impl App {
                 false
             }
         };
-        if !hash_in_turn(&turn, work).await? {
+        let wrong = || {
             self.inner.failures.note(from, self.now());
-            return Err(Error::WrongCredentials);
+            if let Some(account) = &account {
+                self.inner.account_failures.note_key(account.clone(), self.now());
+            }
+            Error::WrongCredentials
+        };
+        if !hash_in_turn(&turn, work).await? {
+            return Err(wrong());
         }
         drop(turn);
         let proved = member.zip(stored);
@@ -150,10 +164,7 @@ impl App {
             Some((member, stored)) => self.open_by_password(member.facts.id, stored, device).await?,
             None => None,
         };
-        opened.ok_or_else(|| {
-            self.inner.failures.note(from, self.now());
-            Error::WrongCredentials
-        })
+        opened.ok_or_else(wrong)
     }
 
     /// Opens a session by a password that was the right one when it was read; none when it is void by now, or the

@@ -1,7 +1,9 @@
 //! Counts failures, never successes, per address block: a class behind one address enters, a guesser there is
-//! slowed (quality.md B1).
+//! slowed (quality.md B1). And per account, much later and never for long: who guesses at one password from many
+//! addresses is slowed too, and cannot keep its member out.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
@@ -9,15 +11,26 @@ use domain::{Instant, Span};
 
 /// Failures that are free. More forgives typing, fewer slows guessing sooner.
 const FREE: u32 = 10;
+/// The same for one account, wherever they come from.
+const FREE_AT_ACCOUNT: u32 = 100;
+/// Longest wait at one account: a bound on guesses, not a way to lock somebody out.
+const LONGEST_AT_ACCOUNT: Span = Span::from_secs(32);
 /// After this long without a failure an address block starts anew.
 const FORGIVEN_AFTER: Span = Span::from_minutes(15);
 /// Address blocks remembered at once; the oldest go first, so a flood of addresses cannot eat the memory.
 const REMEMBERED: usize = 20_000;
 
-#[derive(Default)]
-pub(crate) struct Failures {
-    by_block: Mutex<HashMap<IpAddr, (u32, Instant)>>,
+/// Failures of each of many.
+pub(crate) struct Failures<Key> {
+    free: u32,
+    longest: Span,
+    by_key: Mutex<HashMap<Key, (u32, Instant)>>,
 }
+
+/// By address block.
+pub(crate) type AddressFailures = Failures<IpAddr>;
+/// By the address of an account, whether there is one or not.
+pub(crate) type AccountFailures = Failures<String>;
 
 /// One IPv4 address, or the /64 that one IPv6 household has.
 pub(crate) fn block(address: IpAddr) -> IpAddr {
@@ -30,34 +43,56 @@ pub(crate) fn block(address: IpAddr) -> IpAddr {
     }
 }
 
-impl Failures {
+impl AddressFailures {
+    pub(crate) fn of_addresses() -> Self {
+        Self { free: FREE, longest: FORGIVEN_AFTER, by_key: Mutex::default() }
+    }
+
     /// Seconds to wait, when there were too many failures from this block.
     pub(crate) fn check(&self, from: IpAddr, now: Instant) -> Result<(), u64> {
-        let by_block = self.by_block.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some((count, last)) = by_block.get(&block(from)) else { return Ok(()) };
-        let over = count.saturating_sub(FREE);
-        if over == 0 && *count < FREE {
+        self.check_key(&block(from), now)
+    }
+
+    /// Counts one failure.
+    pub(crate) fn note(&self, from: IpAddr, now: Instant) {
+        self.note_key(block(from), now);
+    }
+}
+
+impl AccountFailures {
+    pub(crate) fn of_accounts() -> Self {
+        Self { free: FREE_AT_ACCOUNT, longest: LONGEST_AT_ACCOUNT, by_key: Mutex::default() }
+    }
+}
+
+impl<Key: Eq + Hash + Clone> Failures<Key> {
+    /// Seconds to wait, when there were too many failures of this one.
+    pub(crate) fn check_key(&self, key: &Key, now: Instant) -> Result<(), u64> {
+        let by_key = self.by_key.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some((count, last)) = by_key.get(key) else { return Ok(()) };
+        let over = count.saturating_sub(self.free);
+        if over == 0 && *count < self.free {
             return Ok(());
         }
-        // 2, 4, 8 ... seconds, at most the whole time of forgiveness.
-        let wait = Span::from_secs(1 << (over + 1).min(9)).min(FORGIVEN_AFTER);
+        // 2, 4, 8 ... seconds, up to the longest.
+        let wait = Span::from_secs(1 << (over + 1).min(9)).min(self.longest);
         let until = last.plus(wait);
         if now >= until { Ok(()) } else { Err((until.since(now).as_ms() as u64).div_ceil(1_000)) }
     }
 
     /// Counts one failure.
-    pub(crate) fn note(&self, from: IpAddr, now: Instant) {
-        let mut by_block = self.by_block.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if by_block.len() >= REMEMBERED {
-            by_block.retain(|_, (_, last)| now < last.plus(FORGIVEN_AFTER));
-            if by_block.len() >= REMEMBERED
+    pub(crate) fn note_key(&self, key: Key, now: Instant) {
+        let mut by_key = self.by_key.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if by_key.len() >= REMEMBERED {
+            by_key.retain(|_, (_, last)| now < last.plus(FORGIVEN_AFTER));
+            if by_key.len() >= REMEMBERED
                 && let Some(oldest) =
-                    by_block.iter().min_by_key(|(_, (_, last))| *last).map(|(block, _)| *block)
+                    by_key.iter().min_by_key(|(_, (_, last))| *last).map(|(key, _)| key.clone())
             {
-                by_block.remove(&oldest);
+                by_key.remove(&oldest);
             }
         }
-        let entry = by_block.entry(block(from)).or_insert((0, now));
+        let entry = by_key.entry(key).or_insert((0, now));
         if now >= entry.1.plus(FORGIVEN_AFTER) {
             entry.0 = 0;
         }
@@ -71,7 +106,7 @@ mod tests {
 
     #[test]
     fn b1_failures_slow_one_block_and_time_forgives() {
-        let failures = Failures::default();
+        let failures = AddressFailures::of_addresses();
         let at = |secs: i64| Instant::from_ms(secs * 1_000);
         let guesser: IpAddr = "2001:db8::1".parse().expect("an address");
         let neighbour: IpAddr = "2001:db8::2".parse().expect("an address");
@@ -88,5 +123,23 @@ mod tests {
         assert_eq!(failures.check(guesser, at(2_000)), Ok(()));
         failures.note(guesser, at(2_000));
         assert_eq!(failures.check(guesser, at(2_000)), Ok(()), "forgiven");
+    }
+
+    #[test]
+    fn b1_guesses_at_one_account_are_slowed_and_its_member_is_not_kept_out() {
+        let failures = AccountFailures::of_accounts();
+        let (anna, ben) = ("anna@site.example".to_owned(), "ben@site.example".to_owned());
+        let at = |secs: i64| Instant::from_ms(secs * 1_000);
+        for _ in 0..FREE_AT_ACCOUNT {
+            assert_eq!(failures.check_key(&anna, at(0)), Ok(()));
+            failures.note_key(anna.clone(), at(0));
+        }
+        assert_eq!(failures.check_key(&anna, at(0)), Err(2));
+        assert_eq!(failures.check_key(&ben, at(0)), Ok(()));
+        for _ in 0..10_000 {
+            failures.note_key(anna.clone(), at(10));
+        }
+        assert_eq!(failures.check_key(&anna, at(10)), Err(32), "never longer");
+        assert_eq!(failures.check_key(&anna, at(42)), Ok(()));
     }
 }

@@ -20,3 +20,7 @@ use crate::accounts::open_session;
 
 /// The other half of a sign-in must follow within this.
 pub const FLOW_LASTS: Span = Span::from_minutes(5);
+/// So long after that it is still known where somebody wanted to go who comes back too late.
+const REMEMBERED: Span = Span::from_minutes(60);
+/// How long the cookie of a sign-in by another site lasts: whoever comes back with it is known, in time or not.
+pub const FLOW_COOKIE_LASTS: Span = Span::from_minutes(65);

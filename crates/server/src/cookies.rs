@@ -8,8 +8,10 @@ const SESSION: &str = "__Host-anteroom-session";
 const KEY: &str = "__Host-anteroom-key";
 /// The browser key that dies with the browser session: for shared computers.
 const PASSING_KEY: &str = "__Host-anteroom-passing-key";
-/// Ties the two requests of a sign-in together.
+/// Ties the two requests of a sign-in by another site together, or of making a passkey.
 const FLOW: &str = "__Host-anteroom-flow";
+/// The same for a sign-in by passkey, which the sign-in page begins by itself: it must not cut off another one.
+const PASSKEY: &str = "__Host-anteroom-passkey";
 const TICKET: &str = "__Secure-anteroom-ticket";
 /// Browsers keep cookies for 400 days at most.
 const KEY_LASTS: Span = Span::from_days(400);
@@ -82,6 +84,21 @@ pub(crate) fn set_flow(secret: Secret, lasts: Span) -> HeaderValue {
 /// Forgets the sign-in that was under way.
 pub(crate) fn clear_flow() -> HeaderValue {
     value(format!("{FLOW}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
+}
+
+/// The browser's sign-in by passkey that is under way.
+pub(crate) fn passkey(headers: &HeaderMap) -> Option<Secret> {
+    find(headers, PASSKEY).and_then(Secret::from_text)
+}
+
+/// Ties a sign-in by passkey that begins to this browser.
+pub(crate) fn set_passkey(secret: Secret, lasts: Span) -> HeaderValue {
+    lasting(PASSKEY, &secret.to_text(), lasts)
+}
+
+/// Forgets the sign-in by passkey that was under way.
+pub(crate) fn clear_passkey() -> HeaderValue {
+    value(format!("{PASSKEY}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
 }
 
 /// Gives the browser its key.

@@ -12,7 +12,7 @@ statements! {
     TAKE = "DELETE FROM sign_in_flow WHERE browser_hash = $1 AND kind = $2 RETURNING state_sealed, expires_ms";
 }
 
-/// Remembers a flow for the browser whose cookie has this hash, and forgets those that are over.
+/// Remembers a flow for the browser whose cookie has this hash, and forgets those that were over at `forgotten`.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -21,14 +21,14 @@ pub async fn put(
     browser: Hash,
     kind: &str,
     sealed: &[u8],
-    now: Instant,
+    forgotten: Instant,
     expires: Instant,
 ) -> Result<(), StoreError> {
-    conn.execute(FORGET_OLD, params![now]).await?;
+    conn.execute(FORGET_OLD, params![forgotten]).await?;
     conn.execute(PUT, params![browser, kind, sealed, expires]).await.map(drop)
 }
 
-/// Takes a browser's flow of this kind: nobody takes it again.
+/// Takes a browser's flow of this kind: nobody takes it again. Also tells whether it is still good.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -37,9 +37,9 @@ pub async fn take(
     browser: Hash,
     kind: &str,
     now: Instant,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<(Vec<u8>, bool)>, StoreError> {
     let Some(mut row) = conn.find(TAKE, params![browser, kind]).await? else { return Ok(None) };
     let sealed = row.take()?;
     let expires: Instant = row.take()?;
-    Ok((now < expires).then_some(sealed))
+    Ok(Some((sealed, now < expires)))
 }

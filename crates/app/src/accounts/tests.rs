@@ -196,3 +196,39 @@ async fn pages_hear_that_their_session_is_over_and_others_do_not() {
         assert!(!is_told(&mut at_again).await);
     }
 }
+
+#[tokio::test]
+async fn b1_every_way_to_sign_in_is_slowed_by_failures_from_its_address_or_at_its_account() {
+    let site = TestSite::both(false).await.remove(0);
+    let app = &site.app;
+    site.member("anna@site.example", SiteRole::Viewer).await;
+    site.member("ben@site.example", SiteRole::Viewer).await;
+    let address = |number: u8| std::net::IpAddr::from([192, 0, 2, number]);
+    let sign_in = async |email: &str, password: &str, from: u8| {
+        app.sign_in(email, password.into(), address(from), "").await.map(drop)
+    };
+    // Ten from each of ten addresses: none of them is slowed by itself.
+    for from in 0..10 {
+        for _ in 0..9 {
+            let wrong = sign_in("Anna@site.example", "not her password", from).await;
+            assert!(matches!(wrong, Err(Error::WrongCredentials)), "{wrong:?}");
+        }
+    }
+    for _ in 0..10 {
+        app.inner.account_failures.note_key("anna@site.example".into(), app.now());
+    }
+    let slowed = sign_in("anna@site.example", PASSWORD, 77).await;
+    assert!(matches!(slowed, Err(Error::TooManyFailures(1..=2))), "{slowed:?}");
+    sign_in("ben@site.example", PASSWORD, 77).await.expect("other accounts are not");
+    site.advance(Span::from_secs(2));
+    sign_in("anna@site.example", PASSWORD, 77).await.expect("nor is she, for long");
+    // By its address, whichever way.
+    assert!(!matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
+    for _ in 0..10 {
+        app.inner.failures.note(address(99), app.now());
+    }
+    assert!(matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
+    let finished = app.finish_passkey_sign_in(None, "{}", address(99), "").await;
+    assert!(matches!(finished, Err(Error::TooManyFailures(_))));
+    assert!(matches!(sign_in("ben@site.example", PASSWORD, 99).await, Err(Error::TooManyFailures(_))));
+}

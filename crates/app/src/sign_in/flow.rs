@@ -2,7 +2,7 @@
 
 use store::{Conn, sign_in_flow};
 
-use super::FLOW_LASTS;
+use super::{FLOW_LASTS, REMEMBERED};
 use crate::{App, Error, Secret};
 
 fn purpose(kind: &str) -> String {
@@ -26,18 +26,19 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                sign_in_flow::put(conn, hash, kind, &sealed, now, now.plus(FLOW_LASTS)).await
+                sign_in_flow::put(conn, hash, kind, &sealed, now.minus(REMEMBERED), now.plus(FLOW_LASTS))
+                    .await
             })
             .await?;
         Ok(secret)
     }
 
-    /// What was remembered for this browser, given out once.
+    /// What was remembered for this browser, given out once, and whether it came back in time.
     pub(super) async fn take_flow(
         &self,
         kind: &'static str,
         browser: Option<Secret>,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<(String, bool)>, Error> {
         let Some(browser) = browser else { return Ok(None) };
         let (hash, now) = (browser.hash(), self.now());
         let sealed = self
@@ -45,8 +46,8 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| sign_in_flow::take(conn, hash, kind, now).await)
             .await?;
-        let opened =
-            sealed.and_then(|sealed| self.inner.keys.open_bytes(&purpose(kind), &sealed, &row(&hash)));
-        Ok(opened.and_then(|state| String::from_utf8(state).ok()))
+        let Some((sealed, is_good)) = sealed else { return Ok(None) };
+        let opened = self.inner.keys.open_bytes(&purpose(kind), &sealed, &row(&hash));
+        Ok(opened.and_then(|state| String::from_utf8(state).ok()).map(|state| (state, is_good)))
     }
 }

@@ -130,7 +130,8 @@ impl App {
         Ok((url, self.begin_flow(KIND, &memory).await?))
     }
 
-    /// Opens a session for whoever came back from the provider; answers where they wanted to go.
+    /// Opens a session for whoever came back from the provider; answers where they wanted to go, and so does a
+    /// failure, as far as this browser's beginning is known.
     ///
     /// # Errors
     /// See [`OidcFailure`].
@@ -141,29 +142,33 @@ impl App {
         callback: &OidcCallback,
         from: IpAddr,
         device: &str,
-    ) -> Result<(Secret, String), OidcFailure> {
-        let provided = self.provided(name)?;
-        self.inner.failures.check(from, self.now()).map_err(|_| OidcFailure::TooManyFailures)?;
-        let finished = self.try_oidc(provided, browser, callback, device).await;
+    ) -> (Result<Secret, OidcFailure>, Option<String>) {
+        let (memory, is_good) = match self.take_flow(KIND, browser).await {
+            Ok(Some((memory, is_good))) => (memory, is_good),
+            Ok(None) => (String::new(), false),
+            Err(error) => return (Err(error.into()), None),
+        };
+        let next = memory.split('\n').nth(1).map(str::to_owned);
+        let memory = is_good.then_some(memory);
+        let finished = self.try_oidc(name, memory.as_deref(), callback, (from, device)).await;
         if finished.as_ref().is_err_and(OidcFailure::counts) {
             self.inner.failures.note(from, self.now());
         }
-        finished
+        (finished, next)
     }
 
     async fn try_oidc(
         &self,
-        provided: &Provided,
-        browser: Option<Secret>,
+        name: &str,
+        memory: Option<&str>,
         callback: &OidcCallback,
-        device: &str,
-    ) -> Result<(Secret, String), OidcFailure> {
-        let name = &provided.settings.name;
-        let memory = self.take_flow(KIND, browser).await?.ok_or(OidcFailure::Stale)?;
-        let mut lines = memory.splitn(3, '\n');
+        (from, device): (IpAddr, &str),
+    ) -> Result<Secret, OidcFailure> {
+        let provided = self.provided(name)?;
+        self.inner.failures.check(from, self.now()).map_err(|_| OidcFailure::TooManyFailures)?;
+        let mut lines = memory.ok_or(OidcFailure::Stale)?.splitn(3, '\n');
         let begun_by = lines.next().unwrap_or_default();
-        let next = lines.next().unwrap_or_default().to_owned();
-        let journey = lines.next().and_then(Journey::from_text).ok_or(OidcFailure::Stale)?;
+        let journey = lines.nth(1).and_then(Journey::from_text).ok_or(OidcFailure::Stale)?;
         let is_same = journey.state.as_bytes().ct_eq(callback.state.as_bytes());
         if begun_by != name || !bool::from(is_same) {
             return Err(OidcFailure::Stale);
@@ -180,7 +185,6 @@ impl App {
         let now_s = self.now().as_ms() / 1_000;
         let found = provided.provider.finish(&journey, &callback.code, &self.redirect_uri(name), now_s).await;
         let identity = found.map_err(|error| failure(name, &error))?;
-        let secret = self.welcome(&provided.settings, issuer, identity, device).await?;
-        Ok((secret, next))
+        self.welcome(&provided.settings, issuer, identity, device).await
     }
 }

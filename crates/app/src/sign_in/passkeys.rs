@@ -93,7 +93,8 @@ impl App {
         let name = LinkName::new(name)
             .map_err(|error| Error::invalid("name", crate::short_name::name_code(error)))?;
         let refuse = |code| Error::invalid("passkey", code);
-        let state = self.take_flow(REGISTER, browser).await?.ok_or_else(|| refuse("passkey_stale"))?;
+        let state = self.take_flow(REGISTER, browser).await?;
+        let (state, _) = state.filter(|(_, is_good)| *is_good).ok_or_else(|| refuse("passkey_stale"))?;
         let state = state.strip_prefix(&format!("{member} ")).ok_or_else(|| refuse("passkey_stale"))?;
         let made = match self.passkeys()?.finish_registration(answer, state) {
             Err(error @ PasskeyError::Broken(_)) => return Err(bug(&error)),
@@ -171,7 +172,8 @@ impl App {
         device: &str,
     ) -> Result<(Secret, Member), Error> {
         let passkeys = self.passkeys()?;
-        let state = self.take_flow(SIGN_IN, browser).await?.ok_or(Error::WrongCredentials)?;
+        let state = self.take_flow(SIGN_IN, browser).await?;
+        let (state, _) = state.filter(|(_, is_good)| *is_good).ok_or(Error::WrongCredentials)?;
         let (member, credential_id) = passkeys.identify(answer).map_err(|_| Error::WrongCredentials)?;
         let member = MemberId::from_bytes(member);
         let found: Result<_, StoreError> = self

@@ -208,7 +208,8 @@ async fn what_a_sign_in_remembers_is_for_one_browser_once_and_soon() {
     assert_eq!(app.take_flow("oidc", Some(other)).await.expect("asked"), None);
     assert_eq!(app.take_flow("oidc", None).await.expect("asked"), None);
     assert_eq!(app.take_flow("passkey_sign_in", Some(browser)).await.expect("asked"), None);
-    assert_eq!(app.take_flow("oidc", Some(browser)).await.expect("asked").as_deref(), Some("memory"));
+    let taken = app.take_flow("oidc", Some(browser)).await.expect("asked");
+    assert_eq!(taken, Some(("memory".to_owned(), true)));
     assert_eq!(app.take_flow("oidc", Some(browser)).await.expect("asked"), None);
     // Too late.
     let (hash, then) = (browser.hash(), Instant::from_ms(1_700_000_000_000));

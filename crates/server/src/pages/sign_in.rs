@@ -44,7 +44,7 @@ pub(crate) async fn callback(
     let fits = |text: &str| text.len() <= MOST;
     let all = [&sent.code, &sent.state].into_iter().chain(&sent.iss).chain(&sent.error);
     if !all.into_iter().all(|text| fits(text)) {
-        return failed(&OidcFailure::Untrusted);
+        return failed(&OidcFailure::Untrusted, None);
     }
     let form = context! {
         action => format!("/sign-in/oidc/{provider}/finish"),
@@ -73,11 +73,11 @@ pub(crate) async fn finish(
         error: sent.error.filter(|text| !text.is_empty()),
     };
     let browser = cookies::flow(&headers);
-    let finished = state.app.finish_oidc(&provider, browser, &callback, address, &device).await;
+    let (finished, next) = state.app.finish_oidc(&provider, browser, &callback, address, &device).await;
     let (mut answer, session) = match finished {
-        Ok((session, next)) => (see_other(&next), Some(session)),
+        Ok(session) => (see_other(next.as_deref().unwrap_or("/")), Some(session)),
         Err(OidcFailure::Other(error)) => return page.refuse("page", error),
-        Err(failure) => (failed(&failure), None),
+        Err(failure) => (failed(&failure, next.as_deref()), None),
     };
     let cookies = session.map(|session| cookies::set_session(session, App::session_lasts()));
     for cookie in cookies.into_iter().chain([cookies::clear_flow()]) {
@@ -86,7 +86,22 @@ pub(crate) async fn finish(
     answer
 }
 
-/// Back to the sign-in page, which has the words for the code.
-fn failed(failure: &OidcFailure) -> Response {
-    see_other(&format!("/sign-in?failed={}", failure.code().unwrap_or_default()))
+/// Back to the sign-in page, which has the words for the code and still knows where to go from there.
+fn failed(failure: &OidcFailure, next: Option<&str>) -> Response {
+    let code = failure.code().unwrap_or_default();
+    let next = next.filter(|next| *next != "/").map(|next| format!("&next={}", in_query(next)));
+    see_other(&format!("/sign-in?failed={code}{}", next.unwrap_or_default()))
+}
+
+/// A value as it stands in a query.
+fn in_query(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes().fold(String::new(), |mut written, byte| {
+        if plain(byte) {
+            written.push(byte.into());
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+        written
+    })
 }

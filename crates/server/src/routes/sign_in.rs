@@ -1,7 +1,7 @@
 //! Passkeys, and the way to a provider. The way back is `pages/sign_in.rs`.
 
 use app::App;
-use app::sign_in::{OidcFailure, PasskeyBegun};
+use app::sign_in::{FLOW_COOKIE_LASTS, FLOW_LASTS, OidcFailure, PasskeyBegun};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -17,10 +17,9 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::{From, Who};
 
-fn begun(begun: PasskeyBegun) -> Result<Response, ApiError> {
+fn begun(begun: &PasskeyBegun, cookie: HeaderValue) -> Result<Response, ApiError> {
     let options = serde_json::from_str(&begun.options);
     let options = options.map_err(|error| app::Error::Bug(format!("passkey options: {error}")))?;
-    let cookie = cookies::set_flow(begun.browser, app::sign_in::FLOW_LASTS);
     Ok(([(header::SET_COOKIE, cookie)], Json(PasskeyOptions { options })).into_response())
 }
 
@@ -46,7 +45,8 @@ pub(crate) async fn list(State(state): State<AppState>, who: Who) -> Result<Json
 #[utoipa::path(post, path = "/api/passkeys/begin", tag = "account",
     responses((status = 200, body = PasskeyOptions), (status = 401, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn begin(State(state): State<AppState>, who: Who) -> Result<Response, ApiError> {
-    begun(state.app.begin_passkey(&who.caller).await?)
+    let made = state.app.begin_passkey(&who.caller).await?;
+    begun(&made, cookies::set_flow(made.browser, FLOW_LASTS))
 }
 
 /// Keeps the passkey that the browser made.
@@ -83,7 +83,8 @@ pub(crate) async fn begin_sign_in(
     State(state): State<AppState>,
     From(address): From,
 ) -> Result<Response, ApiError> {
-    begun(state.app.begin_passkey_sign_in(address).await?)
+    let made = state.app.begin_passkey_sign_in(address).await?;
+    begun(&made, cookies::set_passkey(made.browser, FLOW_LASTS))
 }
 
 /// Signs in by a passkey. The session comes as a cookie.
@@ -96,10 +97,10 @@ pub(crate) async fn finish_sign_in(
     Device(device): Device,
     Body(typed): Body<PasskeySignIn>,
 ) -> Result<Response, ApiError> {
-    let (browser, answer) = (cookies::flow(&headers), typed.answer.to_string());
+    let (browser, answer) = (cookies::passkey(&headers), typed.answer.to_string());
     let (session, member) = state.app.finish_passkey_sign_in(browser, &answer, address, &device).await?;
     let mut answer = Json(account::me(&member)).into_response();
-    for cookie in [cookies::set_session(session, App::session_lasts()), cookies::clear_flow()] {
+    for cookie in [cookies::set_session(session, App::session_lasts()), cookies::clear_passkey()] {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(answer)
@@ -118,7 +119,7 @@ pub(crate) async fn begin_oidc(
 ) -> Result<Response, ApiError> {
     let next = safe_next(wish.next.as_deref().unwrap_or_default());
     let (url, browser) = state.app.begin_oidc(&provider, next, address).await.map_err(not_begun)?;
-    let cookie: HeaderValue = cookies::set_flow(browser, app::sign_in::FLOW_LASTS);
+    let cookie: HeaderValue = cookies::set_flow(browser, FLOW_COOKIE_LASTS);
     Ok(([(header::SET_COOKIE, cookie)], Json(ProviderAddress { url })).into_response())
 }
 
