@@ -37,6 +37,14 @@ impl Language {
         }
     }
 
+    /// The same language, in a mail.
+    pub(crate) const fn in_mail(self) -> app::mail::Language {
+        match self {
+            Self::English => app::mail::Language::English,
+            Self::Hebrew => app::mail::Language::Hebrew,
+        }
+    }
+
     fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
     }

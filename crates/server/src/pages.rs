@@ -8,6 +8,7 @@ pub(crate) mod media;
 mod render;
 pub(crate) mod sign_in;
 mod trustworthy;
+mod visitor;
 
 pub(crate) use render::Page;
 pub(crate) use trustworthy::Trustworthy;

@@ -175,7 +175,8 @@ fn action(token: &str) -> String {
     format!("/g/{token}/enter")
 }
 
-fn item(plate: &DoorPlate) -> Value {
+/// What a door shows of the item behind it.
+pub(super) fn item(plate: &DoorPlate) -> Value {
     context! { title => &plate.title, owner_name => &plate.owner_name, kind => plate.kind.code() }
 }
 

@@ -226,7 +226,7 @@ pub(crate) async fn add_address(
     Body(new): Body<NewAddress>,
 ) -> Result<(StatusCode, Json<ProvingAddress>), ApiError> {
     let session = cookies::session(&headers).ok_or(app::Error::SignInFirst)?;
-    let language = super::members::of_mail(language);
+    let language = language.in_mail();
     let waits = state.app.ask_address_code(&who.caller, session, &new.email, language).await?;
     Ok((StatusCode::ACCEPTED, Json(proving(waits))))
 }

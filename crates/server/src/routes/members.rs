@@ -17,7 +17,6 @@ use serde::Deserialize;
 
 use super::{Body, id};
 use crate::error::ApiError;
-use crate::language::Language;
 use crate::state::AppState;
 use crate::who::{Speaks, Who};
 
@@ -69,13 +68,6 @@ fn handed(link: Handed) -> OneTimeLink {
     match link {
         Handed::Mailed => OneTimeLink { mailed: true, url: None },
         Handed::Shown(url) => OneTimeLink { mailed: false, url: Some(url) },
-    }
-}
-
-pub(crate) const fn of_mail(language: Language) -> app::accounts::Language {
-    match language {
-        Language::English => app::accounts::Language::English,
-        Language::Hebrew => app::accounts::Language::Hebrew,
     }
 }
 
@@ -155,7 +147,7 @@ pub(crate) async fn create(
     Body(new): Body<NewMember>,
 ) -> Result<(StatusCode, Json<NewMemberAnswer>), ApiError> {
     let added = AddedMember { email: new.email, name: new.name, role: new.role, password: new.password };
-    let (made, link) = state.app.add_member(&who.caller, added, of_mail(language)).await?;
+    let (made, link) = state.app.add_member(&who.caller, added, language.in_mail()).await?;
     let member = shown(&state, &who, made).await?;
     Ok((StatusCode::CREATED, Json(NewMemberAnswer { member, link: link.map(handed) })))
 }
@@ -185,7 +177,7 @@ pub(crate) async fn reset(
     who: Who,
     Speaks(language): Speaks,
 ) -> Result<Json<OneTimeLink>, ApiError> {
-    let link = state.app.reset_member(&who.caller, id(&member)?, of_mail(language)).await?;
+    let link = state.app.reset_member(&who.caller, id(&member)?, language.in_mail()).await?;
     Ok(Json(handed(link)))
 }
 

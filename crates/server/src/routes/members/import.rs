@@ -6,7 +6,6 @@ use axum::extract::State;
 use http::StatusCode;
 use protocol::{ImportAnswer, ImportMembers, ImportRow, ImportedMember};
 
-use super::of_mail;
 use crate::error::{ApiError, bad_rows};
 use crate::routes::Body;
 use crate::state::AppState;
@@ -52,6 +51,6 @@ pub(crate) async fn bulk(
     if dry_run {
         return Ok((StatusCode::OK, Json(answer(state.app.try_import(&who.caller, typed).await?))));
     }
-    let done = state.app.make_import(&who.caller, typed, of_mail(language)).await?;
+    let done = state.app.make_import(&who.caller, typed, language.in_mail()).await?;
     Ok((StatusCode::CREATED, Json(answer(done))))
 }
