@@ -53,6 +53,25 @@ macro_rules! methods {
     )+};
 }
 
+macro_rules! large_methods {
+    ($($name:ident, $filter:ident, $text:literal;)+) => {$(
+        pub(crate) fn $name<H, T>(
+            self,
+            path: &'static str,
+            guard: Guard,
+            most_bytes: usize,
+            handler: H,
+        ) -> Self
+        where
+            H: Handler<T, AppState>,
+            T: 'static,
+        {
+            let handler = handler.layer(DefaultBodyLimit::max(most_bytes));
+            self.add($text, MethodFilter::$filter, path, guard, handler)
+        }
+    )+};
+}
+
 impl Routes {
     pub(crate) fn new() -> Self {
         Self { router: Router::new(), table: Vec::new() }
@@ -68,34 +87,10 @@ impl Routes {
         options, OPTIONS, "OPTIONS";
     }
 
-    /// A POST whose body may be larger than others.
-    pub(crate) fn post_large<H, T>(
-        self,
-        path: &'static str,
-        guard: Guard,
-        most_bytes: usize,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, AppState>,
-        T: 'static,
-    {
-        self.add("POST", MethodFilter::POST, path, guard, handler.layer(DefaultBodyLimit::max(most_bytes)))
-    }
-
-    /// A PUT whose body may be larger than others.
-    pub(crate) fn put_large<H, T>(
-        self,
-        path: &'static str,
-        guard: Guard,
-        most_bytes: usize,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, AppState>,
-        T: 'static,
-    {
-        self.add("PUT", MethodFilter::PUT, path, guard, handler.layer(DefaultBodyLimit::max(most_bytes)))
+    // Whose body may be larger than others.
+    large_methods! {
+        post_large, POST, "POST";
+        put_large, PUT, "PUT";
     }
 
     fn add<H, T>(

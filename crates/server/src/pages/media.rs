@@ -88,29 +88,17 @@ pub(crate) async fn setup(
 
 /// `GET /settings`: the site's settings, for administrators.
 pub(crate) async fn settings(State(state): State<AppState>, page: Page, who: Who) -> Response {
-    match state.app.decide_on_site(&who.caller, Action::ManageSite) {
-        Ok(_) => document::show(&state, &page, &who, StatusCode::OK, PageData::Settings),
-        Err(Error::SignInFirst) => see_other("/sign-in?next=/settings"),
-        Err(error) => page.refuse("page", error),
-    }
+    by_action(&state, &page, &who, Action::ManageSite, ("/settings", PageData::Settings))
 }
 
 /// `GET /settings/mail`: the site's mail, for administrators.
 pub(crate) async fn mail(State(state): State<AppState>, page: Page, who: Who) -> Response {
-    match state.app.decide_on_site(&who.caller, Action::ManageSite) {
-        Ok(_) => document::show(&state, &page, &who, StatusCode::OK, PageData::Settings),
-        Err(Error::SignInFirst) => see_other("/sign-in?next=/settings/mail"),
-        Err(error) => page.refuse("page", error),
-    }
+    by_action(&state, &page, &who, Action::ManageSite, ("/settings/mail", PageData::Settings))
 }
 
 /// `GET /tokens`: the member's API tokens.
 pub(crate) async fn tokens(State(state): State<AppState>, page: Page, who: Who) -> Response {
-    match state.app.decide_on_site(&who.caller, Action::ManageOwnTokens) {
-        Ok(_) => document::show(&state, &page, &who, StatusCode::OK, PageData::Tokens),
-        Err(Error::SignInFirst) => see_other("/sign-in?next=/tokens"),
-        Err(error) => page.refuse("page", error),
-    }
+    by_action(&state, &page, &who, Action::ManageOwnTokens, ("/tokens", PageData::Tokens))
 }
 
 /// `GET /account`: the member's own account.
