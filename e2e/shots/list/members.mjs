@@ -16,11 +16,48 @@ async function newMember(stage) {
   await stage.page.getByRole('dialog').waitFor();
 }
 
+async function forgetGroups({ scene }) {
+  const { body } = await scene.owner.do('GET', '/api/groups');
+  for (const { id } of body.groups) await scene.owner.do('DELETE', `/api/groups/${id}`);
+}
+
+const PEOPLE = ['ruth@example.org, Ruth, Adler, viewer, Teachers', 'omer@example.org, Omer, Tal', 'carla at example.org, Carla, Mendes'];
+
+async function importing(stage, rows) {
+  const { page, said } = stage;
+  await members(stage);
+  await page.getByRole('button', { name: said('members.import') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(said('invites.sheet')).fill(rows.join('\n'));
+  await dialog.getByRole('button', { name: said('invites.check') }).click();
+  return dialog;
+}
+
 async function collaborators({ page, scene, said }) {
   await page.goto(`/media/${scene.items.trip}`);
   await page.getByRole('button', { name: said('common.moreFor', { name: 'Field trip 2026' }) }).click();
   await page.getByRole('menuitem', { name: said('item.collaborators') }).click();
   await page.getByRole('heading', { name: said('rights.people') }).waitFor();
+}
+
+async function imports(stage, text) {
+  const { page, said } = stage;
+  await members(stage);
+  await page.getByRole('button', { name: said('members.import') }).click();
+  const dialog = page.getByRole('dialog', { name: said('members.importTitle') });
+  await dialog.getByLabel(said('invites.sheet')).fill(text);
+  await dialog.getByRole('button', { name: said('invites.check') }).click();
+  await dialog.getByRole('region').first().waitFor();
+  return dialog;
+}
+
+/** The account of a site that mails codes. */
+async function withCodes({ page }, proving) {
+  await page.route('**/api/account', async (route) => {
+    if (route.request().method() !== 'GET') return route.fallback();
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), mails_codes: true, ...proving } });
+  });
 }
 
 /** @type {import('../list.mjs').State[]} */
@@ -54,7 +91,55 @@ export const membersPages = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'account-code', route: '/account', as: 'owner',
+    async open(stage) {
+      await withCodes(stage, { proving: { email: 'dana@home.example', until_ms: Date.now() + 9 * 60_000 } });
+      await account(stage);
+      await stage.page.getByLabel(stage.said('account.code'), { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'account-new-address', route: '/account', as: 'owner',
+    async open(stage) {
+      await withCodes(stage, {});
+      await account(stage);
+      await stage.page.getByRole('button', { name: stage.said('account.addAddress') }).click();
+      await stage.page.getByLabel(stage.said('account.newAddress')).waitFor();
+    },
+  },
   { name: 'members', route: '/members', as: 'owner', open: members },
+  {
+    name: 'members-nobody', route: '/members', as: 'owner',
+    async open(stage) {
+      await members(stage);
+      await stage.page.getByRole('combobox', { name: stage.said('members.stateLabel') }).selectOption('disabled');
+      await stage.page.getByRole('button', { name: stage.said('members.clear') }).waitFor();
+    },
+  },
+  {
+    name: 'members-import-bad', route: '/members', dialog: 'ImportDialog', as: 'owner',
+    async open(stage) {
+      await imports(stage, 'anna@class.example,Anna,Levi\nben at class.example,Ben,Katz\ncy@class.example,=1+1,Bar,king\n');
+    },
+  },
+  {
+    name: 'members-import-good', route: '/members', dialog: 'ImportDialog', as: 'owner',
+    async open(stage) {
+      await imports(stage, 'anna@class.example,Anna,Levi\nben@class.example,Ben,Katz,private_only\nnoa@example.org,Noa,Stern\n');
+    },
+  },
+  {
+    name: 'members-imported', route: '/members', dialog: 'ImportMade', as: 'owner',
+    async open(stage) {
+      const { page, said } = stage;
+      const made = ['Anna Levi', 'Ben Katz'].map((name, at) => ({ row: at + 1, id: String(at), email: `${name[0].toLowerCase()}@class.example`, name, url: `https://anteroom.example/account/${'x'.repeat(43)}` }));
+      const dialog = await imports(stage, 'anna@class.example,Anna,Levi\nben@class.example,Ben,Katz\n');
+      await page.route('**/api/members/bulk', (route) => route.fulfill({ status: 201, json: { rows: 2, good: 2, bad_rows: [], member_rows: [], preview: [], unusual: [], mails: false, created: made } }));
+      await dialog.getByRole('button', { name: said('members.importMake', { n: 2 }) }).click();
+      await dialog.getByRole('button', { name: said('invites.download') }).waitFor();
+    },
+  },
   { name: 'member-new', route: '/members', dialog: 'NewMember', as: 'owner', open: newMember },
   {
     name: 'member', route: '/members', dialog: 'MemberDialog', as: 'owner',
@@ -72,6 +157,21 @@ export const membersPages = [
     },
   },
   {
+    name: 'group-members', route: '/groups', dialog: 'GroupDialog', as: 'owner',
+    async open({ page, scene, said }) {
+      const { body: group } = await scene.owner.do('POST', '/api/groups', { name: 'Teachers' });
+      const { body } = await scene.owner.do('GET', '/api/members?q=noa@example.org');
+      await scene.owner.do('PUT', `/api/groups/${group.id}/members/${body.members[0].id}`);
+      await page.goto('/groups');
+      await page.getByRole('button', { name: said('groups.showNamed', { name: 'Teachers' }) }).click();
+      await page.getByRole('dialog').getByText('Noa Stern').waitFor();
+    },
+    async tidy({ scene }) {
+      const { body } = await scene.owner.do('GET', '/api/groups');
+      for (const { id } of body.groups) await scene.owner.do('DELETE', `/api/groups/${id}`);
+    },
+  },
+  {
     name: 'group-delete', route: '/groups', dialog: 'GroupsPage', as: 'owner',
     async open({ page, scene, said }) {
       await scene.owner.do('POST', '/api/groups', { name: 'Teachers' });
@@ -80,9 +180,32 @@ export const membersPages = [
       await page.getByRole('menuitem', { name: said('groups.delete') }).click();
       await page.getByRole('dialog').waitFor();
     },
-    async tidy({ scene }) {
-      const { body } = await scene.owner.do('GET', '/api/groups');
-      for (const { id } of body.groups) await scene.owner.do('DELETE', `/api/groups/${id}`);
+    tidy: forgetGroups,
+  },
+  {
+    name: 'group', route: '/groups', dialog: 'GroupDialog', as: 'owner', tidy: forgetGroups,
+    async open({ page, scene, said }) {
+      await scene.owner.do('POST', '/api/groups', { name: 'Teachers' });
+      await page.goto('/groups');
+      await page.getByRole('button', { name: said('groups.showNamed', { name: 'Teachers' }) }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('searchbox').fill('noa');
+      await dialog.getByRole('button', { name: said('groups.addNamed', { name: 'Noa Stern' }) }).click();
+      await dialog.getByRole('button', { name: said('groups.takeOutNamed', { name: 'Noa Stern' }) }).waitFor();
+    },
+  },
+  {
+    name: 'members-import', route: '/members', dialog: 'ImportDialog', as: 'owner',
+    async open(stage) {
+      const dialog = await importing(stage, PEOPLE.slice(1, 2));
+      await dialog.getByText(stage.said('members.importGood', { n: 1 })).waitFor();
+    },
+  },
+  {
+    name: 'members-import-bad-rows', route: '/members', dialog: 'ImportDialog', as: 'owner',
+    async open(stage) {
+      const dialog = await importing(stage, PEOPLE);
+      await dialog.getByText(stage.said('invites.badCount', { n: 2 })).waitFor();
     },
   },
   { name: 'collaborators', route: '/media/{item}', dialog: 'Collaborators', as: 'owner', open: collaborators },
