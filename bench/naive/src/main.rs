@@ -44,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
     let stop = async move {
         terminate.recv().await;
     };
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }

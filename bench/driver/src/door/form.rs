@@ -1,4 +1,4 @@
-//! People who send the entry form, as a browser does: a fresh form key each, no cookie, an answer that seats them.
+//! People who send a door's form, as a browser does: a fresh form key each, no cookie, an answer that seats them.
 
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::answer::Head;
 use crate::load::{Body, Client};
+use crate::rows::Invite;
 
 /// Of so many cookies one is kept, to be looked up in the database afterwards.
 const KEPT: u64 = 100;
@@ -26,19 +27,28 @@ const BROWSER: &str = "Connection: keep-alive\r\nCache-Control: max-age=0\r\nUpg
     Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\nSec-Fetch-Dest: document\r\n\
     Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: en-GB,en;q=0.9\r\n";
 
+/// By what they come.
+pub(super) enum Way {
+    /// Guest links, taken at random; what they type is nobody's.
+    Links(Vec<String>),
+    /// Invites, each taken once, by the address that it was made for.
+    Invites(std::vec::IntoIter<Invite>),
+}
+
 /// One thread's people.
 pub(super) struct Entrants {
     host: String,
-    tokens: Vec<String>,
+    way: Way,
     random: Rng,
     seated: u64,
+    has_run_out: bool,
     keys: Vec<Vec<u8>>,
 }
 
 impl Entrants {
-    pub(super) fn new(port: u16, tokens: &[String]) -> Self {
+    pub(super) fn new(port: u16, way: Way) -> Self {
         let host = format!("127.0.0.1:{port}");
-        Self { host, tokens: tokens.to_vec(), random: Rng::new(), seated: 0, keys: Vec::new() }
+        Self { host, way, random: Rng::new(), seated: 0, has_run_out: false, keys: Vec::new() }
     }
 
     /// Stored forms of the browser keys that were kept.
@@ -46,32 +56,47 @@ impl Entrants {
         self.keys.iter().cloned()
     }
 
-    fn form(&mut self) -> String {
+    /// Where the next form goes, and the form.
+    fn form(&mut self) -> (String, String) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let mut key = [0; KEY_BYTES];
         key[..6].copy_from_slice(&(now.as_millis() as u64).to_be_bytes()[2..]);
         self.random.fill(&mut key[6..]);
-        let (person, key) = (self.random.u32(..), URL_SAFE_NO_PAD.encode(key));
-        format!("name=Guest+Number+{person}&email=guest{person}%40example.org&form_key={key}")
+        let key = URL_SAFE_NO_PAD.encode(key);
+        match &mut self.way {
+            Way::Links(tokens) => {
+                let person = self.random.u32(..);
+                let path = format!("/g/{}/enter", tokens[self.random.usize(..tokens.len())]);
+                (path, format!("name=Guest+Number+{person}&email=guest{person}%40example.org&form_key={key}"))
+            }
+            Way::Invites(left) => {
+                let Some(invite) = left.next() else {
+                    self.has_run_out = true;
+                    return ("/i/none/enter".to_owned(), format!("form_key={key}"));
+                };
+                let email = invite.email.replace('@', "%40");
+                (format!("/i/{}/enter", invite.token), format!("email={email}&form_key={key}"))
+            }
+        }
     }
 }
 
 impl Client for Entrants {
     fn ask(&mut self, out: &mut Vec<u8>) {
-        let form = self.form();
-        let token = &self.tokens[self.random.usize(..self.tokens.len())];
+        let (path, form) = self.form();
         let (host, length) = (&self.host, form.len());
         let mut text = String::with_capacity(1_024);
         // Writing into a String cannot fail.
         let _ = write!(
             text,
-            "POST /g/{token}/enter HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{BROWSER}\
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{BROWSER}\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
         );
         out.extend_from_slice(text.as_bytes());
     }
 
     fn judge(&mut self, head: &Head<'_>) -> Result<Body> {
+        ensure!(!self.has_run_out, "the invites ran out: make more with --invites, or run shorter");
         ensure!(head.status == 303, "an entry was answered with {}", head.status);
         let to = head.get("location").context("an entry leads nowhere")?;
         ensure!(to.starts_with("/media/"), "an entry leads to {to}");
@@ -102,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_form_is_what_a_browser_sends() {
-        let mut entrants = Entrants::new(80, &["TOKEN".to_owned()]);
+        let mut entrants = Entrants::new(80, Way::Links(vec!["TOKEN".to_owned()]));
         let mut out = Vec::new();
         entrants.ask(&mut out);
         let text = String::from_utf8(out).unwrap();
@@ -115,11 +140,23 @@ mod tests {
     }
 
     #[test]
+    fn each_invite_is_taken_once_by_its_own_address() {
+        let invite = Invite { token: "TOKEN".into(), email: "guest7@example.org".into() };
+        let mut entrants = Entrants::new(80, Way::Invites(vec![invite].into_iter()));
+        let (path, form) = entrants.form();
+        assert_eq!(path, "/i/TOKEN/enter");
+        assert!(form.starts_with("email=guest7%40example.org&form_key="));
+        entrants.form();
+        let head = Head::read(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").unwrap().unwrap();
+        assert!(entrants.judge(&head).is_err_and(|error| error.to_string().contains("ran out")));
+    }
+
+    #[test]
     fn only_a_seat_is_a_good_answer() {
         let key = URL_SAFE_NO_PAD.encode([7; KEY_BYTES]);
         let judge = |text: String| {
             let head = Head::read(text.as_bytes()).unwrap().unwrap();
-            Entrants::new(80, &[]).judge(&head).is_ok()
+            Entrants::new(80, Way::Links(Vec::new())).judge(&head).is_ok()
         };
         let head = "Content-Length: 0\r\nLocation: /media/x\r\nSet-Cookie: __Host-anteroom-key=";
         assert!(judge(format!("HTTP/1.1 303 See Other\r\n{head}{key}; Path=/\r\n\r\n")));
