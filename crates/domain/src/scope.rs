@@ -7,7 +7,7 @@ coded! {
     pub enum Scope {
         /// Read own items, their state and activity.
         ItemsRead = "items:read",
-        /// Change, retry, cancel and delete own items.
+        /// Change, retry, cancel, hand over and delete own items, give and take rights at them.
         ItemsWrite = "items:write",
         /// Create and continue uploads.
         Uploads = "uploads",
