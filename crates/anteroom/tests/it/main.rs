@@ -18,6 +18,7 @@ mod mail;
 mod outages;
 mod renewals;
 mod run_out;
+mod signed_out;
 mod start;
 mod start_together;
 mod stopping;

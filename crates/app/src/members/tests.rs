@@ -120,7 +120,6 @@ async fn ten_thousand_rows_are_read_in_time_and_made_at_once() {
         let (done, took) = timed(site.app.make_import(&admin.caller, typed(&school(10_000)), EN)).await;
         assert_eq!(done.expect("made").made.len(), 10_000);
         assert!(took < Duration::from_secs(60), "making them took {took:?}");
-        eprintln!("10,000 members on {} in {took:?}", if site.is_sqlite { "SQLite" } else { "PostgreSQL" });
         let members = "SELECT COUNT(*) FROM group_member g JOIN account_link l ON l.member_id = g.member_id";
         assert_eq!(site.number(members, Vec::new()).await, 10_000);
     }
