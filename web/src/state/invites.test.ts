@@ -120,6 +120,14 @@ describe('acts', () => {
     expect(model.total).toBe(1);
   });
 
+  it('send again in the language that was chosen last', async () => {
+    const { api, model } = await opened([invite('anna')]);
+    model.language = 'he';
+    expect(await model.send('anna')).toBe(true);
+    expect(api.send).toHaveBeenCalledWith('item', 'anna', 'he');
+    expect(model.find('anna')?.state).toBe('mailed');
+  });
+
   it('keep what the server refused, by field', async () => {
     const { api, model } = await opened([]);
     api.create.mockRejectedValue(new Refusal(422, { code: 'invalid', fields: { email: 'domain_refused' } }));
