@@ -168,6 +168,7 @@ CREATE TABLE mail_code (
     used_ms      BIGINT
 );
 CREATE INDEX mail_code_about ON mail_code (about_id, created_ms);
+CREATE INDEX mail_code_of_address ON mail_code (created_ms) WHERE purpose = 'address';
 
 CREATE TABLE lobby_failure (
     id        BYTEA NOT NULL PRIMARY KEY,

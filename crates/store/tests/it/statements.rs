@@ -6,8 +6,11 @@ use crate::engines;
 
 /// Statements that read a whole table on SQLite: it is small, or that happens once in a while.
 const WHOLE_TABLES: &[&str] = &[
+    "account.CLEAR_SETUP_TOKENS",
     "account.COUNT",
+    "account.TAKE_SETUP_TOKENS",
     "group.LIST",
+    "happened.ENTERED",
     "happened.REFUSED",
     "item.LIST_DELETED",
     "job.ORPHANED",
@@ -15,6 +18,7 @@ const WHOLE_TABLES: &[&str] = &[
     "mark.PRUNE",
     "member_admin.COUNT",
     "member_admin.COUNT_ADMINISTRATORS",
+    "member_admin.COUNT_MATCHING",
     "member_admin.LOCK_ADMINISTRATORS",
     "member_search.FIND",
     "migrate.APPLIED",
