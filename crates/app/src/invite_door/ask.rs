@@ -13,8 +13,8 @@ use crate::{App, BrowserKey, Caller, Error, FormKey};
 
 /// A device that asked waits at most this long for the owner.
 const ASKED_LASTS: Span = Span::from_hours(24);
-/// Devices that may wait at one invite.
-const WAITING_MOST: usize = 5;
+/// Devices that may wait at one invite (access.md 3.13): so many that nobody who has its URL soon fills the places.
+const WAITING_MOST: usize = 50;
 
 /// What a device that asked may read out to the owner.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -311,3 +311,18 @@ async fn what_a_mail_server_said_about_an_address_is_erased_with_it() {
         assert_eq!(world.number(left).await, 0, "{}", world.site.engine);
     }
 }
+
+#[tokio::test]
+async fn who_has_the_url_does_not_soon_fill_the_places_of_those_who_wait() {
+    let world = World::new(Site::sqlite().await).await;
+    let token = world.invited().await;
+    for _ in 0..2 {
+        world.enter(&token).await.expect("a use is left");
+    }
+    for _ in 0..51 {
+        let key = world.form_key();
+        let asked = world.site.app.ask_for_device(&Caller::default(), None, HERE, &token, &key).await;
+        asked.expect("answered alike");
+    }
+    assert_eq!(world.number("SELECT COUNT(*) FROM seat_move WHERE kind = 'ask'").await, 50);
+}
