@@ -118,18 +118,6 @@ export const membersPages = [
     },
   },
   {
-    name: 'members-import-bad', route: '/members', dialog: 'ImportDialog', as: 'owner',
-    async open(stage) {
-      await imports(stage, 'anna@class.example,Anna,Levi\nben at class.example,Ben,Katz\ncy@class.example,=1+1,Bar,king\n');
-    },
-  },
-  {
-    name: 'members-import-good', route: '/members', dialog: 'ImportDialog', as: 'owner',
-    async open(stage) {
-      await imports(stage, 'anna@class.example,Anna,Levi\nben@class.example,Ben,Katz,private_only\nnoa@example.org,Noa,Stern\n');
-    },
-  },
-  {
     name: 'members-imported', route: '/members', dialog: 'ImportMade', as: 'owner',
     async open(stage) {
       const { page, said } = stage;
@@ -154,21 +142,6 @@ export const membersPages = [
     async open({ page, said }) {
       await page.goto('/groups');
       await page.getByText(said('groups.emptyTitle')).waitFor();
-    },
-  },
-  {
-    name: 'group-members', route: '/groups', dialog: 'GroupDialog', as: 'owner',
-    async open({ page, scene, said }) {
-      const { body: group } = await scene.owner.do('POST', '/api/groups', { name: 'Teachers' });
-      const { body } = await scene.owner.do('GET', '/api/members?q=noa@example.org');
-      await scene.owner.do('PUT', `/api/groups/${group.id}/members/${body.members[0].id}`);
-      await page.goto('/groups');
-      await page.getByRole('button', { name: said('groups.showNamed', { name: 'Teachers' }) }).click();
-      await page.getByRole('dialog').getByText('Noa Stern').waitFor();
-    },
-    async tidy({ scene }) {
-      const { body } = await scene.owner.do('GET', '/api/groups');
-      for (const { id } of body.groups) await scene.owner.do('DELETE', `/api/groups/${id}`);
     },
   },
   {
