@@ -71,7 +71,16 @@ impl Server {
     /// Makes the member who owns the demo's video.
     pub(super) fn create_member(&self, cast: &Cast) -> Result<()> {
         let mut command = anteroom(&self.binary, &self.data, self.database.as_deref());
-        command.args(["member", "create", "--email", &cast.email, "--name", &cast.name, "--role", "site_administrator"]);
+        command.args([
+            "member",
+            "create",
+            "--email",
+            &cast.email,
+            "--name",
+            &cast.name,
+            "--role",
+            "site_administrator",
+        ]);
         let mut child = command.arg("--password-stdin").stdin(Stdio::piped()).spawn()?;
         writeln!(child.stdin.take().context("no input")?, "{}", cast.password)?;
         if child.wait()?.success() { Ok(()) } else { bail!("the member could not be made") }

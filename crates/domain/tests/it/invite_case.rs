@@ -5,8 +5,8 @@
 
 use domain::access::{As, Decision, LobbyFacts};
 use domain::{
-    Capability, DeviceCost, Email, InviteFacts, InviteRole, InviteSeatFacts, ItemFacts, ItemId, LentRole, LinkId,
-    LobbyRule, LobbyTries, Proof, SeatId, Span, Standing, ViewingFacts, powers,
+    Capability, DeviceCost, Email, InviteFacts, InviteRole, InviteSeatFacts, ItemFacts, ItemId, LentRole,
+    LinkId, LobbyRule, LobbyTries, Proof, SeatId, Span, Standing, ViewingFacts, powers,
 };
 
 use crate::case::{Case, ITEM, NOW, in_words, when};
