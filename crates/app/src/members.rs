@@ -17,7 +17,7 @@ pub use store::group::Group;
 pub use store::member_admin::{Listed, Matching};
 use store::session::{self, Session};
 use store::site_log::{self, SiteChange};
-use store::{Conn, StoreError, account, account_link, address, group, member_admin};
+use store::{Conn, StoreError, account, account_link, address, group, member_admin, passkey};
 
 use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name, end_everywhere};
 use crate::activity::row_id;
@@ -230,7 +230,8 @@ impl App {
         Ok(())
     }
 
-    /// Makes a one-time link by which a member chooses a new password. The old one is void and every session ends.
+    /// Makes a one-time link by which a member chooses a new password. Every other way in ends: the old password,
+    /// passkeys, API tokens and sessions, for whoever made the reset necessary may have left one.
     ///
     /// # Errors
     /// `NotFound`, `SignInFirst` or `Refused`.
@@ -251,6 +252,8 @@ impl App {
                 let member = account::find(conn, id).await?.filter(|member| member.facts.enabled);
                 let member = member.ok_or(Error::NotFound)?;
                 account::set_password(conn, id, crate::accounts::NO_PASSWORD).await?;
+                account::delete_tokens(conn, id).await?;
+                passkey::delete_all(conn, id).await?;
                 let link = app.put_link(conn, id, "reset", language).await?;
                 app.note_on_site(conn, &asked, "member_reset", member.email).await?;
                 Ok::<_, Error>((link, end_everywhere(conn, id, now).await?))

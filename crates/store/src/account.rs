@@ -40,6 +40,7 @@ statements! {
     );
     LIST_TOKENS = "SELECT id, name, scopes, created_ms, expires_ms FROM api_token WHERE member_id = $1 ORDER BY id DESC";
     DELETE_TOKEN = "DELETE FROM api_token WHERE id = $1 AND member_id = $2";
+    DELETE_TOKENS = "DELETE FROM api_token WHERE member_id = $1";
     PUT_SETUP_TOKEN = "INSERT INTO setup_token (token_hash, created_ms) VALUES ($1, $2)";
     CLEAR_SETUP_TOKENS = "DELETE FROM setup_token WHERE created_ms < $1";
     TAKE_SETUP_TOKENS = "DELETE FROM setup_token WHERE EXISTS (SELECT 1 FROM setup_token own WHERE own.token_hash = $1)";
@@ -246,6 +247,14 @@ pub async fn list_tokens(conn: &mut Conn, member: MemberId) -> Result<Vec<ApiTok
 /// See [`StoreError`].
 pub async fn delete_token(conn: &mut Conn, member: MemberId, token: TokenId) -> Result<bool, StoreError> {
     Ok(conn.execute(DELETE_TOKEN, params![token, member]).await? == 1)
+}
+
+/// Ends all of a member's API tokens.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn delete_tokens(conn: &mut Conn, member: MemberId) -> Result<(), StoreError> {
+    conn.execute(DELETE_TOKENS, params![member]).await.map(drop)
 }
 
 /// Keeps a one-time link for the first administrator, in place of those made before `since`.

@@ -15,6 +15,7 @@ statements! {
     FIND = "SELECT id, credential FROM passkey WHERE credential_id = $1 AND member_id = $2";
     NOTE_USE = "UPDATE passkey SET credential = $1, used_ms = $2 WHERE id = $3 AND credential = $4";
     DELETE = "DELETE FROM passkey WHERE id = $1 AND member_id = $2";
+    DELETE_ALL = "DELETE FROM passkey WHERE member_id = $1";
 }
 
 /// A passkey as its member sees it.
@@ -114,4 +115,12 @@ pub async fn note_use(
 /// See [`StoreError`].
 pub async fn delete(conn: &mut Conn, member: MemberId, id: PasskeyId) -> Result<bool, StoreError> {
     Ok(conn.execute(DELETE, params![id, member]).await? == 1)
+}
+
+/// Ends all of a member's passkeys.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn delete_all(conn: &mut Conn, member: MemberId) -> Result<(), StoreError> {
+    conn.execute(DELETE_ALL, params![member]).await.map(drop)
 }

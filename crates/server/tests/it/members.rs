@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::answer::Answer;
 use crate::cast::{Cast, Key, Person};
 use crate::site::{EARLIER, Site};
+use crate::stage::passkey;
 
 const NEW_PASSWORD: &str = "a horse of another colour";
 
@@ -101,6 +102,28 @@ async fn closing_and_resetting_end_every_session() {
         assert_eq!(world.sign_in("nina@new.example", NEW_PASSWORD).await.status, 401, "the old one is void");
         let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link");
         assert_eq!(world.use_link(token).await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reset_leaves_no_other_way_in() {
+    both(async |world: World| {
+        let (id, token) = world.invite("nina@new.example").await;
+        let session = key(&world.use_link(&token).await);
+        let wish = json!({ "name": "Script", "scopes": ["items:read"] });
+        let made = world.site.json(&session, "POST", "/api/tokens", wish).await.json();
+        let script = Key::token(made["token"].as_str().expect("a token").to_owned());
+        assert_eq!(world.site.get(&script, "/api/items").await.status, 200);
+        passkey(&world.site, id.parse().expect("a member")).await;
+        let passkeys = async |of: &Key| world.site.get(of, "/api/passkeys").await.json()["passkeys"].clone();
+        assert_eq!(passkeys(&session).await.as_array().map(Vec::len), Some(1));
+
+        let link = world.ask("POST", &format!("/api/members/{id}/reset"), Json::Null).await.json();
+        assert_eq!(world.site.get(&script, "/api/items").await.status, 401);
+        let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link");
+        let session = key(&world.use_link(token).await);
+        assert_eq!(passkeys(&session).await, json!([]));
     })
     .await;
 }

@@ -227,8 +227,9 @@ pub(crate) async fn open_page(site: &Site, key: &Key, item: ItemId) -> Guest {
 }
 
 /// A passkey of somebody, as far as deleting it goes.
-async fn passkey(site: &Site, owner: &Person) -> PasskeyId {
-    let (id, member, now) = (PasskeyId::new(site.clock.now(), site.app.random()), owner.id, site.clock.now());
+pub(crate) async fn passkey(site: &Site, member: MemberId) -> PasskeyId {
+    let now = site.clock.now();
+    let id = PasskeyId::new(now, site.app.random());
     let passkey = app::sign_in::Passkey { id, name: "Phone".into(), created_at: now, used_at: None };
     let kept: Result<bool, StoreError> = site
         .store
@@ -267,7 +268,7 @@ impl Stage {
         let (token, setup) =
             (TokenId::new(site.clock.now(), site.app.random()), Secret::from_random(site.app.random()));
         let (upload, queued, failed) = unfinished(site, owner, side, token, setup).await;
-        let passkey = passkey(site, owner).await;
+        let passkey = passkey(site, owner.id).await;
         let (group, account_link) = accounts(site, &cast.spare).await;
         let reason = app::domain::Reason::Expired;
         let reference = site.app.refer(Refusal { reason, link: Some(link_id) });
