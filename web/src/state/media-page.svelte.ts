@@ -19,6 +19,8 @@ export class MediaPage {
   phase = $state<'loading' | 'ready' | 'failed' | 'gone' | 'withdrawn'>('loading');
   /** The member's right here is another one since the page was loaded. */
   roleTold = $state.raw<RoleTold | null>(null);
+  /** The seat's door closed meanwhile: what plays may finish, and nothing new begins. */
+  finishing = $state(false);
   /** The owner looks at the page as guests see it. */
   private readonly preview: boolean;
   private readonly api: ItemsApi;
@@ -83,7 +85,8 @@ export class MediaPage {
 
   /** A closed door does not stop what is open: a seat's page ends when its viewing does. All but watching is over. */
   private shut(): void {
-    if (!this.item || !this.seated) this.phase = this.item?.as.right ? 'withdrawn' : 'gone';
+    this.finishing = this.item !== null && this.seated;
+    if (!this.item || !this.finishing) this.phase = this.item?.as.right ? 'withdrawn' : 'gone';
     else this.item = { ...this.item, capabilities: this.item.capabilities.filter((one) => one === 'watch') };
   }
 
@@ -93,6 +96,7 @@ export class MediaPage {
     if (before && !this.preview && (before.as.right ?? null) !== (item.as.right ?? null))
       this.roleTold = { right: item.as.right ?? null, leftMs: item.as.right_left_ms ?? null };
     this.phase = 'ready';
+    this.finishing = false;
   }
 
   private merge(card: ItemCard): void {
