@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::domain::{Email, MemberFacts, SiteRole};
 use app::mail::{Ceilings, Language, NewLetter, Settings, Template, TemplateName, Tls, Values};
 use app::store::Conn;
-use app::store::account::Member;
+use app::store::account::{self, Member, NewMember};
 use app::{App, Caller, Config, Conflict, Error, Outside};
 use testkit::{Kind, Rows, Server, Site, SmtpPeer, now_ms, pause, random, wait_for};
 use tokio::runtime::Runtime;
@@ -97,6 +97,19 @@ impl Post {
             let store = app::store::Store::open(self.site.engine(), now).await?;
             store.write(work).await
         })
+    }
+
+    /// Somebody who is kept: whoever writes is looked at again where it is written.
+    fn administrator(&self) -> Caller {
+        let caller = member(SiteRole::SiteAdministrator);
+        let Member { facts, email, name } = caller.member.clone().expect("a member");
+        self.rows.write(async move |conn: &mut Conn| {
+            let now = conn.now().await?;
+            let (id, role) = (facts.id, facts.role);
+            let new = NewMember { id, email: &email, name: &name, role, password_hash: "none", now };
+            account::insert(conn, &new).await
+        });
+        caller
     }
 
     fn count(&self, sql: &'static str) -> i64 {
@@ -224,7 +237,7 @@ fn templates_are_checked_kept_and_tried_out(kind: Kind) {
     let post = Post::open(kind);
     let _server = post.start();
     let (name, language) = (TemplateName::Invite, Language::Hebrew);
-    let admin = member(SiteRole::SiteAdministrator);
+    let admin = post.administrator();
     post.runtime.block_on(async {
         let app = &post.app;
         let other = member(SiteRole::UnmoderatedAdmin);
