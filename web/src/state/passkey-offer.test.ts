@@ -5,13 +5,14 @@ import { PasskeyOffer, type Outside } from './passkey-offer.ts';
 function world(isOffered = true) {
   const asked: { signal: AbortSignal; answer: (cause?: unknown) => void }[] = [];
   const failed: unknown[] = [];
-  let [again, shown, stopped] = [() => {}, () => {}, 0];
+  let [again, shown, somebody, stopped] = [() => {}, () => {}, () => {}, 0];
   const stop = () => void (stopped += 1);
   const outside: Outside = {
     isOffered: () => Promise.resolve(isOffered),
     every: (_, run) => ((again = run), stop),
     rest: () => Promise.resolve(),
     onShown: (run) => ((shown = run), stop),
+    onSomebody: (run) => ((somebody = run), stop),
   };
   const sign = (signal: AbortSignal) =>
     new Promise<void>((go, refuse) => {
@@ -19,14 +20,25 @@ function world(isOffered = true) {
       asked.push({ signal, answer: (cause) => (cause === undefined ? go() : refuse(cause)) });
     });
   const offer = new PasskeyOffer(sign, (cause) => failed.push(cause), outside);
-  return { offer, asked, failed, again: () => again(), shown: () => shown(), stopped: () => stopped };
+  return { offer, asked, failed, again: () => again(), shown: () => shown(), somebody: () => somebody(), stopped: () => stopped };
 }
 
 const settle = () => new Promise((go) => setTimeout(go));
 
-it('offers once at a time and renews before the server forgets', async () => {
-  const { offer, asked, failed, again, shown, stopped } = world();
+it('asks the server nothing while nobody is there', async () => {
+  const { offer, asked, again, shown } = world();
   void offer.begin();
+  await settle();
+  again();
+  shown();
+  expect(asked).toEqual([]);
+});
+
+it('offers once at a time and renews before the server forgets', async () => {
+  const { offer, asked, failed, again, shown, stopped, somebody } = world();
+  void offer.begin();
+  await settle();
+  somebody();
   await settle();
   again();
   shown();
@@ -35,14 +47,16 @@ it('offers once at a time and renews before the server forgets', async () => {
   expect(failed).toEqual([]);
   asked[2]?.answer();
   await settle();
-  expect(stopped()).toBe(2);
+  expect(stopped()).toBe(3);
   await offer.offer();
   expect(asked).toHaveLength(3);
 });
 
 it('makes room for another way, and comes back when asked', async () => {
-  const { offer, asked, failed } = world();
+  const { offer, asked, failed, somebody } = world();
   void offer.begin();
+  await settle();
+  somebody();
   await settle();
   offer.pause();
   await settle();
@@ -53,8 +67,10 @@ it('makes room for another way, and comes back when asked', async () => {
 });
 
 it('offers anew after a passkey that did not fit, and not after what fails every time', async () => {
-  const { offer, asked, failed } = world();
+  const { offer, asked, failed, somebody } = world();
   void offer.begin();
+  await settle();
+  somebody();
   await settle();
   asked[0]?.answer({ code: 'wrong_credentials' });
   await settle();
@@ -65,7 +81,7 @@ it('offers anew after a passkey that did not fit, and not after what fails every
 });
 
 it('asks nothing where the browser offers nothing, or the page has gone', async () => {
-  const { offer, asked } = world(false);
+  const { offer, asked, somebody } = world(false);
   await offer.begin();
   const gone = world();
   gone.offer.end();

@@ -1,5 +1,6 @@
 // Passkeys offered at the e-mail field: one offer at a time, made anew before the server forgets what it asked, and
-// when the page is looked at again: another tab may have asked meanwhile.
+// when the page is looked at again: another tab may have asked meanwhile. The server remembers each question, so none is
+// asked for whoever only loads the page, as scanners and previews do.
 import { offersPasskeys } from '../api/sign-in.ts';
 
 /** The server remembers its question for five minutes. */
@@ -11,6 +12,13 @@ export interface Outside {
   every(ms: number, run: () => void): () => void;
   rest(ms: number): Promise<void>;
   onShown(run: () => void): () => void;
+  /** Once, at the first sign of a person. */
+  onSomebody(run: () => void): () => void;
+}
+
+function stoppable(): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, stop: () => controller.abort() };
 }
 
 const browser: Outside = {
@@ -24,6 +32,11 @@ const browser: Outside = {
     const shown = () => document.visibilityState === 'visible' && run();
     document.addEventListener('visibilitychange', shown);
     return () => document.removeEventListener('visibilitychange', shown);
+  },
+  onSomebody(run) {
+    const { signal, stop } = stoppable();
+    for (const sign of ['pointermove', 'pointerdown', 'keydown']) addEventListener(sign, () => (stop(), run()), { signal, passive: true });
+    return stop;
   },
 };
 
@@ -44,8 +57,11 @@ export class PasskeyOffer {
   async begin(): Promise<void> {
     if (!(await this.outside.isOffered()) || this.isOver) return;
     const again = () => void this.offer();
-    this.stops = [this.outside.every(renewMs, again), this.outside.onShown(again)];
-    await this.offer();
+    const begin = () => {
+      this.stops.push(this.outside.every(renewMs, again), this.outside.onShown(again));
+      again();
+    };
+    this.stops.push(this.outside.onSomebody(begin));
   }
 
   /** Makes room for another way; a browser asks for one credential at a time. */
