@@ -81,7 +81,7 @@ it('offers anew after a passkey that did not fit, and not after what fails every
 });
 
 it('asks nothing where the browser offers nothing, or the page has gone', async () => {
-  const { offer, asked, somebody } = world(false);
+  const { offer, asked } = world(false);
   await offer.begin();
   const gone = world();
   gone.offer.end();
