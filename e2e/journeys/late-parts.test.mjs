@@ -5,6 +5,7 @@ import { Visitor } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
 import { chooseFromMenu } from '../harness/menu.mjs';
+import { eventually } from '../harness/traffic.mjs';
 
 const house = House.forThisFile();
 
@@ -35,7 +36,8 @@ test('a page that never comes whole says so, in the reader’s language', async 
     await stumble(page, /\/assets\/start-[^/]*\.js$/, Infinity);
     await page.goto('/sign-in');
     await page.getByRole('alert').filter({ hasText: sentence }).waitFor();
-    // Whoever watches pages for errors is told too.
+    // It loads itself anew some times; then whoever watches pages for errors is told.
+    await eventually(() => visitor.faults.length > 0, { withinMs: 60_000, what: 'the page gives up' });
     await assert.rejects(visitor.leave(), /script: /);
   }
 });
@@ -55,5 +57,8 @@ test('a dialog that does not come leaves the page as it was, and offers to load 
 test('without script, the app’s pages say what they need', async (t) => {
   const page = await house.page(t, { javaScriptEnabled: false });
   await page.goto('/sign-in');
-  await page.getByText('This page needs JavaScript.').waitFor();
+  // Texts inside this element are not found by text.
+  const bare = page.locator('noscript p');
+  await bare.waitFor();
+  assert.match(await bare.textContent(), /^This page needs JavaScript\./);
 });

@@ -2,7 +2,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/app.css';
-import { late } from './late.ts';
+import { beginAnew, hasBegun } from './anew.ts';
 import { firstLanguage, rememberedLanguage, speak } from './i18n/index.ts';
 import { theme } from './state/theme.svelte.ts';
 
@@ -10,12 +10,13 @@ theme.begin();
 
 try {
   const [{ start }] = await Promise.all([
-    late(() => import('./start.ts')),
+    import('./start.ts'),
     speak(firstLanguage(location.search, rememberedLanguage(), document.documentElement.lang)),
   ]);
   await start();
+  hasBegun();
 } catch (cause) {
   // There may be no words and no components: the document itself brings this sentence.
   document.getElementById('unstarted')?.removeAttribute('hidden');
-  throw cause;
+  if (!(await beginAnew())) throw cause;
 }

@@ -2,7 +2,6 @@
 // Where each unfinished upload lives is kept in localStorage, apart for each member, so that an
 // upload can go on after a reload once the same file is chosen again.
 import type { DetailedError, HttpResponse, PreviousUpload, UrlStorage } from 'tus-js-client';
-import { late } from '../late.ts';
 import type { ErrorBody } from './types.ts';
 
 const endpoint = '/api/uploads';
@@ -108,7 +107,7 @@ export function tusTransport(member: string): UploadTransport {
 }
 
 function open(remembered: Remembered, file: File, title: string, events: UploadEvents): Sending {
-  const made = late(() => import('tus-js-client')).then(async ({ Upload }) => {
+  const made = import('tus-js-client').then(async ({ Upload }) => {
     const upload = new Upload(file, {
       endpoint,
       chunkSize: chunkBytes,

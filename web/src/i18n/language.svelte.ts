@@ -1,7 +1,6 @@
 // Which language the page speaks. `t` reads a rune, so every sentence in a template changes with
 // the language, without a reload: uploads and players go on.
 import type Catalogue from '../../i18n/en.json';
-import { late } from '../late.ts';
 
 export const languages = ['en', 'he'] as const;
 export type Language = (typeof languages)[number];
@@ -53,7 +52,7 @@ export function words(): Tree {
 
 /** Loads the sentences and turns the document to the language's direction. */
 export async function speak(next: Language): Promise<void> {
-  const { default: catalogue } = await late(loaders[next]);
+  const { default: catalogue } = await loaders[next]();
   hear(next, catalogue as typeof Catalogue);
   if (typeof document === 'undefined') return;
   document.documentElement.lang = next;

@@ -1,6 +1,5 @@
 // What turns a media URL into frames on a <video>. There are two: hls.js, and a browser that does it by itself.
 // hls.js is asked first even where the browser says "maybe": some say so and then stay black.
-import { late } from '../late.ts';
 import type { Rendition } from './renditions';
 
 export type Failure = 'unsupported' | 'unreachable';
@@ -27,7 +26,7 @@ export type OpenEngine = (video: HTMLVideoElement, ears: EngineEars) => Promise<
 
 /** Null: neither way works in this browser. Rejects when the engine's own code does not load. */
 export const openEngine: OpenEngine = async (video, ears) => {
-  const { HlsEngine } = await late(() => import('./hls-engine'));
+  const { HlsEngine } = await import('./hls-engine');
   if (HlsEngine.isSupported()) return new HlsEngine(video, ears);
   if (video.canPlayType('application/vnd.apple.mpegurl')) return nativeEngine(video, ears);
   return null;
