@@ -14,8 +14,8 @@ use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
 use crate::cast::{Cast, Person};
+use crate::props::published;
 use crate::site::{EARLIER, Site};
-use crate::stage::published;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 const ANNA: &str = "anna@guests.example";

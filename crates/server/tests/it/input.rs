@@ -6,8 +6,8 @@ use http::header;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::cases::Holder;
 use crate::cast::Key;
+use crate::holder::Holder;
 use crate::matrix::{World, all_cases};
 use crate::site::Site;
 
@@ -203,7 +203,7 @@ async fn b2_bad_bodies_get_the_right_4xx_on_every_route_that_takes_json() {
     let mut wrong = Vec::new();
     for case in all_cases() {
         let sent = case.sent(&world.site, &world.cast, &world.stage);
-        if !matches!(sent, crate::cases::Sent::Json(_)) {
+        if !matches!(sent, crate::sent::Sent::Json(_)) {
             continue;
         }
         for (what, body, kind, expected) in bad_bodies() {
@@ -233,7 +233,7 @@ async fn unknown_fields_are_refused() {
     let world = World::new(Site::sqlite().await).await;
     let stage = &world.stage;
     for case in all_cases() {
-        let crate::cases::Sent::Json(mut body) = case.sent(&world.site, &world.cast, stage) else { continue };
+        let crate::sent::Sent::Json(mut body) = case.sent(&world.site, &world.cast, stage) else { continue };
         body["max_use"] = Value::from(5);
         let url = case.url(stage, Holder::Owner);
         let answer = world.site.json(&world.cast.owner.key, case.method, &url, body).await;

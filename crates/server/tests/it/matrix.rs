@@ -4,11 +4,13 @@
 use server::{Guard, table};
 
 use crate::answer::Answer;
-use crate::cases::{self, Case, Holder};
+use crate::cases::{self, Case};
 use crate::cast::{Cast, Key};
+use crate::holder::Holder;
+use crate::props::MARK;
 use crate::rows::Rows;
 use crate::site::Site;
-use crate::stage::{MARK, Stage};
+use crate::stage::Stage;
 
 const OPEN_ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/open-routes.txt");
 

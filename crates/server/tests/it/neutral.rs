@@ -3,8 +3,8 @@
 use app::domain::ItemId;
 use axum::body::Body;
 
-use crate::cases::Holder;
 use crate::cast::Key;
+use crate::holder::Holder;
 use crate::matrix::{World, all_cases};
 use crate::rows::Rows;
 use crate::site::Site;

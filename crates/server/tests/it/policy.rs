@@ -12,8 +12,9 @@ use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
 use crate::cast::{Cast, Key};
+use crate::props::published;
 use crate::site::{EARLIER, Site};
-use crate::stage::{enter, link, open_page, published, unlimited};
+use crate::stage::{enter, link, open_page, unlimited};
 
 const INVITED: &str = "ina@invited.example";
 

@@ -8,8 +8,8 @@ use axum::body::Body;
 use http::header;
 
 use crate::answer::Answer;
-use crate::cases::Holder;
 use crate::cast::Key;
+use crate::holder::Holder;
 use crate::matrix::{World, all_cases};
 use crate::rows::Rows;
 use crate::site::Site;

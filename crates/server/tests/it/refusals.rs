@@ -6,8 +6,9 @@ use app::store::{Conn, StoreError, item, setting};
 
 use crate::answer::Answer;
 use crate::cast::{Cast, Key, Person};
+use crate::props::published;
 use crate::site::{EARLIER, Site};
-use crate::stage::{enter, give_right, link, published, unlimited};
+use crate::stage::{enter, give_right, link, unlimited};
 
 /// Everybody, with the site's clock where PostgreSQL's is.
 async fn cast_of(site: &Site) -> Cast {

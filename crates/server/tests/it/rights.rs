@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
 use crate::cast::{Cast, Key, Person};
+use crate::props::published;
 use crate::site::{EARLIER, Site};
-use crate::stage::published;
 
 struct World {
     site: Site,

@@ -14,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use app::domain::Closing;
 
-use crate::cases::{self, Case, Holder};
+use crate::cases::{self, Case};
 use crate::cast::Key;
+use crate::holder::Holder;
 use crate::matrix::{World, all_cases};
+use crate::props::MARK;
 use crate::site::{HOST, ORIGIN, Site};
-use crate::stage::MARK;
 
 /// How long a message may take that is certain to come.
 const SOON: Duration = Duration::from_secs(10);

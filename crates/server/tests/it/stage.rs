@@ -3,34 +3,26 @@
 //!
 //! The files are written by hand: what is tested here is who gets them, not how they are made.
 
-use app::domain::{
-    GroupId, Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, LinkId, MemberId, PasskeyId, Privacy,
-    Span, Switches, TokenId, UploadId,
-};
+use app::domain::{GroupId, ItemId, LinkId, MemberId, PasskeyId, Span, TokenId, UploadId};
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
 use app::invites::{TypedInvite, TypedTerms};
 use app::store::account_link::{self, NewLink};
 use app::store::group as store_group;
-use app::store::item::{self, NewItem, Publication, Rendition};
 use app::store::passkey::NewPasskey;
-use app::store::upload::{self, Upload};
-use app::store::{Conn, MediaVersion, StoreError, Value, account, job, lobby};
+use app::store::{Conn, StoreError, Value, lobby};
 use app::{Caller, Refusal, Secret};
 
 use crate::cast::{Cast, Key, Person};
+use crate::props::{MARK, published, unfinished};
 use crate::site::{EARLIER, Site};
 
-/// The beginning of every mark.
-pub(crate) const MARK: &str = "zqmark";
 /// The address that the stage's invite was made to.
 pub(crate) const INVITED: &str = "ina@guests.example";
 /// The address of the invitee who is inside.
 pub(crate) const INSIDE: &str = "ines@inside.example";
 /// The reference of a device that waits to be let in by it.
 pub(crate) const WAITING: &str = "QRSTUV";
-/// Files of a published item.
-pub(crate) const FILES: [&str; 4] = ["master.m3u8", "v0-00000.m4s", "poster.jpg", "poster-480.jpg"];
 
 /// A guest of the stage's item, with an open page.
 pub(crate) struct Guest {
@@ -77,54 +69,6 @@ pub(crate) struct Stage {
     pub(crate) account_link: String,
     /// A reference that a guest of this link was shown.
     pub(crate) reference: String,
-}
-
-fn facts(id: ItemId, state: ItemState) -> ItemFacts {
-    ItemFacts {
-        id,
-        kind: ItemKind::Video,
-        state,
-        privacy: Privacy::Private,
-        deleted_at: None,
-        guest_access: false,
-        guest_access_off_at: None,
-        guest_access_cut_at: None,
-        duration: None,
-        switches: Switches::of_new(ItemKind::Video),
-    }
-}
-
-/// A ready item with files, its texts marked with `side`.
-pub(crate) async fn published(site: &Site, owner: &Person, side: &str) -> ItemId {
-    let (now, member) = (site.clock.now(), owner.id);
-    let (id, work) = (ItemId::new(now, site.app.random()), JobId::new(now, site.app.random()));
-    let folder = site.blobs.fresh_work(work).expect("a folder for work");
-    for name in FILES {
-        std::fs::write(folder.join(name), format!("{MARK}-{side} bytes of {name}")).expect("a file");
-    }
-    site.blobs.publish(work, MediaVersion { item: id, version: 1 }).expect("published");
-    let text = format!("{MARK}-{side}");
-    let made: Result<_, StoreError> = site
-        .store
-        .write(async move |conn: &mut Conn| {
-            let facts = facts(id, ItemState::Uploading);
-            let new = NewItem { facts: &facts, owner: member, title: &text, size_bytes: 9, now };
-            item::insert(conn, &new).await?;
-            item::update_details(conn, id, &format!("Title {text}"), &format!("About {text}")).await?;
-            let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 400_000 };
-            let publication = Publication {
-                kind: ItemKind::Video,
-                duration: Span::from_minutes(10),
-                width: Some(640),
-                height: Some(360),
-                version: 1,
-                renditions: vec![rendition],
-            };
-            item::publish(conn, id, &publication).await
-        })
-        .await;
-    assert!(made.expect("an item can be made"));
-    id
 }
 
 /// Gives a member a right at an item.
@@ -348,64 +292,4 @@ async fn accounts(site: &Site, spare: &Person) -> (GroupId, String) {
 pub(crate) fn seat_only(key: &Key) -> Key {
     let cookies = key.cookies.iter().filter(|cookie| cookie.starts_with("__Host-")).cloned().collect();
     Key { cookies, bearer: None }
-}
-
-/// What is under way at an owner's: an upload, an item in the queue, one that failed, a token, a one-time link.
-async fn unfinished(
-    site: &Site,
-    owner: &Person,
-    side: &str,
-    token: TokenId,
-    setup: Secret,
-) -> (UploadId, ItemId, ItemId) {
-    let (now, member, text) = (site.clock.now(), owner.id, format!("Unfinished {MARK}-{side}"));
-    let ids: [ItemId; 3] = std::array::from_fn(|_| ItemId::new(now, site.app.random()));
-    let [uploading, queued, failed] = ids;
-    let uploads: [UploadId; 2] = std::array::from_fn(|_| UploadId::new(now, site.app.random()));
-    let (work, secret) = (JobId::new(now, site.app.random()), Secret::from_random(site.app.random()));
-    site.blobs.create_upload(uploads[0]).expect("a file");
-    let made: Result<_, StoreError> = site
-        .store
-        .write(async move |conn: &mut Conn| {
-            for id in ids {
-                let facts = facts(id, ItemState::Uploading);
-                item::insert(
-                    conn,
-                    &NewItem { facts: &facts, owner: member, title: &text, size_bytes: 8, now },
-                )
-                .await?;
-            }
-            upload::insert(conn, &new_upload(uploads[0], uploading, member, now), now).await?;
-            upload::insert(conn, &new_upload(uploads[1], failed, member, now), now).await?;
-            upload::finish(conn, uploads[1], now).await?;
-            item::set_state(conn, queued, ItemState::Queued, None).await?;
-            job::insert(conn, work, "transcode", queued, &uploads[1].to_string(), now).await?;
-            item::set_state(conn, failed, ItemState::Failed, Some(("not_media", ""))).await?;
-            let scopes = app::domain::Scopes::NONE.with(app::domain::Scope::ItemsRead);
-            let row = account::ApiToken {
-                id: token,
-                name: text.clone(),
-                scopes,
-                created_at: now,
-                expires_at: None,
-            };
-            account::insert_token(conn, member, secret.hash(), &row).await?;
-            account::put_setup_token(conn, setup.hash(), now, now).await
-        })
-        .await;
-    made.expect("unfinished things can be made");
-    (uploads[0], queued, failed)
-}
-
-fn new_upload(id: UploadId, item: ItemId, owner: MemberId, now: Instant) -> Upload {
-    Upload {
-        id,
-        owner,
-        item,
-        file_name: format!("{MARK}.mp4"),
-        size_bytes: 8,
-        offset_bytes: 0,
-        expires_at: now.plus(Span::from_days(7)),
-        finished_at: None,
-    }
 }
