@@ -29,7 +29,8 @@ pub(crate) struct SignedIn {
     pub(crate) session: Secret,
 }
 
-fn outside(later_ms: Arc<AtomicI64>) -> Outside {
+/// The wall's clock and so much later, and bytes that are never the same twice.
+pub(crate) fn outside(later_ms: Arc<AtomicI64>) -> Outside {
     let counter = AtomicU64::new(u64::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 32);
     #[expect(clippy::disallowed_methods, reason = "tests stand at the edge, where the clock comes in")]
     let now = move || {
@@ -46,7 +47,8 @@ fn outside(later_ms: Arc<AtomicI64>) -> Outside {
     })
 }
 
-async fn fresh_schema() -> Engine {
+/// A schema of its own on the test server.
+pub(crate) async fn fresh_schema() -> Engine {
     #[expect(clippy::disallowed_methods, reason = "the test server's address comes from the environment")]
     let url = std::env::var("ANTEROOM_TEST_POSTGRES").expect("ANTEROOM_TEST_POSTGRES names the test server");
     let name = format!("mem{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

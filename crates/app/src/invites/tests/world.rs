@@ -1,19 +1,17 @@
 //! A small site in process: an app beside no server, so that its policy is what a test says.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::Arc;
 
 use domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MarkTarget, MemberId, Privacy, SitePolicy, Span,
-    Switches,
+    ItemFacts, ItemId, ItemKind, ItemState, LinkId, MarkTarget, MemberId, Privacy, SitePolicy, Span, Switches,
 };
 use store::account::{self, NewMember};
 use store::item::{self, NewItem};
 use store::{Conn, Engine, StoreError, ToValue, Value, invite_seat, lobby, log, mark};
 
 use super::super::*;
-use crate::{Config, Outside};
-
-static NEXT: AtomicU32 = AtomicU32::new(0);
+use crate::Config;
+use crate::test_site::{fresh_schema, outside};
 
 pub(crate) struct World {
     pub(crate) app: App,
@@ -21,35 +19,6 @@ pub(crate) struct World {
     pub(crate) owner: Caller,
     pub(crate) item: ItemId,
     _folder: tempfile::TempDir,
-}
-
-fn outside() -> Outside {
-    let counter = AtomicU64::new(u64::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 32);
-    #[expect(clippy::disallowed_methods, reason = "tests stand at the edge, where the clock comes in")]
-    let now = || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-        Instant::from_ms(since.as_millis() as i64)
-    };
-    Outside::new(now, move |bytes| {
-        for piece in bytes.chunks_mut(8) {
-            let mut word = counter.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let word = (word ^ word >> 27).to_be_bytes();
-            piece.copy_from_slice(&word[..piece.len()]);
-        }
-    })
-}
-
-async fn fresh_schema() -> Engine {
-    #[expect(clippy::disallowed_methods, reason = "the test server's address comes from the environment")]
-    let url = std::env::var("ANTEROOM_TEST_POSTGRES").expect("ANTEROOM_TEST_POSTGRES names the test server");
-    let name = format!("inv{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let (client, connection) =
-        tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("the test server answers");
-    tokio::spawn(connection);
-    client.batch_execute(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
-    let joint = if url.contains('?') { '&' } else { '?' };
-    Engine::Postgres { url: format!("{url}{joint}options=-c%20search_path%3D{name}") }
 }
 
 fn mail_server() -> ::mail::Settings {
@@ -102,7 +71,7 @@ impl World {
         mail: Option<::mail::Settings>,
     ) -> Self {
         let config = Config { engine: rows, mail, ..Config::for_folder(folder.path().to_owned()) };
-        let app = App::open_beside(config, outside()).await.expect("the app opens");
+        let app = App::open_beside(config, outside(Arc::default())).await.expect("the app opens");
         let nobody = Caller::default();
         let item = ItemId::from_bytes([0; 16]);
         let mut world = Self { app, engine, owner: nobody, item, _folder: folder };
