@@ -1,6 +1,7 @@
 // The invitee's door: the lobby, one device at a time, taking over, ways to another device.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { scan } from '../harness/camera.mjs';
 import { isInside } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
 import { goIn, invite, lettersOf, typeAddress, usesOf } from '../harness/invitee.mjs';
@@ -104,9 +105,9 @@ test('a seat goes from one device to another by a code that one shows and the ot
   await goIn(first, invited, ANNA);
   await watchFrames(first, 6);
   await first.getByRole('button', { name: 'Open on another device' }).click();
-  const shown = first.getByRole('dialog').getByRole('textbox');
-  await first.getByRole('img', { name: 'QR code for the other device' }).waitFor();
-  await second.goto(await shown.inputValue());
+  const scanned = await scan(first, first.getByRole('img', { name: 'QR code for the other device' }));
+  assert.equal(scanned, await first.getByRole('dialog').getByRole('textbox').inputValue());
+  await second.goto(scanned);
   await second.getByLabel('The e-mail address the invite was sent to').fill(ANNA);
   await second.getByRole('button', { name: 'Continue' }).click();
   await second.getByRole('heading', { name: 'Confirm on your first device' }).waitFor();
