@@ -235,13 +235,9 @@ impl App {
     }
 
     async fn take_form(&self, conn: &mut Conn, caller: &Caller, form: &Form) -> Result<Outcome, StoreError> {
-        let Some(found) = form.door.find(conn, Some(form.key)).await? else {
+        let Some((at, now)) = AtInvite::lock(conn, caller, form).await? else {
             return Ok(Outcome::Refused(None, Reason::UnknownLink));
         };
-        invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
-        let now = conn.now().await?;
-        let loaded = AtInvite::load(conn, caller, form.door, Some(form.key), &form.block, now).await?;
-        let Some(at) = loaded else { return Ok(Outcome::Refused(None, Reason::UnknownLink)) };
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
         if let Some(device) = invite_seat::find_device(conn, form.device).await? {
             let fresh = now < device.bound_at.plus(FORM_LASTS);

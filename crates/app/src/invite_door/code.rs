@@ -1,5 +1,9 @@
 //! Mailed codes. Whoever asks for one is answered alike, whatever address they typed: the row is written for all,
 //! and what differs for the right address, the mail, happens after the answer.
+//!
+//! Asking has no ceiling; mailing has one, by invite and hour. A ceiling on asking would be a way to keep the invited
+//! person out: whoever has the link could use it up with any address, from their own browser or from the same block of
+//! addresses. So wrong addresses count for nothing, and their rows push out only each other (`store::lobby_code`).
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,8 +11,9 @@ use std::time::Duration;
 use domain::access::{Action, As, Decision};
 use domain::{Email, Instant, LinkId, Proof, Span};
 use mail::TemplateName;
+use store::lobby_code::{self, Code, Times};
 use store::seat::KeyHash;
-use store::{Conn, StoreError, lobby_code};
+use store::{Conn, StoreError};
 
 use super::load::{AtInvite, Door};
 use super::{Form, InviteEntered, Shows, TypedLobby, block_of, read_token, refused};
@@ -21,10 +26,8 @@ use crate::{App, BrowserKey, Caller, Error, FormKey};
 const CODE_LASTS: Span = Span::from_minutes(10);
 /// Wrong tries after which a code is no good any more.
 const TRIES_MOST: i64 = 5;
-/// Codes that may be asked for at one invite in an hour. Far fewer are mailed: the queue of mail sees to that.
-const ASKED_MOST: i64 = 60;
-/// Rows are kept this long, for the counts.
-const FORGOTTEN_AFTER: Span = Span::from_hours(24);
+/// For this long mailed codes count for the ceiling.
+const COUNTED: Span = Span::from_hours(1);
 
 /// A code on its way to whoever reads the invited mailbox, or to nobody.
 pub(super) struct Letter {
@@ -36,7 +39,7 @@ pub(super) struct Letter {
     last_name: String,
     item: String,
     language: mail::Language,
-    /// Whether the typed address was the invited one, and a code would open the invite.
+    /// Whether the typed address was the invited one, a code would open the invite, and one more may be mailed.
     goes_out: bool,
 }
 
@@ -78,9 +81,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                let now = conn.now().await?;
-                let at = AtInvite::load(conn, &caller, form.door, Some(form.key), &form.block, now).await?;
-                let Some(at) = at else { return Ok(None) };
+                let Some((at, now)) = AtInvite::lock(conn, &caller, &form).await? else { return Ok(None) };
                 app.begin_code(conn, &caller, &at, &form, now).await.map(Some)
             })
             .await;
@@ -119,21 +120,18 @@ impl App {
     ) -> Result<Letter, StoreError> {
         let (link, row) = (at.invite.facts.id, row_id(now, &self.inner.outside));
         let code = format!("{:08}", u64::from_be_bytes(self.random()) % 100_000_000);
-        let has_room = lobby_code::count(conn, link, now.minus(Span::from_hours(1))).await? < ASKED_MOST;
+        let mailed = lobby_code::count_mailed(conn, link, now.minus(COUNTED)).await?;
         let typed = if let Shows::Address(typed) = &form.shows { typed.as_ref() } else { None };
         let shown = (typed, Some(Proof::Code));
         let opens = match at.decide(self, caller, Action::EnterInviteLink, shown, now) {
             Decision::Allow(grant) => matches!(grant.who(), As::NewInvitee { .. }),
             _ => false,
         };
-        let goes_out = has_room && typed.is_some() && opens;
-        if has_room {
-            // Who is mailed nothing has a row like everybody, and no digits fit it.
-            let (right, none) = (self.code_hash(row, &code), self.random());
-            let hash = if goes_out { right } else { none };
-            let times = (now, now.plus(CODE_LASTS), now.minus(FORGOTTEN_AFTER));
-            lobby_code::insert(conn, (row, hash), link, form.key, times).await?;
-        }
+        let goes_out = typed.is_some() && opens && mailed < self.inner.config.mail_ceilings.codes_hour;
+        // Who is mailed nothing has a row like everybody, and no digits fit it.
+        let (right, none) = (self.code_hash(row, &code), self.random());
+        let written = Code { id: row, hash: if goes_out { right } else { none }, tries: 0 };
+        lobby_code::insert(conn, &written, (link, form.key), goes_out, times(now)).await?;
         Ok(Letter {
             invite: link,
             row,
@@ -196,14 +194,8 @@ impl App {
 
     /// A code that nobody was sent must not wait to be guessed.
     async fn forget_code(&self, row: [u8; 16]) {
-        let forgotten: Result<_, StoreError> = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                let now = conn.now().await?;
-                lobby_code::use_up(conn, row, now).await
-            })
-            .await;
+        let forgotten: Result<_, StoreError> =
+            self.inner.store.write(async move |conn: &mut Conn| lobby_code::forget(conn, row).await).await;
         if let Err(error) = forgotten {
             tracing::warn!(%error, "a code that was not mailed could not be forgotten");
         }
@@ -218,10 +210,13 @@ impl App {
         digits: &str,
         now: Instant,
     ) -> Result<bool, StoreError> {
-        let Some(code) = lobby_code::find_newest(conn, invite, browser, now).await? else { return Ok(false) };
+        // A browser that asked for none takes as long as one that did: its row may have been pushed out.
+        let found = lobby_code::find_newest(conn, invite, browser, now).await?;
+        let none = Code { id: row_id(now, &self.inner.outside), hash: self.random(), tries: 0 };
+        let code = found.unwrap_or(none);
         let is_right = code.tries < TRIES_MOST && self.code_hash(code.id, digits) == code.hash;
         if !is_right {
-            lobby_code::add_try(conn, code.id).await?;
+            lobby_code::add_try(conn, &code, (invite, browser), times(now)).await?;
         }
         Ok(is_right)
     }
@@ -230,4 +225,8 @@ impl App {
     fn code_hash(&self, row: [u8; 16], digits: &str) -> [u8; 32] {
         mac(&self.inner.keys.purpose("lobby code"), &[&row[..], digits.as_bytes()].concat())
     }
+}
+
+fn times(now: Instant) -> Times {
+    Times { now, expires_at: now.plus(CODE_LASTS), forgotten: now.minus(COUNTED) }
 }

@@ -8,6 +8,7 @@ use store::lobby::{self, Move};
 use store::seat::KeyHash;
 use store::{Conn, StoreError, address, seat_move};
 
+use super::Form;
 use crate::guest_door::DoorPlate;
 use crate::{App, AtItem, Caller};
 
@@ -72,6 +73,19 @@ impl AtInvite {
             Some(found) => Self::of(conn, caller, found, key, block, now).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Locks the person's invites as entering does, reads the clock, and loads what is known for one sent form.
+    pub(super) async fn lock(
+        conn: &mut Conn,
+        caller: &Caller,
+        form: &Form,
+    ) -> Result<Option<(Self, Instant)>, StoreError> {
+        let Some(found) = form.door.find(conn, Some(form.key)).await? else { return Ok(None) };
+        invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
+        let now = conn.now().await?;
+        let at = Self::load(conn, caller, form.door, Some(form.key), &form.block, now).await?;
+        Ok(at.map(|at| (at, now)))
     }
 
     /// The same, of an invite that is known already.
