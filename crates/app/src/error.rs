@@ -70,6 +70,8 @@ pub enum Conflict {
     EmailTaken,
     /// The name is taken.
     NameTaken,
+    /// The site's settings name the group.
+    GroupNamed,
     /// The owner's right changes only when the item is given to somebody else.
     OwnersRight,
     /// The site keeps at least one enabled site administrator.

@@ -3,7 +3,7 @@
 use domain::access::Action;
 use domain::{GroupId, LinkName, MemberId};
 pub use store::group::Group;
-use store::{Conn, StoreError, account, group};
+use store::{Conn, StoreError, account, group, setting};
 
 use crate::short_name::name_code;
 use crate::{App, Caller, Conflict, Error};
@@ -71,19 +71,24 @@ impl App {
             .await
     }
 
-    /// Deletes a group; its members stay.
+    /// Deletes a group; its members stay. One that the settings name goes only when they do not any more: nobody
+    /// loses the leave to share by the way.
     ///
     /// # Errors
-    /// `NotFound`, `SignInFirst` or `Refused`.
+    /// `GroupNamed`, `NotFound`, `SignInFirst` or `Refused`.
     pub async fn delete_group(&self, caller: &Caller, id: GroupId) -> Result<(), Error> {
         self.decide_on_site(caller, Action::ManageMembers)?;
         let (app, asked) = (self.clone(), caller.clone());
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
+                setting::lock(conn).await?;
                 app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let name = group::list(conn).await?.into_iter().find(|group| group.id == id);
                 let name = name.ok_or(Error::NotFound)?.name;
+                if crate::policy::names_group(conn, id).await? {
+                    return Err(Conflict::GroupNamed.into());
+                }
                 group::delete(conn, id).await?;
                 app.note_on_site(conn, &asked, "group_deleted", name).await?;
                 Ok(())

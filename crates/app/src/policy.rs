@@ -5,6 +5,7 @@ mod check;
 mod show;
 mod stored;
 
+use domain::{GroupId, Permission};
 use store::{Conn, StoreError, setting};
 
 use crate::App;
@@ -25,4 +26,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether a permission names this group. Whoever deletes it holds the lock of the settings.
+pub(crate) async fn names_group(conn: &mut Conn, id: GroupId) -> Result<bool, StoreError> {
+    let policy = stored::read(&setting::list(conn).await?);
+    let names = |by: &Permission| matches!(by, Permission::Named { groups, .. } if groups.contains(&id));
+    Ok(names(&policy.guest_links_by) || names(&policy.invites_by))
 }

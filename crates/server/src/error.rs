@@ -98,6 +98,7 @@ impl ApiError {
             Conflict::WrongState => new("wrong_state", "The item is in another state."),
             Conflict::EmailTaken => new("email_taken", "A member has this address."),
             Conflict::NameTaken => new("name_taken", "There is one with this name already."),
+            Conflict::GroupNamed => new("group_named", "The site's settings name this group."),
             Conflict::OwnersRight => {
                 new("owners_right", "The owner's right changes only when the item is given to somebody else.")
             }

@@ -89,7 +89,7 @@ impl App {
     }
 
     pub(super) async fn show_policy(&self) -> Result<ShownPolicy, Error> {
-        let policy = SitePolicy::clone(&self.policy());
+        let mut policy = SitePolicy::clone(&self.policy());
         let named = [&policy.guest_links_by, &policy.invites_by].into_iter().filter_map(|by| match by {
             Permission::Named { members, .. } => Some(members.clone()),
             Permission::From(_) => None,
@@ -119,6 +119,12 @@ impl App {
             })
             .await;
         let (members, groups, inside) = read?;
+        // What was deleted before that was refused names nobody, and must not stand in the way of a change.
+        for by in [&mut policy.guest_links_by, &mut policy.invites_by] {
+            if let Permission::Named { groups: named, .. } = by {
+                named.retain(|id| groups.iter().any(|group| group.id == *id));
+            }
+        }
         let groups =
             groups.into_iter().map(|group| Named { id: group.id, name: group.name, email: None }).collect();
         Ok(ShownPolicy { policy, members, groups, inside, mail_is_on: self.mail_is_on() })

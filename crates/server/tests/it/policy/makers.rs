@@ -58,6 +58,35 @@ async fn invites_by_says_who_invites() {
 }
 
 #[tokio::test]
+async fn a_group_that_settings_name_is_not_deleted() {
+    for house in both().await {
+        let ask = async |method: &str, path: &str, body: Json| {
+            house.site.json(&house.cast.administrator.key, method, path, body).await
+        };
+        let group = ask("POST", "/api/groups", json!({ "name": "Teachers" })).await.json()["id"].clone();
+        let path = format!("/api/groups/{}", group.as_str().expect("an id"));
+        for setting in ["invites_by", "guest_links_by"] {
+            house.set(json!({ setting: { "groups": [group] } })).await;
+            let refused = ask("DELETE", &path, Json::Null).await;
+            assert_eq!((refused.status.as_u16(), &*refused.code()), (409, "group_named"), "{setting}");
+            house.set(json!({ setting: { "from": "private_only" } })).await;
+        }
+        assert_eq!(ask("DELETE", &path, Json::Null).await.status, 204);
+        // A site where it was deleted nevertheless: what is shown can be sent back.
+        let gone = app::domain::GroupId::new(house.site.clock.now(), house.site.app.random());
+        let owner = house.cast.owner.id;
+        let value = Value::Text(format!("named m:{owner} g:{gone}"));
+        let sql = "INSERT INTO site_setting (key, value) VALUES ('invites_by', $1)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        house.sql(sql, vec![value]).await;
+        house.set(json!({ "invite_minutes": 90 })).await;
+        let shown = ask("GET", "/api/site/policy", Json::Null).await.json()["invites_by"].clone();
+        assert_eq!(shown, json!({ "members": [owner.to_string()], "groups": [] }));
+        house.set(json!({ "invites_by": shown })).await;
+    }
+}
+
+#[tokio::test]
 async fn guest_links_per_item_bounds_them() {
     for house in both().await {
         for most in [1, 2, 3] {
