@@ -1,7 +1,9 @@
 //! Changing an invite, and letting its person in on one more device.
 
 use domain::access::Action;
-use domain::{Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId, LinkId, PersonName, SitePolicy};
+use domain::{
+    Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId, LinkId, PersonName, Reason, SitePolicy,
+};
 use store::invite::Invite;
 use store::invite_list::Asking;
 use store::{Conn, invite_list, invite_seat, lobby};
@@ -41,10 +43,11 @@ pub struct TypedInviteChange {
 }
 
 impl App {
-    /// Changes an invite. Lowering what it allows needs no leave of the site's policy, everything else does.
+    /// Changes an invite. Lowering what it allows is open to whoever manages invites; raising it to whoever shares
+    /// the item, also when the site's policy lets them make no new ones any more.
     ///
     /// # Errors
-    /// `Invalid`, `NotFound`, `Refused`, `UsesBelowSpent` or `InviteOver`.
+    /// `Invalid`, `NotFound`, `Refused`, `UsesBelowSpent`, `InviteOver`, `InvitesOff` or `CollaborationOff`.
     pub async fn change_invite(
         &self,
         caller: &Caller,
@@ -62,7 +65,7 @@ impl App {
                 refuse_revoked(&old)?;
                 let new = changed(&old, &typed, &at, &policy, codes, now)?;
                 if raises(&old, &new, now) {
-                    at.grant(&asked, &policy, Action::Invite, now)?;
+                    may_raise(&at, &asked, &policy, now)?;
                 }
                 if new == old {
                     return Ok(false);
@@ -85,7 +88,8 @@ impl App {
     /// free move of the seat; without a name, any next one, by a use more within the policy.
     ///
     /// # Errors
-    /// `NotFound` when no such device waits, `MovesSpent`, `InviteOver`, `Invalid` when the policy allows no more.
+    /// `NotFound` when no such device waits, `MovesSpent`, `InviteOver`, `Invalid` when the policy allows no more,
+    /// and as for a change.
     pub async fn allow_device(
         &self,
         caller: &Caller,
@@ -97,12 +101,12 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let action = if waiting.is_some() { Action::LetIn } else { Action::Invite };
-                let (_, mut invite, now) = app.lock_invite(conn, &asked, item, id, action).await?;
+                let (at, mut invite, now) = app.lock_invite(conn, &asked, item, id, Action::LetIn).await?;
                 refuse_revoked(&invite)?;
                 let detail = if let Some(name) = waiting {
                     allow_move(conn, &invite, &name, now).await?
                 } else {
+                    may_raise(&at, &asked, &policy, now)?;
                     let more = invite.facts.max_uses.map(|uses| uses + 1);
                     let within = check::uses_within(more, &policy);
                     invite.facts.max_uses = within.map_err(|code| Error::invalid("max_uses", code))?;
@@ -119,6 +123,16 @@ impl App {
         self.tell(item, "invites");
         self.show_invite(item, id).await
     }
+}
+
+/// Whether this caller may make a standing invite allow more. Losing the leave to invite stops new links and nothing
+/// else; what shuts the door itself stops this too.
+fn may_raise(at: &AtItem, caller: &Caller, policy: &SitePolicy, now: Instant) -> Result<(), Error> {
+    at.grant(caller, policy, Action::LetIn, now)?;
+    if !policy.enabled {
+        return Err(Error::refused(Reason::ModuleOff));
+    }
+    check::refuse_item(at.item.as_ref().map(|item| &item.facts).ok_or(Error::NotFound)?, policy)
 }
 
 async fn allow_move(conn: &mut Conn, invite: &Invite, name: &str, now: Instant) -> Result<String, Error> {
@@ -186,6 +200,9 @@ fn changed(
     // What is lent ends with the invite's own rise to it.
     facts.lent = facts.lent.filter(|lent| now < lent.until && lent.role > facts.role);
     if let Some(lend) = &typed.lend {
+        if lend.is_some() && facts.is_expired(now) {
+            return Err(Conflict::InviteOver.into());
+        }
         let lend = lend.as_ref().map(|lend| check::lent(lend, facts.role, kind, facts.end, now));
         facts.lent = lend.transpose()?;
     }

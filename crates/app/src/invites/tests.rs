@@ -162,6 +162,20 @@ async fn a_change_is_logged_and_never_takes_back_what_was_spent() {
 }
 
 #[tokio::test]
+async fn nothing_is_lent_by_an_invite_that_is_over() {
+    for world in both(ItemKind::Room).await {
+        let id = world.invite("anna@example.org").await.expect("an invite").invite.row.invite.facts.id;
+        world.run_out(id).await;
+        let lend = Some(Some(TypedLend { role: "moderator".into(), minutes: 10 }));
+        let change = async |typed| world.app.change_invite(&world.owner, world.item, id, typed).await;
+        let over = change(TypedInviteChange { lend: lend.clone(), ..NO_CHANGE }).await;
+        assert!(matches!(over, Err(Error::Conflict(Conflict::InviteOver))), "{over:?}");
+        let both = change(TypedInviteChange { lend, extend_minutes: Some(30), ..NO_CHANGE }).await;
+        assert_eq!(both.expect("open again").role_now, InviteRole::Moderator);
+    }
+}
+
+#[tokio::test]
 async fn revoking_now_ends_the_seat_unless_another_door_is_left() {
     for world in both(ItemKind::Video).await {
         let first = world.invite("anna@example.org").await.expect("an invite");

@@ -30,11 +30,12 @@ coded! {
         ShareWithGuests = "share_with_guests",
         /// Make a guest link.
         MakeGuestLink = "make_guest_link",
-        /// Make an invite, raise what one allows.
+        /// Make an invite, or a new link for one.
         Invite = "invite",
         /// See an item's invites, copy one, lower or revoke one.
         ManageInvites = "manage_invites",
-        /// Send an invite again, let a waiting device in: of those who manage invites, whoever shares the item itself.
+        /// Send an invite again, let a device in, raise what an invite allows: of those who manage invites, whoever
+        /// shares the item itself.
         LetIn = "let_in",
         /// Give and take rights of other members at the item.
         ManageRights = "manage_rights",

@@ -121,7 +121,7 @@ async fn who_may_invite_is_a_role_a_member_or_a_group() {
 }
 
 #[tokio::test]
-async fn who_lost_the_permission_can_still_lower_and_revoke() {
+async fn who_lost_the_permission_makes_no_new_link_and_keeps_the_rest() {
     for world in both(ItemKind::Room).await {
         let mut typed = world.typed("anna@example.org");
         typed.terms.role = "speaker".into();
@@ -132,10 +132,39 @@ async fn who_lost_the_permission_can_still_lower_and_revoke() {
             let typed = TypedInviteChange { role: Some(role.into()), ..NO_CHANGE };
             world.app.change_invite(&world.owner, world.item, id, typed).await
         };
-        assert!(matches!(role("moderator").await, Err(Error::Refused(_))));
+        assert_eq!(reason(world.invite("ben@example.org").await), "policy_refused");
+        assert_eq!(role("moderator").await.expect("raised").role_now, InviteRole::Moderator);
         assert_eq!(role("viewer").await.expect("lowered").role_now, InviteRole::Viewer);
+        world.set_policy(|policy| policy.invite_uses = Some(2));
+        let more = world.app.allow_device(&world.owner, world.item, id, None).await.expect("one more device");
+        assert_eq!(more.row.invite.facts.max_uses, Some(2));
         let again = world.app.replace_invite_link(&world.owner, world.item, id).await;
         assert!(matches!(again, Err(Error::Refused(_))), "a new link is a new link");
+        // Who may not even see the invite's item raises nothing, and neither does who only watches over the site.
+        let admin = world.member("admin@members.example", "site_administrator").await;
+        let raise = TypedInviteChange { role: Some("speaker".into()), ..NO_CHANGE };
+        let raised = world.app.change_invite(&admin, world.item, id, raise.clone()).await;
+        assert!(matches!(raised, Err(Error::NotFound)), "{raised:?}");
+        // What shuts the door for all stops raising too.
+        for shut in [
+            |policy: &mut SitePolicy| policy.enabled = false,
+            |policy: &mut SitePolicy| {
+                (policy.enabled, policy.doors.room.invites_allowed) = (true, false);
+            },
+        ] {
+            world.set_policy(shut);
+            let raised = world.app.change_invite(&world.owner, world.item, id, raise.clone()).await;
+            assert!(
+                matches!(raised, Err(Error::Refused(_) | Error::Conflict(Conflict::InvitesOff))),
+                "{raised:?}"
+            );
+            let more = world.app.allow_device(&world.owner, world.item, id, None).await;
+            assert!(
+                matches!(more, Err(Error::Refused(_) | Error::Conflict(Conflict::InvitesOff))),
+                "{more:?}"
+            );
+            role("viewer").await.expect("lowering is closing");
+        }
         world.app.reveal_invite(&world.owner, world.item, id).await.expect("copying is not making");
         let revoked = world.app.revoke_invite(&world.owner, world.item, id, Closing::Finish).await;
         assert_eq!(revoked.expect("revoked").invite.state, InviteState::Revoked);

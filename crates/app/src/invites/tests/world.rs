@@ -253,6 +253,12 @@ impl World {
         self.run(sql, vec![self.app.now().to_value()]).await;
     }
 
+    /// An invite's time is over.
+    pub(crate) async fn run_out(&self, invite: LinkId) {
+        let sql = "UPDATE invite SET end_ms = $1 WHERE id = $2";
+        self.run(sql, vec![self.app.now().to_value(), invite.to_value()]).await;
+    }
+
     /// How many mails about an invite were queued.
     pub(crate) async fn queued(&self, invite: LinkId) -> i64 {
         const COUNT: &str = "SELECT COUNT(*) FROM mail WHERE about_id = $1 AND purpose = 'invite'";
