@@ -39,6 +39,8 @@ pub struct ItemCard {
     pub poster_url: Option<String>,
     /// When it was made.
     pub created_ms: i64,
+    /// Whether the site shares by links at all: without its module no entry about them is shown.
+    pub shares: bool,
     /// The switch over its guest links.
     pub guest_access: bool,
     /// Its guest links.

@@ -1892,6 +1892,8 @@ export interface components {
              * @description While processing: 0 to 100.
              */
             progress_percent?: number | null;
+            /** @description Whether the site shares by links at all: without its module no entry about them is shown. */
+            shares: boolean;
             /**
              * Format: int64
              * @description Size of the uploaded file.

@@ -71,6 +71,11 @@ export class InvitesModel {
     return this.answer?.reason !== 'no_right';
   }
 
+  /** Losing the leave to invite stops new links; what stands may be raised as before. */
+  get mayRaise(): boolean {
+    return this.mayInvite || this.answer?.reason === 'policy_refused';
+  }
+
   get total(): number {
     return this.answer?.total ?? 0;
   }

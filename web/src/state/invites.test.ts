@@ -51,15 +51,17 @@ const wanted = { email: 'new@example.org', first_name: 'N', last_name: 'K', role
 
 describe('the list', () => {
   it.each([
-    [undefined, true],
-    ['policy_refused', true],
-    ['no_right', false],
-  ])('lets devices in for who shares the item, not for a site administrator (%s)', async (reason, may) => {
+    [undefined, true, true],
+    ['policy_refused', true, true],
+    ['module_off', true, false],
+    ['no_right', false, false],
+  ])('lets devices in for who shares the item, not for a site administrator (%s)', async (reason, may, mayRaise) => {
     const api = apiOf([]);
     api.list.mockResolvedValue(page([], { may_invite: !reason, reason }));
     const model = new InvitesModel('item', { api, now: () => 5000 });
     await model.load();
     expect(model.mayLetIn).toBe(may);
+    expect(model.mayRaise).toBe(mayRaise);
   });
 
   it('loads further pages, and all that is shown again when something changes', async () => {

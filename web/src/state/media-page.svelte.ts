@@ -6,6 +6,8 @@ import type { ItemCapability, ItemCard, ItemRight, ItemView } from '../api/types
 
 /** Progress comes without an estimate of the time left; that is asked for this often. */
 const estimateMs = 4000;
+/** Where the site's module is off nothing about links is offered. */
+const aboutLinks: readonly ItemCapability[] = ['manage_guest_access', 'share_with_guests', 'make_guest_links', 'manage_invites', 'invite'];
 
 export interface RoleTold {
   right: ItemRight | null;
@@ -34,7 +36,8 @@ export class MediaPage {
   }
 
   may(capability: ItemCapability): boolean {
-    return this.item?.capabilities.includes(capability) ?? false;
+    if (!this.item || (!this.item.shares && aboutLinks.includes(capability))) return false;
+    return this.item.capabilities.includes(capability);
   }
 
   /** Here by a seat, not by a right of one's own. */

@@ -5,7 +5,7 @@ import type { ItemCard, ItemPage, ItemView } from '../api/types.ts';
 import { MyMedia } from './my-media.svelte.ts';
 
 const card = (id: string, more: Partial<ItemCard> = {}): ItemCard => ({
-  id, title: id, kind: 'video', state: 'ready', created_ms: 0, guest_access: false, guest_links: 0, inside: 0, ...more,
+  id, title: id, kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: false, guest_links: 0, inside: 0, ...more,
 });
 const pages: Record<string, ItemPage> = {
   '': { items: [card('a'), card('b')], next_cursor: 'c2' },

@@ -54,6 +54,7 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
         size_bytes: Some(item.size_bytes),
         poster_url,
         created_ms: item.created_at.as_ms(),
+        shares: state.app.policy().enabled,
         guest_access: facts.guest_access,
         guest_links: card.guest_links,
         inside: card.inside,

@@ -65,7 +65,8 @@ impl House {
 
     async fn own(&self, method: &str, path: &str, body: Json) -> Answer {
         let url = format!("/api/items/{}/{path}", self.item);
-        self.site.json(&self.cast.owner.key, method, &url, body).await
+        let url = url.trim_end_matches('/');
+        self.site.json(&self.cast.owner.key, method, url, body).await
     }
 
     /// Asks for a change of the policy.

@@ -25,8 +25,10 @@ async fn enabled_off_puts_everybody_out_and_on_revives() {
             assert_eq!(house.open(&Key::nobody(), door).await, 404);
         }
         assert_ne!(house.own("POST", "guest-links", json!({ "name": "One more" })).await.status, 201);
+        assert_eq!(house.own("GET", "", json!(null)).await.json()["shares"], false, "no entries in menus");
         assert_ne!(house.invite(json!({ "email": "x@y.example" })).await.status, 201);
         house.set(json!({ "enabled": true })).await;
+        assert_eq!(house.own("GET", "", json!(null)).await.json()["shares"], true);
         assert_eq!(house.open(&Key::nobody(), &house.guest_door).await, 200);
         // The invite's one use is spent; on its own device it leads in.
         assert_eq!(house.open(&invitee.0, &house.invite_door).await, 303);

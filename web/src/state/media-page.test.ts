@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import type { ItemView } from '../api/types.ts';
+import { MediaPage } from './media-page.svelte.ts';
+
+const item: ItemView = {
+  id: 'a', title: 'Lecture', kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: true, guest_links: 1, inside: 0,
+  description: '', owner_name: 'Olga', as: { kind: 'owner' }, renditions: [],
+  capabilities: ['watch', 'edit', 'manage_guest_access', 'manage_invites', 'invite', 'see_activity'],
+};
+
+it('offers nothing about links where the module is off', () => {
+  const capabilities = item.capabilities;
+  expect(capabilities.filter((one) => new MediaPage('a', item).may(one))).toEqual(capabilities);
+  const off = new MediaPage('a', { ...item, shares: false });
+  expect(capabilities.filter((one) => off.may(one))).toEqual(['watch', 'edit', 'see_activity']);
+});
