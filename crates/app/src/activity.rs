@@ -4,14 +4,18 @@ use domain::access::Action;
 use domain::{Instant, ItemId, LinkId, Reason};
 use store::happened::{self, Asked};
 use store::log::{self, NewActivity};
+use store::named_door;
 use store::{Conn, StoreError};
 
-pub use store::happened::{Happened, NamedDoor, Place, Sort};
+pub use store::happened::{Happened, Place, Sort};
+pub use store::named_door::NamedDoor;
 
 use crate::{App, Caller, Error, Outside, Reference, reference};
 
 /// Rows on one page.
 const PAGE: i64 = 50;
+/// Links, and invites, that one search for doors names.
+const DOORS: usize = 20;
 
 /// What the owner learns from a reference that a guest read out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +33,17 @@ pub struct Explained {
 pub struct ActivityPage {
     /// Newest first.
     pub lines: Vec<Happened>,
-    /// Every link and invite of the item, to filter by; on the first page only.
-    pub doors: Vec<NamedDoor>,
     /// Pass it on for the next page.
     pub next: Option<Place>,
+}
+
+/// Doors to filter an item's activity by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDoors {
+    /// The newest links, then the newest invites.
+    pub doors: Vec<NamedDoor>,
+    /// Whether others match too.
+    pub has_more: bool,
 }
 
 /// What of it is asked for.
@@ -84,15 +95,31 @@ impl App {
                 let ActivityQuery { door, sort, after } = query;
                 let asked = Asked { item, door, sort, after, limit: PAGE };
                 let lines = happened::list(conn, &asked).await?;
-                let doors = match after {
-                    None => happened::list_doors(conn, item).await?,
-                    Some(_) => Vec::new(),
-                };
                 let next = lines.last().map(|line| line.place).filter(|_| lines.len() as i64 == PAGE);
-                Ok(ActivityPage { lines, doors, next })
+                Ok(ActivityPage { lines, next })
             })
             .await;
         Ok(page?)
+    }
+
+    /// Links and invites that the item has or had, by name or address; nothing typed: the newest.
+    ///
+    /// # Errors
+    /// `NotFound` or `Refused`.
+    pub async fn find_doors(&self, caller: &Caller, item: ItemId, typed: &str) -> Result<FoundDoors, Error> {
+        self.grant_at_item(caller, item, Action::SeeActivity).await?;
+        let typed = typed.trim().to_owned();
+        let found: Result<Vec<NamedDoor>, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| named_door::search(conn, item, &typed, DOORS as i64 + 1).await)
+            .await;
+        let (mut invites, mut doors): (Vec<_>, Vec<_>) = found?.into_iter().partition(|door| door.is_invite);
+        let has_more = invites.len() > DOORS || doors.len() > DOORS;
+        doors.truncate(DOORS);
+        invites.truncate(DOORS);
+        doors.append(&mut invites);
+        Ok(FoundDoors { doors, has_more })
     }
 
     /// Reads a reference that a guest was shown.
@@ -110,13 +137,19 @@ impl App {
         if reference.link_mark == reference::link_mark(None) {
             return Ok(explained(None));
         }
-        let doors: Result<Vec<NamedDoor>, StoreError> =
-            self.inner.store.read(async move |conn: &mut Conn| happened::list_doors(conn, item).await).await;
-        let mut doors = doors?.into_iter();
-        let door = doors
-            .find(|door| reference::link_mark(Some(door.id)) == reference.link_mark)
-            .ok_or(Error::NotFound)?;
-        Ok(explained(Some(door.name)))
+        let mark = reference.link_mark;
+        let door: Result<Option<NamedDoor>, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let mut ids = named_door::list_ids(conn, item).await?.into_iter();
+                match ids.find(|id| reference::link_mark(Some(*id)) == mark) {
+                    Some(id) => named_door::find(conn, id).await,
+                    None => Ok(None),
+                }
+            })
+            .await;
+        Ok(explained(Some(door?.ok_or(Error::NotFound)?.name)))
     }
 
     /// The reference for a refusal that just happened.

@@ -8,11 +8,18 @@ use utoipa::ToSchema;
 pub struct Activity {
     /// Newest first.
     pub entries: Vec<ActivityEntry>,
-    /// Every link and invite the item ever had, to filter by; on the first page only.
-    pub doors: Vec<ActivityDoor>,
     /// Pass it on as `cursor` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// Links and invites to filter an item's activity by.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityDoors {
+    /// The newest links, then the newest invites, at most 20 of each.
+    pub doors: Vec<ActivityDoor>,
+    /// Whether others match too: type more.
+    pub has_more: bool,
 }
 
 /// A link or invite by the name its owner knows.

@@ -21,7 +21,7 @@ pub use account::{
     AccountChange, AddressCode, Me, NewAddress, NewToken, NewTokenAnswer, OwnAccount, PasswordChange,
     ProvingAddress, SetUp, SignIn, Site, Token, Tokens, UseAccountLink,
 };
-pub use activity::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
+pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
     Closed, ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,

@@ -76,6 +76,7 @@ use crate::routes::{
         rights::take,
         rights::transfer,
         activity::list,
+        activity::doors,
         activity::explain,
         mail::list,
         mail::tested,

@@ -126,6 +126,7 @@ fn owners(routes: Routes) -> Routes {
         )
         .post("/api/items/{item}/guest-links/{link}/qr", Decides(Action::ManageGuestAccess), guest_access::qr)
         .get("/api/items/{item}/activity", Decides(Action::SeeActivity), activity::list)
+        .get("/api/items/{item}/activity/doors", Decides(Action::SeeActivity), activity::doors)
         .post("/api/items/{item}/refusals/lookup", Decides(Action::SeeActivity), activity::explain)
         .get("/api/items/{item}/rights", Decides(Action::ManageRights), rights::list)
         .post("/api/items/{item}/rights", Decides(Action::ManageRights), rights::add)

@@ -4,6 +4,7 @@
 use domain::{Instant, ItemId, LinkId, Reason};
 
 use crate::db::{params, statements};
+use crate::named_door::{NamedDoor, read_named};
 use crate::{Conn, Row, StoreError};
 
 statements! {
@@ -26,8 +27,6 @@ statements! {
         ) d ON d.id = r.link_id
         WHERE (r.minute < $3 OR (r.minute = $4 AND (r.link_id < $5 OR (r.link_id = $6 AND r.cause < $7))))
             AND ($8 = 1 OR r.link_id = $9) ORDER BY r.minute DESC, r.link_id DESC, r.cause DESC LIMIT $10";
-    DOORS = "SELECT id, name, NULL AS first_name, NULL AS last_name FROM guest_link WHERE item_id = $1
-        UNION ALL SELECT id, NULL AS name, first_name, last_name FROM invite WHERE item_id = $2";
 }
 
 /// Which things.
@@ -97,17 +96,6 @@ fn first_of(minute: i64) -> [u8; 16] {
     id
 }
 
-/// A link or an invite by the name its owner knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedDoor {
-    /// Its id.
-    pub id: LinkId,
-    /// The link's name, or the person's.
-    pub name: String,
-    /// Whether it is an invite.
-    pub is_invite: bool,
-}
-
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
@@ -148,29 +136,6 @@ pub async fn list(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, Store
     Ok(lines)
 }
 
-/// Every link and invite that an item ever had.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_doors(conn: &mut Conn, item: ItemId) -> Result<Vec<NamedDoor>, StoreError> {
-    let rows = conn.query(DOORS, params![item, item]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            let id = row.take()?;
-            door(&mut row, id)?.ok_or_else(|| StoreError::Corrupt("a door without a name".into()))
-        })
-        .collect()
-}
-
-/// Name, first name, last name: those of a link or those of an invite.
-fn door(row: &mut Row, id: LinkId) -> Result<Option<NamedDoor>, StoreError> {
-    let name: Option<String> = row.take()?;
-    let (first, last): (Option<String>, Option<String>) = (row.take()?, row.take()?);
-    let is_invite = name.is_none();
-    let name = name.or_else(|| Some(format!("{} {}", first?, last?).trim().to_owned()));
-    Ok(name.map(|name| NamedDoor { id, name, is_invite }))
-}
-
 const NO_LINK: LinkId = LinkId::from_bytes([0; 16]);
 
 async fn rows(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreError> {
@@ -186,7 +151,7 @@ async fn rows(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreErro
         let (id, at) = (row.take()?, row.take()?);
         let (what, actor, detail) = (row.take()?, row.take()?, row.take()?);
         let link: Option<LinkId> = row.take()?;
-        let door = link.map(|link| door(&mut row, link)).transpose()?.flatten();
+        let door = link.map(|link| read_named(&mut row, link)).transpose()?.flatten();
         Ok(Happened { place: Place::Row(id), at, what, actor, detail, door, count: 1 })
     };
     conn.query(ROWS, values).await?.into_iter().map(line).collect()
@@ -227,7 +192,7 @@ async fn refused(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreE
     let line = |mut row: Row| {
         let (minute, count, link) = (row.take()?, row.take()?, row.take()?);
         let cause: Reason = row.take()?;
-        let door = door(&mut row, link)?;
+        let door = read_named(&mut row, link)?;
         let line = of_minute(Place::Refused(minute, link, cause), minute, "refused", count, door);
         Ok(Happened { detail: cause.code().to_owned(), ..line })
     };

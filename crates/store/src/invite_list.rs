@@ -5,6 +5,7 @@ use domain::{Instant, InviteRole, ItemId, LentRole, LinkId, SeatId};
 
 use crate::db::{params, statements};
 use crate::invite::{Invite, invite_columns, invite_of};
+use crate::like::holding;
 use crate::lobby::RowId;
 use crate::{Conn, Row, StoreError};
 
@@ -88,11 +89,6 @@ fn listed(mut row: Row) -> Result<Listed, StoreError> {
     })
 }
 
-fn pattern(query: &str) -> String {
-    let escaped = query.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 /// An item's invites, newest first, before `before`; `query` matches anywhere in address and names.
 ///
 /// # Errors
@@ -105,7 +101,7 @@ pub async fn page(
     limit: i64,
     seen_since: Instant,
 ) -> Result<Vec<Listed>, StoreError> {
-    let (before, query) = (before.unwrap_or(LinkId::from_bytes([0xff; 16])), pattern(query));
+    let (before, query) = (before.unwrap_or(LinkId::from_bytes([0xff; 16])), holding(query));
     let rows = conn.query(PAGE, params![seen_since, item, before, query, query, limit]).await?;
     rows.into_iter().map(listed).collect()
 }
@@ -123,7 +119,7 @@ pub async fn find(conn: &mut Conn, id: LinkId, seen_since: Instant) -> Result<Op
 /// # Errors
 /// See [`StoreError`].
 pub async fn count(conn: &mut Conn, item: ItemId, query: &str) -> Result<i64, StoreError> {
-    let query = pattern(query);
+    let query = holding(query);
     conn.value(COUNT, params![item, query, query]).await
 }
 

@@ -195,8 +195,7 @@ pub async fn list_own(
     limit: i64,
 ) -> Result<Vec<(Item, i64)>, StoreError> {
     let before = before.unwrap_or(ItemId::from_bytes([0xff; 16]));
-    let escaped = query.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let rows = conn.query(LIST_OWN, params![owner, before, format!("%{escaped}%"), limit]).await?;
+    let rows = conn.query(LIST_OWN, params![owner, before, crate::like::holding(query), limit]).await?;
     rows.into_iter().map(|mut row| Ok((item(&mut row)?, row.take()?))).collect()
 }
 

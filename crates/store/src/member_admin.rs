@@ -90,8 +90,7 @@ pub struct Matching {
 
 impl Matching {
     fn values(&self) -> Vec<Value> {
-        let text = self.text.trim().to_lowercase();
-        let like = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let like = crate::like::holding(self.text.trim());
         let role = self.role.map_or("", SiteRole::code);
         let state = self.state.map_or("", MemberState::code);
         let group = self.group.unwrap_or(GroupId::from_bytes([0; 16]));

@@ -3,6 +3,7 @@
 use domain::MemberId;
 
 use crate::db::{params, statements};
+use crate::like::beginning;
 use crate::{Conn, StoreError};
 
 statements! {
@@ -26,8 +27,8 @@ pub struct Found {
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, not: MemberId, query: &str, limit: i64) -> Result<Vec<Found>, StoreError> {
-    let escaped = query.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let (first, later) = (format!("{escaped}%"), format!("% {escaped}%"));
+    let first = beginning(query);
+    let later = format!("% {first}");
     let rows = conn.query(FIND, params![not, first, first, later, limit]).await?;
     rows.into_iter().map(|mut row| Ok(Found { email: row.take()?, name: row.take()? })).collect()
 }

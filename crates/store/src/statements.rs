@@ -26,6 +26,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("member_admin", crate::member_admin::STATEMENTS),
         ("member_search", crate::member_search::STATEMENTS),
         ("migrate", crate::db::MIGRATION_STATEMENTS),
+        ("named_door", crate::named_door::STATEMENTS),
         ("oidc_identity", crate::oidc_identity::STATEMENTS),
         ("passkey", crate::passkey::STATEMENTS),
         ("process", crate::process::STATEMENTS),

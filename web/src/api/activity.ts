@@ -1,5 +1,5 @@
 import { json } from './http.ts';
-import type { Activity, Explained } from './types.ts';
+import type { Activity, ActivityDoors, Explained } from './types.ts';
 
 export type ActivityKind = 'all' | 'entered' | 'refused' | 'changes';
 /** Which things, and about which link or invite ("" for all). */
@@ -15,6 +15,11 @@ export const activity = {
     const { kind, door } = wanted;
     const query = new URLSearchParams({ ...(kind !== 'all' && { kind }), ...(door && { door }), ...(cursor && { cursor }) });
     return json<Activity>('GET', `${of(item)}/activity${query.size > 0 ? `?${query}` : ''}`);
+  },
+  /** Links and invites with these letters in name or address; without any: the newest. */
+  findDoors(item: string, text: string, signal?: AbortSignal): Promise<ActivityDoors> {
+    const query = text ? `?${new URLSearchParams({ text })}` : '';
+    return json<ActivityDoors>('GET', `${of(item)}/activity/doors${query}`, undefined, signal);
   },
   explain: (item: string, reference: string) =>
     json<Explained>('POST', `${of(item)}/refusals/lookup`, { reference }),

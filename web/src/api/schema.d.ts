@@ -249,6 +249,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item}/activity/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links and invites that the item has or had, to filter its activity by. */
+        get: operations["doors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item}/guest-access": {
         parameters: {
             query?: never;
@@ -1223,8 +1240,6 @@ export interface components {
         };
         /** @description What happened at an item. */
         Activity: {
-            /** @description Every link and invite the item ever had, to filter by; on the first page only. */
-            doors: components["schemas"]["ActivityDoor"][];
             /** @description Newest first. */
             entries: components["schemas"]["ActivityEntry"][];
             /** @description Pass it on as `cursor` for the next page. */
@@ -1238,6 +1253,13 @@ export interface components {
             kind: string;
             /** @description The link's name, or the invitee's; empty when it was erased. */
             name: string;
+        };
+        /** @description Links and invites to filter an item's activity by. */
+        ActivityDoors: {
+            /** @description The newest links, then the newest invites, at most 20 of each. */
+            doors: components["schemas"]["ActivityDoor"][];
+            /** @description Whether others match too: type more. */
+            has_more: boolean;
         };
         /** @description One thing that happened. */
         ActivityEntry: {
@@ -3382,6 +3404,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Activity"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    doors: {
+        parameters: {
+            query?: {
+                /** @description Anywhere in the name or the invited address; empty: the newest. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityDoors"];
                 };
             };
             404: {

@@ -74,6 +74,7 @@ export type FoundMembers = Schemas['FoundMembers'];
 
 export type Activity = Schemas['Activity'];
 export type ActivityEntry = Schemas['ActivityEntry'];
+export type ActivityDoors = Narrow<Schemas['ActivityDoors'], { doors: ActivityDoor[] }>;
 export type ActivityDoor = Narrow<Schemas['ActivityDoor'], { kind: 'guest_link' | 'invite' }>;
 export type Explained = Schemas['Explained'];
 

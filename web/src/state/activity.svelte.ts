@@ -2,16 +2,16 @@
 import { activity, type ActivityApi, type ActivityFilter } from '../api/activity.ts';
 import type { Heard } from '../api/changes.ts';
 import { Refusal } from '../api/http.ts';
-import type { ActivityDoor, ActivityEntry, Explained } from '../api/types.ts';
+import type { ActivityEntry, Explained } from '../api/types.ts';
 
 /** The same thing, done by the same person again and again, is one row. */
 export type ActivityRow = ActivityEntry & { times: number };
 
+export type ActivityListApi = Pick<ActivityApi, 'list' | 'explain'>;
+
 export class ActivityModel {
   readonly item: string;
   entries = $state.raw<ActivityEntry[]>([]);
-  /** Every link and invite of the item, to filter by. */
-  doors = $state.raw<ActivityDoor[]>([]);
   wanted = $state.raw<ActivityFilter>({ kind: 'all', door: '' });
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   more = $state<'idle' | 'loading' | 'failed'>('idle');
@@ -20,9 +20,9 @@ export class ActivityModel {
   looking = $state(false);
   private cursor = $state<string | null>(null);
   private isPaged = false;
-  private readonly api: ActivityApi;
+  private readonly api: ActivityListApi;
 
-  constructor(item: string, api: ActivityApi = activity) {
+  constructor(item: string, api: ActivityListApi = activity) {
     this.item = item;
     this.api = api;
   }
@@ -43,7 +43,6 @@ export class ActivityModel {
       // Another filter was chosen meanwhile: its own answer comes.
       if (wanted !== this.wanted) return;
       this.entries = page.entries;
-      this.doors = page.doors as ActivityDoor[];
       this.cursor = page.next_cursor ?? null;
       this.isPaged = false;
       this.phase = 'ready';

@@ -13,8 +13,8 @@ function api(more: Pick<Partial<ActivityApi>, 'explain'> = {}) {
   return {
     list: vi.fn<ActivityApi['list']>(async (_item, _wanted, cursor) =>
       cursor
-        ? { entries: [entry('link_created', 1)], doors: [] }
-        : { entries: [entry('link_changed', 2)], doors: [], next_cursor: 'older' },
+        ? { entries: [entry('link_created', 1)] }
+        : { entries: [entry('link_changed', 2)], next_cursor: 'older' },
     ),
     explain: more.explain ?? vi.fn<ActivityApi['explain']>(async () => ({ cause: 'used_up', at_ms: 60_000, link: 'Parents' })),
   };

@@ -4,7 +4,7 @@ use app::activity::{ActivityQuery as Asked, Happened, NamedDoor, Place, Sort};
 use app::domain::{JobId, LinkId};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use protocol::{Activity, ActivityDoor, ActivityEntry, Explained, Lookup};
+use protocol::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, Explained, Lookup};
 use serde::Deserialize;
 
 use super::{Body, id};
@@ -93,9 +93,30 @@ pub(crate) async fn list(
     let page = state.app.list_activity(&who.caller, id(&item)?, asked).await?;
     Ok(Json(Activity {
         entries: page.lines.into_iter().map(entry).collect(),
-        doors: page.doors.into_iter().map(door).collect(),
         next_cursor: page.next.map(cursor),
     }))
+}
+
+/// Which links and invites.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct DoorQuery {
+    /// Anywhere in the name or the invited address; empty: the newest.
+    text: String,
+}
+
+/// Links and invites that the item has or had, to filter its activity by.
+#[utoipa::path(get, path = "/api/items/{item}/activity/doors", tag = "activity", params(DoorQuery),
+    responses((status = 200, body = ActivityDoors), (status = 404, body = protocol::ErrorBody)))]
+pub(crate) async fn doors(
+    State(state): State<AppState>,
+    Path(item): Path<String>,
+    who: Who,
+    Query(query): Query<DoorQuery>,
+) -> Result<Json<ActivityDoors>, ApiError> {
+    let found = state.app.find_doors(&who.caller, id(&item)?, &query.text).await?;
+    Ok(Json(ActivityDoors { doors: found.doors.into_iter().map(door).collect(), has_more: found.has_more }))
 }
 
 /// The exact cause behind a reference that a guest or an invitee read out.

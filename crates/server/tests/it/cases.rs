@@ -147,7 +147,7 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         // Here no mail is set up, which only those who may send are told.
         ("POST", "/api/items/{item}/invites/{invite}/send") => case(INVITERS, &[409]),
         ("GET", "/api/members/find") => case(FINDERS, &[200]),
-        ("GET", "/api/items/{item}/activity") => case(INSIGHT, &[200]),
+        ("GET", "/api/items/{item}/activity" | "/api/items/{item}/activity/doors") => case(INSIGHT, &[200]),
         ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
         ("GET", "/api/tokens") => case(MEMBERS, &[200]),
         ("POST", "/api/tokens") => case(MEMBERS, &[201]),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::store::Value;
+use app::store::{Conn, StoreError, Value};
 use serde_json::{Value as Json, json};
 
 use super::{House, INVITED, blob, both};
@@ -12,6 +12,13 @@ async fn page(house: &House, query: &str) -> Json {
     let url = format!("/api/items/{}/activity{query}", house.item);
     let answer = house.site.get(&house.cast.owner.key, &url).await;
     assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+    answer.json()
+}
+
+async fn doors(house: &House, text: &str) -> Json {
+    let url = format!("/api/items/{}/activity/doors?text={text}", house.item);
+    let answer = house.site.get(&house.cast.owner.key, &url).await;
+    assert_eq!(answer.status, 200, "{text}: {}", answer.text());
     answer.json()
 }
 
@@ -58,8 +65,11 @@ async fn one_list_tells_of_both_doors() {
             of_link.iter().all(|entry| entry["door"]["id"] == house.link.to_string().as_str()),
             "{of_link:?}"
         );
-        let doors = page(&house, "").await["doors"].as_array().expect("doors").len();
-        assert_eq!(doors, 2);
+        let named = doors(&house, "").await;
+        let names: Vec<_> =
+            named["doors"].as_array().expect("doors").iter().map(|door| &door["name"]).collect();
+        assert_eq!(names, ["Link zqmark-own", "Ina Levi"]);
+        assert_eq!(named["has_more"], false);
         let url = format!("/api/items/{}/activity?kind=poems", house.item);
         assert_eq!(house.site.get(&house.cast.owner.key, &url).await.status, 422);
     }
@@ -146,5 +156,61 @@ async fn a_reference_of_an_invite_is_explained() {
             (Some("domain_refused"), Some("Ina Levi"))
         );
         assert!(!denied.contains(INVITED));
+    }
+}
+
+/// As many invites as a school makes, all to this item.
+async fn invite_many(house: &House, count: u32) {
+    const ADD: &str =
+        "INSERT INTO invite (id, item_id, email, first_name, last_name, role, token_hash, token_sealed,
+            uses, proves_by_code, made_by, created_ms, end_ms)
+        VALUES ($1, $2, $3, $4, 'Levi', 'viewer', $5, $6, 0, 0, $7, 0, 1)";
+    let (item, by) = (blob(house.item.as_bytes()), blob(house.cast.owner.id.as_bytes()));
+    let written: Result<(), StoreError> = house
+        .site
+        .store
+        .write(async move |conn: &mut Conn| {
+            for number in 0..count {
+                let mut bytes = [0; 16];
+                bytes[..4].copy_from_slice(&number.to_be_bytes());
+                let email = Value::Text(format!("pupil{number}@invited.example"));
+                let name = Value::Text(format!("Pupil {number}"));
+                let hash = Value::Blob([bytes, bytes].concat());
+                let values = [blob(&bytes), item.clone(), email, name, hash, blob(&bytes), by.clone()];
+                conn.execute(ADD, &values).await?;
+            }
+            Ok(())
+        })
+        .await;
+    written.expect("invites");
+}
+
+#[tokio::test]
+async fn five_thousand_invites_make_no_answer_long() {
+    for house in both().await {
+        invite_many(&house, 5_000).await;
+        let url = format!("/api/items/{}/activity", house.item);
+        let size = house.site.get(&house.cast.owner.key, &url).await.text().len();
+        assert!(size < 16 << 10, "{}: {size} bytes of activity", house.site.engine);
+        let count = |found: &Json| found["doors"].as_array().map_or(0, Vec::len);
+        let newest = doors(&house, "").await;
+        assert_eq!((count(&newest), &newest["has_more"]), (21, &json!(true)), "the link, and some invites");
+        for typed in ["pupil%201", "PUPIL1", "Levi"] {
+            let some = doors(&house, typed).await;
+            assert!(count(&some) == 20 && some["has_more"] == true, "{typed}: {some}");
+        }
+        for (typed, name) in [
+            ("pupil%204321", "Pupil 4321 Levi"),
+            ("Pupil17@", "Pupil 17 Levi"),
+            ("MARK-OW", "Link zqmark-own"),
+        ] {
+            let one = doors(&house, typed).await;
+            assert!(count(&one) == 1 && one["has_more"] == false, "{typed}: {one}");
+            assert_eq!(one["doors"][0]["name"], name);
+        }
+        let found = doors(&house, "pupil%204321").await;
+        let id = found["doors"][0]["id"].as_str().expect("an id");
+        assert_eq!(entries(&house, &format!("?door={id}")).await.len(), 0, "it was made by hand");
+        assert_eq!(count(&doors(&house, "%25").await), 0, "no letter stands for others");
     }
 }
