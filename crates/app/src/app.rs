@@ -74,6 +74,8 @@ pub(crate) struct Inner {
     pub(crate) process: ProcessId,
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) to_others: Option<mpsc::UnboundedSender<Change>>,
+    /// Opened for one command: others serve, and this process says nothing about itself.
+    pub(crate) is_beside: bool,
     pub(crate) hashing: Semaphore,
     pub(crate) failures: crate::failures::AddressFailures,
     pub(crate) account_failures: crate::failures::AccountFailures,
@@ -97,7 +99,7 @@ impl App {
         let lock = lock_folder(&config)?;
         let (to_others, to_tell) = mpsc::unbounded_channel();
         let to_others = lock.is_none().then_some(to_others);
-        let app = Self::build(config, outside, lock, to_others).await?;
+        let app = Self::build(config, outside, (lock, to_others), false).await?;
         app.begin_pulse().await?;
         app.begin_others(to_tell);
         app.begin_work();
@@ -110,14 +112,14 @@ impl App {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open_beside(config: Config, outside: Outside) -> Result<Self, OpenError> {
-        Self::build(config, outside, None, None).await
+        Self::build(config, outside, (None, None), true).await
     }
 
     async fn build(
         config: Config,
         outside: Outside,
-        lock: Option<std::fs::File>,
-        to_others: Option<mpsc::UnboundedSender<Change>>,
+        (lock, to_others): (Option<std::fs::File>, Option<mpsc::UnboundedSender<Change>>),
+        is_beside: bool,
     ) -> Result<Self, OpenError> {
         let folder_error =
             |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
@@ -134,6 +136,7 @@ impl App {
             door: Door::start(store.clone(), policy.clone()),
             changes: broadcast::Sender::new(CHANGES),
             to_others,
+            is_beside,
             clock: ClockWatch::new(outside.now()),
             hashing: Semaphore::new(2),
             failures: crate::failures::AddressFailures::of_addresses(),
@@ -222,13 +225,13 @@ impl App {
         let _ = self.inner.changes.send(change);
     }
 
-    /// Obeys marks here and now: pages are told, tickets are refused. Answers how many living viewings ended.
-    pub(crate) fn obey(&self, marks: &[EndedMark]) -> usize {
+    /// Obeys marks here and now: pages are told, tickets are refused.
+    pub(crate) fn obey(&self, marks: &[EndedMark]) {
         self.inner.marks.obey(marks);
         if marks.iter().any(|mark| matches!(mark.target, MarkTarget::Member(_) | MarkTarget::Session(_))) {
             self.inner.signed_out.send_replace(());
         }
-        self.inner.viewings.obey(&self.inner.marks, self.now())
+        self.inner.marks.count(marks, || self.inner.viewings.obey(&self.inner.marks, self.now()));
     }
 }
 

@@ -1,8 +1,8 @@
 //! The ended marks this process obeys, in memory. Asked for every segment, so an empty site costs one look.
 
-use std::collections::HashMap;
-use std::sync::RwLock;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, MarkTarget, MemberId, Span, ViewingFacts};
 
@@ -16,7 +16,12 @@ pub(crate) struct Marks {
     /// The newest mark of each target.
     by_target: RwLock<HashMap<MarkTarget, EndedMark>>,
     obeyed: AtomicI64,
+    /// How many living viewings each of the newest batches ended, by its last number.
+    ended: Mutex<VecDeque<(i64, usize)>>,
 }
+
+/// Batches whose counts are remembered; whoever asks does so at once.
+const COUNTED: usize = 64;
 
 const _: () = assert!(KEPT.as_ms() > ViewingFacts::DECIDED_FOR.as_ms());
 
@@ -28,7 +33,7 @@ impl Marks {
 
     /// Obeys marks, which come in order of their numbers; those obeyed before are skipped.
     pub(crate) fn obey(&self, marks: &[EndedMark]) {
-        let mut by_target = self.by_target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut by_target = self.by_target.write().unwrap_or_else(PoisonError::into_inner);
         for mark in marks {
             let newest = by_target.entry(mark.target).or_insert(*mark);
             if mark.number >= newest.number {
@@ -40,15 +45,34 @@ impl Marks {
         }
     }
 
+    /// Counts what obeying a batch ends. Who wrote a mark and the pulse that finds it may both obey it; the second of
+    /// them ends nobody.
+    pub(crate) fn count(&self, batch: &[EndedMark], obey: impl FnOnce() -> usize) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = obey();
+        if let Some(last) = batch.last() {
+            ended.push_back((last.number, count));
+            let over = ended.len().saturating_sub(COUNTED);
+            ended.drain(..over);
+        }
+    }
+
+    /// How many living viewings these marks ended here, whoever obeyed them first.
+    pub(crate) fn ended_by(&self, marks: &[EndedMark]) -> usize {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_theirs = |number: &i64| marks.iter().any(|mark| mark.number == *number);
+        ended.iter().filter(|(number, _)| is_theirs(number)).map(|(_, count)| count).sum()
+    }
+
     /// Forgets marks from before `before`.
     pub(crate) fn prune(&self, before: Instant) {
-        let mut by_target = self.by_target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut by_target = self.by_target.write().unwrap_or_else(PoisonError::into_inner);
         by_target.retain(|_, mark| mark.at >= before);
     }
 
     /// Why the viewing of this ticket was ended now; none when it was not.
     pub(crate) fn ended(&self, ticket: &Ticket) -> Option<EndReason> {
-        let by_target = self.by_target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let by_target = self.by_target.read().unwrap_or_else(PoisonError::into_inner);
         if by_target.is_empty() {
             return None;
         }
@@ -77,7 +101,7 @@ impl Marks {
 
     /// Whether a member was signed out here after mark `since`.
     pub(crate) fn is_signed_out(&self, member: MemberId, session: Option<[u8; 8]>, since: i64) -> bool {
-        let by_target = self.by_target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let by_target = self.by_target.read().unwrap_or_else(PoisonError::into_inner);
         let targets = [Some(MarkTarget::Member(member)), session.map(MarkTarget::Session)];
         let mut hits = targets.into_iter().flatten().filter_map(|target| by_target.get(&target));
         hits.any(|mark| since < mark.number)

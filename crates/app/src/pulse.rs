@@ -2,8 +2,9 @@
 //! pages what ran out.
 //!
 //! On PostgreSQL other processes wake this one; it looks by itself every half second all the same. On SQLite
-//! there are no others, so little is written.
+//! there are no others but the commands of the machine's owner, so it looks too, and little is written.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use domain::{EndedMark, Instant, Span};
@@ -25,6 +26,8 @@ const LOOKS_PER_FLUSH: u32 = 40;
 pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 /// Rows of dead processes are kept a while for whoever looks into what happened.
 const FORGOTTEN_AFTER: Span = Span::from_hours(1);
+/// A command's row is committed within this after the time that it begins with, or its pages are told nothing.
+const COMMITTED_WITHIN: Span = Span::from_secs(3);
 /// How long the owner's answer waits for other processes to obey.
 const OBEY_WITHIN: Duration = Duration::from_secs(2);
 
@@ -34,6 +37,8 @@ struct Looked {
     reported: Vec<process::Inside>,
     /// Up to when pages were told what ran out.
     told_to: Instant,
+    /// Rows that commands wrote, told already.
+    told_rows: HashSet<[u8; 16]>,
 }
 
 /// Whether everybody obeyed a mark in time.
@@ -76,7 +81,7 @@ impl App {
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         // Who opens a page later is answered by what counts then.
-        let mut looked = Looked { reported: Vec::new(), told_to: self.now() };
+        let mut looked = Looked { reported: Vec::new(), told_to: self.now(), told_rows: HashSet::new() };
         for look in 1_u32.. {
             ticks.tick().await;
             if let Err(error) = self.look(look, &mut looked).await {
@@ -87,13 +92,14 @@ impl App {
 
     async fn look(&self, look: u32, looked: &mut Looked) -> Result<(), StoreError> {
         self.tell_run_out(looked).await?;
+        self.tell_by_hand(looked).await?;
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
             self.flush_heard().await?;
             self.inner.marks.prune(self.now().minus(KEPT));
         }
         if self.is_alone() {
             self.inner.clock.look(self.now(), None);
-            return Ok(());
+            return self.obey_others().await;
         }
         self.obey_others().await?;
         if look.is_multiple_of(LOOKS_PER_POLICY) {
@@ -130,6 +136,24 @@ impl App {
             }
         }
         looked.told_to = now;
+        Ok(())
+    }
+
+    /// What commands changed at items: they have no pages of their own and end before they could tell anybody.
+    async fn tell_by_hand(&self, looked: &mut Looked) -> Result<(), StoreError> {
+        let since = self.now().minus(COMMITTED_WITHIN);
+        let found: Result<Vec<_>, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| run_out::list_by_hand(conn, since).await)
+            .await;
+        let found = found?;
+        for (_, item) in found.iter().filter(|(row, _)| !looked.told_rows.contains(row)) {
+            for what in ["role", "invites"] {
+                self.tell_here(Change { item: *item, what, percent: None });
+            }
+        }
+        looked.told_rows = found.into_iter().map(|(row, _)| row).collect();
         Ok(())
     }
 
@@ -174,9 +198,10 @@ impl App {
 
     /// Obeys marks that this process just committed and waits until every living process has.
     pub(crate) async fn obey_everywhere(&self, marks: &[EndedMark]) -> (usize, Obeyed) {
-        let ended = self.obey(marks);
+        self.obey(marks);
+        let ended = self.inner.marks.ended_by(marks);
         let Some(last) = marks.last().map(|mark| mark.number) else { return (ended, Obeyed::Everywhere) };
-        if self.is_alone() {
+        if self.is_alone() && !self.inner.is_beside {
             return (ended, Obeyed::Everywhere);
         }
         let obeyed = match tokio::time::timeout(OBEY_WITHIN, self.wait_for_others(last)).await {
@@ -192,15 +217,26 @@ impl App {
 
     async fn wait_for_others(&self, number: i64) -> Result<(), StoreError> {
         self.inner.store.write(async |conn: &mut Conn| conn.notify(crate::others::MARK).await).await?;
-        self.beat().await?;
+        // Who says that it lives is waited for by others.
+        if !self.inner.is_beside {
+            self.beat().await?;
+        }
+        let alone = self.is_alone();
         loop {
             let alive = self.now().minus(DEAD_AFTER);
-            let behind = self
+            let obeyed: Result<bool, StoreError> = self
                 .inner
                 .store
-                .read(async move |conn: &mut Conn| process::count_behind(conn, alive, number).await)
-                .await?;
-            if behind == 0 {
+                .read(async move |conn: &mut Conn| {
+                    if alone {
+                        // The one server there may be has no heartbeat: it says when it obeyed what others wrote.
+                        let newest = process::find_newest_obeyed(conn).await?;
+                        return Ok(newest.is_none_or(|obeyed| obeyed >= number));
+                    }
+                    Ok(process::count_behind(conn, alive, number).await? == 0)
+                })
+                .await;
+            if obeyed? {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(25)).await;

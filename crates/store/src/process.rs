@@ -9,6 +9,7 @@ statements! {
     REGISTER = "INSERT INTO process (id, started_ms, heartbeat_ms, obeyed_number) VALUES ($1, $2, $3, $4)";
     BEAT = "UPDATE process SET heartbeat_ms = $1, obeyed_number = $2 WHERE id = $3";
     BEHIND = "SELECT COUNT(*) FROM process WHERE heartbeat_ms > $1 AND obeyed_number < $2";
+    NEWEST = "SELECT obeyed_number FROM process WHERE heartbeat_ms > 0 ORDER BY started_ms DESC LIMIT 1";
     OLDEST = "SELECT MIN(started_ms) FROM process WHERE heartbeat_ms > $1";
     CLEAR_INSIDE = "DELETE FROM process_inside WHERE process_id = $1";
     PUT_INSIDE = "INSERT INTO process_inside (process_id, item_id, link_id, seats, viewings) VALUES ($1, $2, $3, $4, $5)";
@@ -58,6 +59,14 @@ pub async fn beat(conn: &mut Conn, id: ProcessId, now: Instant, obeyed: i64) -> 
 /// See [`StoreError`].
 pub async fn count_behind(conn: &mut Conn, since: Instant, number: i64) -> Result<i64, StoreError> {
     conn.value(BEHIND, params![since, number]).await
+}
+
+/// The last mark that the newest process which has not ended on its own says it obeyed; none when there is none.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_newest_obeyed(conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    conn.find(NEWEST, &[]).await?.map(|mut row| row.take()).transpose()
 }
 
 /// When the oldest process with a heartbeat after `since` started.

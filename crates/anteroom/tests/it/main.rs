@@ -2,6 +2,7 @@
 //! the server named by `ANTEROOM_TEST_POSTGRES`; `ANTEROOM_TEST_LONG=1` asks for the long rounds.
 
 mod closing;
+mod command_line;
 mod crashes;
 mod end_now;
 mod exactness;

@@ -1,6 +1,6 @@
 //! Invites from the command line of the machine's owner.
 
-use domain::ItemId;
+use domain::{Email, ItemId};
 use store::{Conn, StoreError, account, item};
 
 use crate::{App, Caller, Error};
@@ -17,8 +17,8 @@ impl App {
             .store
             .read(async move |conn: &mut Conn| {
                 if let Some(email) = email {
-                    let email = email.trim().to_lowercase();
-                    return Ok(account::find_by_email(conn, &email).await?.map(|(_, member)| member));
+                    let Ok(email) = Email::new(&email) else { return Ok(None) };
+                    return Ok(account::find_by_email(conn, email.as_str()).await?.map(|(_, member)| member));
                 }
                 match item::find(conn, id).await? {
                     Some(item) => account::find(conn, item.owner).await,
@@ -27,7 +27,7 @@ impl App {
             })
             .await;
         let mut member = found?.ok_or(Error::NotFound)?;
-        member.name.push_str(" (command line)");
+        member.name.push_str(store::run_out::BY_HAND_MARK);
         Ok(Caller { member: Some(member), ..Caller::default() })
     }
 

@@ -25,7 +25,7 @@ const WHOLE_TABLES: &[&str] = &[
     "process.BEHIND",
     "process.DROP_DEAD",
     "process.DROP_INSIDE_OF_DEAD",
-    "retention.PERSONS_DUE",
+    "process.NEWEST",
     "seat.COUNT_OF_LINK",
     "setting.LIST",
     "site_inside.INSIDE",
