@@ -1,8 +1,11 @@
 //! Erases what is known of guests and invitees when their last right at an item ended longer ago than the policy
 //! keeps it: once when the process begins, then every day, a few at a time.
 
+use std::collections::HashSet;
+
 use domain::{Instant, SeatId, Span};
-use store::{Conn, StoreError, retention};
+use store::retention::{self, Ended, Place};
+use store::{Conn, StoreError};
 
 use crate::App;
 
@@ -58,14 +61,27 @@ impl App {
 
     async fn erase_persons(&self, until: Instant) -> Result<u64, StoreError> {
         let mut erased = 0;
+        for ended in [Ended::ByItself, Ended::ByRevoking, Ended::WithItem] {
+            erased += self.erase_persons_by(ended, until).await?;
+        }
+        Ok(erased)
+    }
+
+    async fn erase_persons_by(&self, ended: Ended, until: Instant) -> Result<u64, StoreError> {
+        let (mut after, mut erased) = (Place::BEGIN, 0);
         loop {
-            let due = self
+            let mut due = self
                 .inner
                 .store
-                .read(async move |conn: &mut Conn| retention::list_due_persons(conn, until, BATCH).await)
+                .read(async move |conn: &mut Conn| {
+                    retention::list_due_persons(conn, ended, after, until, BATCH).await
+                })
                 .await?;
-            let mut now_erased = 0;
-            for person in due {
+            let Some((_, last)) = due.last() else { return Ok(erased) };
+            after = *last;
+            let mut seen = HashSet::new();
+            due.retain(|(person, _)| seen.insert(person.clone()));
+            for (person, _) in due {
                 let mark = erased_address(self.random());
                 let gone = self
                     .inner
@@ -74,13 +90,8 @@ impl App {
                         retention::erase_person(conn, &person, &mark, until).await
                     })
                     .await?;
-                now_erased += u64::from(gone);
+                erased += u64::from(gone);
             }
-            // Whoever lives again is left; they would come first the next time too.
-            if now_erased == 0 {
-                return Ok(erased);
-            }
-            erased += now_erased;
         }
     }
 }

@@ -4,13 +4,29 @@
 //! What is due is found by a reader; each piece is checked again by the writer, because a link may be extended in
 //! between. An erased address is a fresh one that nobody can have, so that rows of one person still belong together.
 
-use domain::{Instant, ItemId, SeatId};
+use domain::{Instant, ItemId, LinkId, SeatId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, StoreError};
+use crate::{Conn, Row, StoreError};
 
 /// Where erased addresses are at: reserved, it never has mail (RFC 2606).
 pub const ERASED_DOMAIN: &str = "erased.invalid";
+
+/// Invites with a name that ended at or before `$1`, behind `$2` and `$3`, if all others of their person ended too.
+/// Erased ones have no name: each of these looks at what is due, and at ended invites of people with a good one.
+macro_rules! due {
+    ($from:literal, $ended:literal) => {
+        concat!(
+            "SELECT v.item_id, v.email, ", $ended, ", v.id FROM ", $from,
+            " WHERE v.first_name <> '' AND ", $ended, " <= $1 AND ", $ended, " >= $2
+                AND (", $ended, " > $3 OR v.id > $4) AND NOT EXISTS (
+                    SELECT 1 FROM invite o JOIN item i ON i.id = o.item_id WHERE o.item_id = v.item_id
+                        AND o.email = v.email AND (o.revoked_ms IS NULL OR o.revoked_ms > $5) AND o.end_ms > $6
+                        AND (i.deleted_ms IS NULL OR i.deleted_ms > $7))
+              ORDER BY ", $ended, ", v.id LIMIT $8"
+        )
+    };
+}
 
 statements! {
     SEATS_DUE = "SELECT s.id FROM seat s JOIN guest_link l ON l.id = s.link_id JOIN item i ON i.id = s.item_id
@@ -19,9 +35,9 @@ statements! {
     ERASE_SEAT = "UPDATE seat SET name = '', email = '', key_hash = NULL WHERE id = $1 AND EXISTS (
             SELECT 1 FROM guest_link l JOIN item i ON i.id = l.item_id
             WHERE l.id = seat.link_id AND (l.deleted_ms <= $2 OR l.end_ms <= $3 OR i.deleted_ms <= $4))";
-    PERSONS_DUE = "SELECT v.item_id, v.email FROM invite v JOIN item i ON i.id = v.item_id
-        WHERE v.email NOT LIKE '%@erased.invalid' GROUP BY v.item_id, v.email
-        HAVING SUM(CASE WHEN v.revoked_ms <= $1 OR v.end_ms <= $2 OR i.deleted_ms <= $3 THEN 0 ELSE 1 END) = 0 LIMIT $4";
+    DUE_BY_END = due!("invite v", "v.end_ms");
+    DUE_BY_REVOKED = due!("invite v", "v.revoked_ms");
+    DUE_BY_ITEM = due!("item d JOIN invite v ON v.item_id = d.id", "d.deleted_ms");
     LIVE_INVITES = "SELECT COUNT(*) FROM invite v JOIN item i ON i.id = v.item_id
         WHERE v.item_id = $1 AND v.email = $2 AND (v.revoked_ms IS NULL OR v.revoked_ms > $3) AND v.end_ms > $4
             AND (i.deleted_ms IS NULL OR i.deleted_ms > $5)";
@@ -40,12 +56,37 @@ statements! {
 }
 
 /// An invited person at an item.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Person {
     /// Where.
     pub item: ItemId,
     /// Their address.
     pub email: String,
+}
+
+/// What ended an invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Its time.
+    ByItself,
+    /// It was revoked.
+    ByRevoking,
+    /// Its item was deleted.
+    WithItem,
+}
+
+/// Where a list of due invites goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// When the last one ended.
+    pub at: Instant,
+    /// The last one.
+    pub invite: LinkId,
+}
+
+impl Place {
+    /// Before all.
+    pub const BEGIN: Self = Self { at: Instant::from_ms(0), invite: LinkId::from_bytes([0; 16]) };
 }
 
 /// Guests' seats that are due, in the order of their ids, behind `after`: those whose link or item ended at or before
@@ -72,17 +113,30 @@ pub async fn erase_seats(conn: &mut Conn, seats: &[SeatId], until: Instant) -> R
     conn.execute_many(ERASE_SEAT, &rows).await
 }
 
-/// Invited people all of whose invites to an item ended at or before `until`.
+/// Invited people, by an invite of theirs that ended in this way, behind `after`, all of whose invites to the item
+/// ended at or before `until`. Who has several is listed several times.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn list_due_persons(
     conn: &mut Conn,
+    ended: Ended,
+    after: Place,
     until: Instant,
     limit: i64,
-) -> Result<Vec<Person>, StoreError> {
-    let rows = conn.query(PERSONS_DUE, params![until, until, until, limit]).await?;
-    rows.into_iter().map(|mut row| Ok(Person { item: row.take()?, email: row.take()? })).collect()
+) -> Result<Vec<(Person, Place)>, StoreError> {
+    let sql = match ended {
+        Ended::ByItself => DUE_BY_END,
+        Ended::ByRevoking => DUE_BY_REVOKED,
+        Ended::WithItem => DUE_BY_ITEM,
+    };
+    let Place { at, invite } = after;
+    let rows = conn.query(sql, params![until, at, at, invite, until, until, until, limit]).await?;
+    let person = |mut row: Row| {
+        let person = Person { item: row.take()?, email: row.take()? };
+        Ok((person, Place { at: row.take()?, invite: row.take()? }))
+    };
+    rows.into_iter().map(person).collect()
 }
 
 /// Erases a person from their invites, seat, mail and activity; `mark` is what their address becomes. False when an

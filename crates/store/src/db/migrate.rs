@@ -15,8 +15,10 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[(&str, &str)] = migrations!("sqlite": "0001_first", "0002_members_and_invites");
-const POSTGRES: &[(&str, &str)] = migrations!("postgres": "0001_first", "0002_members_and_invites");
+const SQLITE: &[(&str, &str)] =
+    migrations!("sqlite": "0001_first", "0002_members_and_invites", "0003_retention");
+const POSTGRES: &[(&str, &str)] =
+    migrations!("postgres": "0001_first", "0002_members_and_invites", "0003_retention");
 
 statements! {
     APPLIED = "SELECT name, text_hash FROM migration ORDER BY name";

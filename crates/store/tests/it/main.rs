@@ -3,5 +3,6 @@
 mod engines;
 mod entering;
 mod mail;
+mod many_invites;
 mod statements;
 mod writing;
