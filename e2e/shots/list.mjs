@@ -1,9 +1,11 @@
 // Every state of every page and dialog, once. `route` is the page's pattern in the server's table, `dialog` the
-// component whose dialog is open, `as` who looks: the owner, a newcomer (a member without media), or a stranger.
+// component whose dialog is open, `as` who looks: the owner, a newcomer (a member without media), the owner of the site
+// whose mails go out, or a stranger.
 import { doors } from './list/doors.mjs';
 import { guestAccess } from './list/guest-access.mjs';
 import { inviteDoor } from './list/invite-door.mjs';
 import { invites } from './list/invites.mjs';
+import { mailed } from './list/mailed.mjs';
 import { mediaPages } from './list/media-page.mjs';
 import { memberPages } from './list/member-pages.mjs';
 import { membersPages } from './list/members.mjs';
@@ -19,10 +21,10 @@ import { settingsPages } from './list/settings.mjs';
  * @property {string} name of its pictures
  * @property {string} route
  * @property {string} [dialog]
- * @property {'owner' | 'newcomer' | 'stranger'} as
+ * @property {'owner' | 'newcomer' | 'sender' | 'stranger'} as
  * @property {(stage: Stage) => Promise<unknown>} open brings the page there
  * @property {(stage: Stage) => Promise<unknown>} [tidy] takes back what opening changed
  */
 
 /** @type {State[]} */
-export const states = [...doors, ...memberPages, ...membersPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...settingsPages];
+export const states = [...doors, ...memberPages, ...membersPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...mailed, ...settingsPages];

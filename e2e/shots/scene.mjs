@@ -1,4 +1,5 @@
-// The site that the pictures are taken of: a real server with real films, links of every state, and guests inside.
+// The site that the pictures are taken of: a real server with real films, links of every state, and guests
+// inside; beside it one before its set-up, and one whose mails go out.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Visitor } from '../harness/browser.mjs';
@@ -7,7 +8,9 @@ import { goIn, invite } from '../harness/invitee.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
 import { settings } from '../harness/oidc.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
+import { Mailing } from './mailing.mjs';
 
+const SITE = { ANTEROOM_SITE_NAME: 'Northfield School' };
 const DESCRIPTION = `Two days at the crater with class 7b: the night walk, the tar pits and the long way home.
 
 Filmed by the pupils. Please do not pass the link on; whoever has it can watch.`;
@@ -21,8 +24,10 @@ export class Scene {
   static async build(browser) {
     const scene = new Scene();
     scene.browser = browser;
-    [scene.server, scene.bare] = [await Anteroom.begin({ ANTEROOM_SITE_NAME: 'Northfield School' }), await Anteroom.begin({ ANTEROOM_SITE_NAME: 'Northfield School' })];
+    [scene.server, scene.bare, scene.mailing] = [await Anteroom.begin(SITE), await Anteroom.begin(SITE), await Mailing.begin(SITE)];
+    scene.sender = scene.mailing.owner;
     await scene.#longAgo();
+    await scene.#yesterday();
     await scene.#today();
     return scene;
   }
@@ -36,8 +41,19 @@ export class Scene {
     this.items.full = await this.owner.readyItem(await film('short.mp4'), 'Staff meeting, spring');
     this.links.expired = await this.owner.link(this.items.full, 'Last term', { days: 7 });
     await this.server.stop();
+  }
+
+  /** What is from when this site could mail: an invite by a code that nobody can be sent any more. */
+  async #yesterday() {
+    this.server.settings = { ...SITE, ...this.mailing.post.settings };
     await this.server.start();
     await this.owner.signIn(PASSWORD);
+    await this.owner.do('PATCH', '/api/site/policy', { invite_template: 'invite' });
+    this.links.unmailed = await invite(this.owner, this.items.full, 'anna@example.org', { proves_by_code: true });
+    await this.owner.do('PATCH', '/api/site/policy', { invite_template: null });
+    await this.server.stop();
+    this.server.settings = SITE;
+    await this.server.start();
   }
 
   async #today() {
@@ -106,7 +122,7 @@ export class Scene {
     try {
       for (const visitor of this.inside) await visitor.leave();
     } finally {
-      await Promise.all([this.server.end(), this.bare.end()]);
+      await Promise.all([this.server, this.bare, this.mailing].map((site) => site.end()));
     }
   }
 }

@@ -34,8 +34,9 @@ export async function visitState(scene, state, view, judge, file = null) {
     viewport, ...screen, colorScheme: view.scheme, locale: LOCALES[view.language], reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  // The site before its set-up, and the name that is not localhost.
-  for (const host of [new URL(scene.bare.origin).host, `example.test:${scene.server.port}`]) visitor.hosts.add(host);
+  // The site before its set-up, the one that mails, and the name that is not localhost.
+  const others = [scene.bare, scene.mailing.server].map(({ origin }) => new URL(origin).host);
+  for (const host of [...others, `example.test:${scene.server.port}`]) visitor.hosts.add(host);
   if (state.as !== 'stranger') await visitor.context.addCookies(scene[state.as].cookies());
   const page = await visitor.context.newPage();
   page.on('dialog', (dialog) => dialog.accept());

@@ -51,15 +51,6 @@ async function imports(stage, text) {
   return dialog;
 }
 
-/** The account of a site that mails codes. */
-async function withCodes({ page }, proving) {
-  await page.route('**/api/account', async (route) => {
-    if (route.request().method() !== 'GET') return route.fallback();
-    const answer = await route.fetch();
-    return route.fulfill({ response: answer, json: { ...(await answer.json()), mails_codes: true, ...proving } });
-  });
-}
-
 /** @type {import('../list.mjs').State[]} */
 export const membersPages = [
   { name: 'account', route: '/account', as: 'owner', open: account },
@@ -89,23 +80,6 @@ export const membersPages = [
       await account(stage);
       await page.getByRole('button', { name: said('passkeys.delete', { name: 'Phone' }) }).click();
       await page.getByRole('dialog').waitFor();
-    },
-  },
-  {
-    name: 'account-code', route: '/account', as: 'owner',
-    async open(stage) {
-      await withCodes(stage, { proving: { email: 'dana@home.example', until_ms: Date.now() + 9 * 60_000 } });
-      await account(stage);
-      await stage.page.getByLabel(stage.said('account.code'), { exact: true }).waitFor();
-    },
-  },
-  {
-    name: 'account-new-address', route: '/account', as: 'owner',
-    async open(stage) {
-      await withCodes(stage, {});
-      await account(stage);
-      await stage.page.getByRole('button', { name: stage.said('account.addAddress') }).click();
-      await stage.page.getByLabel(stage.said('account.newAddress')).waitFor();
     },
   },
   { name: 'members', route: '/members', as: 'owner', open: members },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mailCause, mailCauses } from './mail-cause.ts';
+import { isOnItsWay, mailCause, mailCauses } from './mail-cause.ts';
 import english from '../../i18n/en.json';
 import hebrew from '../../i18n/he.json';
 
@@ -28,6 +28,12 @@ it('tells what no mail server said', () => {
   expect(failed('this address cannot be written to')).toBe('no_such_address');
   expect(mailCause({ state: 'unknown', answer: 'no answer within 30 s' })).toBe('unknown');
   expect(mailCause(null)).toBe('unknown');
+});
+
+it('knows a mail that is on its way', () => {
+  const states = ['waiting', 'sending', 'sent', 'failed', 'unknown'];
+  expect(states.filter((state) => isOnItsWay({ state }))).toEqual(['waiting', 'sending']);
+  expect(isOnItsWay(null)).toBe(false);
 });
 
 it('has words for each', () => {

@@ -1,8 +1,13 @@
-// Why a mail did not get through, from the words that stand with it: a mail server's answer begins with its code
+// What became of a mail, and why it did not get through, from the words that stand with it: a mail server's answer begins with its code
 // (RFC 5321, 4.2.3) and mostly a finer one (RFC 3463); without a code nobody was reached.
 
 export const mailCauses = ['no_such_address', 'mailbox_full', 'refused', 'latin_only', 'put_off', 'not_reached', 'unknown'] as const;
 export type MailCause = (typeof mailCauses)[number];
+
+/** It is written, and the mail server has not had its last word. */
+export function isOnItsWay(mail: { state: string } | null | undefined): boolean {
+  return mail?.state === 'waiting' || mail?.state === 'sending';
+}
 
 const numbers = /^([2-5]\d\d)(?:[ -]+([245])\.(\d{1,3})\.(\d{1,3})\b)?/;
 
