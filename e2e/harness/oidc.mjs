@@ -73,6 +73,8 @@ export class Liar {
   #codes = new Map();
   /** Sends people back with this state; null: with their own. @type {string | null} */
   state = null;
+  /** Holds people up on a page of its own until they press, as one that asks for a second factor does. */
+  asks = false;
   /** Codes that were taken. */
   redeemed = 0;
   keysAsked = 0;
@@ -115,6 +117,7 @@ export class Liar {
         const back = new URL(url.searchParams.get('redirect_uri'));
         back.searchParams.set('code', code);
         back.searchParams.set('state', this.state ?? url.searchParams.get('state'));
+        if (this.asks) return response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${back.href.replaceAll('&', '&amp;')}">It is me</a>`);
         return send(303, {}, { location: back.href });
       }
       case '/token': {

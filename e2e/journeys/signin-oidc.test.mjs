@@ -148,6 +148,50 @@ test('a code belongs to the browser that asked, once; a new key of the provider 
   assert.equal(liar.keysAsked, asked + 1);
 });
 
+/** Restarts the server in so many minutes; it has forgotten its providers, and people who wait have not noticed. */
+async function later(minutes) {
+  await house.server.stop();
+  await house.server.start({ laterByDays: minutes / 1_440 });
+}
+
+test('who comes back too late is told so, and begins again where they are', async (t) => {
+  liar.asks = true;
+  t.after(async () => {
+    liar.asks = false;
+    liar.lie = () => {};
+    await later(0);
+  });
+  const page = await signInPage(t, '/tokens?a=1');
+  await by(page, 'liar');
+  const press = page.getByRole('link', { name: 'It is me' });
+  await press.waitFor();
+  const { redeemed } = liar;
+  await later(6);
+  await press.click();
+  await failed(page, 'took too long');
+  assert.equal(liar.redeemed, redeemed, 'the code was not even shown to the provider');
+  assert.equal((await me(page)).code, 'sign_in_first');
+
+  // The provider's clock went on as well.
+  liar.lie = ({ claims }) => Object.assign(claims, { iat: claims.iat + 360, exp: claims.exp + 360 });
+  await by(page, 'liar');
+  await press.click();
+  await page.waitForURL('**/tokens?a=1');
+  await page.getByRole('heading', { name: 'API tokens' }).waitFor();
+});
+
+test('who goes back in the browser after signing in is still signed in, and nothing is redeemed twice', async (t) => {
+  const page = await signInPage(t, '/tokens');
+  await by(page, 'liar');
+  await page.getByRole('heading', { name: 'API tokens' }).waitFor();
+  const { redeemed } = liar;
+  await page.goBack();
+  await page.getByRole('heading', { name: 'My media' }).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal((await me(page)).email, 'noa@school.example');
+  assert.equal(liar.redeemed, redeemed);
+});
+
 test('a provider that is down holds up nobody', async (t) => {
   liar.isDown = true;
   t.after(() => (liar.isDown = false));

@@ -102,6 +102,7 @@ export const doors = [
       await page.getByText(said('signIn.wrong')).waitFor();
     },
   },
+  { name: 'sign-in-late', route: '/sign-in', as: 'stranger', open: ({ page }) => page.goto('/sign-in?failed=late&next=/tokens') },
   { name: 'sign-in-stale', route: '/sign-in', as: 'stranger', open: ({ page }) => page.goto('/sign-in?failed=stale') },
   {
     name: 'signing-in', route: '/sign-in/oidc/{provider}/callback', as: 'stranger',

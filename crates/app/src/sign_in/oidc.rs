@@ -38,7 +38,9 @@ pub enum OidcFailure {
     Untrusted,
     /// Its token is not good at this time.
     WrongTime,
-    /// Begun in another browser, too long ago, or finished already.
+    /// Begun in this browser, too long ago.
+    Late,
+    /// Begun in another browser, long forgotten, or finished already.
     Stale,
     /// It told no address.
     NoEmail,
@@ -61,6 +63,7 @@ impl OidcFailure {
             Self::Refused => "refused",
             Self::Untrusted => "untrusted",
             Self::WrongTime => "wrong_time",
+            Self::Late => "late",
             Self::Stale => "stale",
             Self::NoEmail => "no_email",
             Self::NoMember => "no_member",
@@ -149,8 +152,12 @@ impl App {
             Err(error) => return (Err(error.into()), None),
         };
         let next = memory.split('\n').nth(1).map(str::to_owned);
+        let is_late = !is_good && next.is_some();
         let memory = is_good.then_some(memory);
-        let finished = self.try_oidc(name, memory.as_deref(), callback, (from, device)).await;
+        let finished = match self.try_oidc(name, memory.as_deref(), callback, (from, device)).await {
+            Err(OidcFailure::Stale) if is_late => Err(OidcFailure::Late),
+            finished => finished,
+        };
         if finished.as_ref().is_err_and(OidcFailure::counts) {
             self.inner.failures.note(from, self.now());
         }
