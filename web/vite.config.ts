@@ -4,8 +4,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { groups } from './build/chunks.ts';
+import { packed } from './build/packed.ts';
+import { words } from './build/words.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,19 +18,6 @@ function pageEntries(): string[] {
     .map((file) => here(`pages/${file}`));
 }
 
-/** The sentences that only the server says stay out of the app's chunks. */
-function wordsOfTheApp(): Plugin {
-  return {
-    name: 'words-of-the-app',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!/\/i18n\/[\w-]+\.json$/.test(id)) return null;
-      const { page: _page, mail: _mail, ...rest } = JSON.parse(code) as Record<string, unknown>;
-      return { code: JSON.stringify(rest), map: null };
-    },
-  };
-}
-
 /** `npm run dev` shows the app with changes at once, in front of a running Anteroom. */
 function backend(): Record<string, { target: string; ws: boolean }> {
   const target = process.env['ANTEROOM_URL'] ?? 'http://127.0.0.1:8080';
@@ -36,7 +25,7 @@ function backend(): Record<string, { target: string; ws: boolean }> {
 }
 
 export default defineConfig({
-  plugins: [wordsOfTheApp(), svelte()],
+  plugins: [words(), svelte(), packed()],
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   json: { namedExports: false },
   build: {
@@ -46,8 +35,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rollupOptions: { input: [here('index.html'), ...pageEntries()] },
+    rollupOptions: {
+      input: [here('index.html'), ...pageEntries()],
+      output: { codeSplitting: { groups: groups(here('src/main.ts'), here('src/start.ts'), pageEntries()) } },
+    },
   },
   server: { port: 5173, strictPort: true, host: '127.0.0.1', proxy: backend() },
-  test: { include: ['src/**/*.test.ts', 'pages/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'pages/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' },
 });

@@ -49,10 +49,11 @@ export class Anteroom {
   /** @type {Promise<unknown>} */
   #gone = Promise.resolve();
 
-  constructor(data, port, settings) {
+  constructor(data, port, settings, program = binary) {
     this.data = data;
     this.port = port;
     this.settings = settings;
+    this.program = program;
     this.origin = `http://localhost:${port}`;
   }
 
@@ -60,17 +61,18 @@ export class Anteroom {
    * A server on an empty data folder.
    * @param {Record<string, string>} [settings] as environment
    * @param {string} [under] where the folder is made: a small disk, for one
+   * @param {string} [program] another build of Anteroom, to stand beside this one
    */
-  static async begin(settings = {}, under = tmpdir()) {
+  static async begin(settings = {}, under = tmpdir(), program = binary) {
     const data = await mkdtemp(join(under, 'anteroom-e2e-'));
-    const server = new Anteroom(data, await freePort(), settings);
+    const server = new Anteroom(data, await freePort(), settings, program);
     await server.start();
     return server;
   }
 
   /** One more process on the same data, which must be on PostgreSQL. It is to be stopped before the first one ends. */
   async beside() {
-    const server = new Anteroom(this.data, await freePort(), this.settings);
+    const server = new Anteroom(this.data, await freePort(), this.settings, this.program);
     await server.start();
     return server;
   }
@@ -83,7 +85,7 @@ export class Anteroom {
       Object.assign(env, { LD_PRELOAD: FAKETIME, FAKETIME: `${laterByDays > 0 ? '+' : ''}${laterByDays}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1' });
     }
     const listen = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`];
-    const child = spawn(binary, ['serve', ...listen], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(this.program, ['serve', ...listen], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#gone = once(child, 'exit');
     this.#said = '';
@@ -173,7 +175,7 @@ export class Anteroom {
   /** Makes a member by the command line and signs in. @returns {Promise<Owner>} */
   async member(email, name, role = 'private_only') {
     const words = ['member', 'create', '--data', this.data, '--email', email, '--name', name, '--role', role];
-    const child = spawn(binary, [...words, '--password-stdin'], { env: { ...plainEnvironment(), ...this.settings }, stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(this.program, [...words, '--password-stdin'], { env: { ...plainEnvironment(), ...this.settings }, stdio: ['pipe', 'ignore', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (text) => (complaint += text));
     child.stdin.end(PASSWORD);

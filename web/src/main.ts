@@ -1,19 +1,32 @@
-// Starts the page: styles, language and theme first, then the app and its sentences side by side.
+// Starts the page: styles and theme first, then side by side the app, its sentences and, on a page with something to
+// watch, its viewing. It stays small: whatever it imports at once is waited for before the first of these is asked for.
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/app.css';
 import { beginAnew, hasBegun } from './anew.ts';
-import { firstLanguage, rememberedLanguage, speak } from './i18n/index.ts';
-import { theme } from './state/theme.svelte.ts';
+import { firstData } from './api/first-data.ts';
+import { firstLanguage, load, rememberedLanguage } from './i18n/catalogue.ts';
+import { askEarly } from './player/viewing/early.ts';
+import { hasEntered } from './state/just-entered.ts';
+import { rememberedTheme, showTheme } from './state/theme.ts';
 
-theme.begin();
+showTheme(rememberedTheme());
+
+/** The page will open a viewing as soon as it stands; who has just entered also watches at once. */
+function beginWatching(): void {
+  const page = firstData()?.page;
+  if (page?.kind !== 'media' || page.item.state !== 'ready') return;
+  askEarly(page.item.id);
+  if (hasEntered()) void import('./player/hls-engine.ts').catch(() => undefined);
+}
 
 try {
-  const [{ start }] = await Promise.all([
-    import('./start.ts'),
-    speak(firstLanguage(location.search, rememberedLanguage(), document.documentElement.lang)),
-  ]);
-  await start();
+  const language = firstLanguage(location.search, rememberedLanguage(), document.documentElement.lang);
+  const app = import('./start.ts');
+  const words = load('page', language);
+  beginWatching();
+  const [{ start }] = await Promise.all([app, words]);
+  await start(language, words);
   hasBegun();
 } catch (cause) {
   // There may be no words and no components: the document itself brings this sentence.

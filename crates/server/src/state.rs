@@ -23,6 +23,7 @@ pub(crate) struct AppState(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) app: App,
     pub(crate) settings: Settings,
+    pub(crate) manifest: Arc<Manifest>,
     pub(crate) renderer: Renderer,
     pub(crate) request_ids: RequestIds,
 }
@@ -30,7 +31,9 @@ pub(crate) struct Inner {
 impl AppState {
     pub(crate) fn new(app: App, settings: Settings) -> Self {
         let request_ids = RequestIds::new(app.random());
-        Self(Arc::new(Inner { app, settings, renderer: Renderer::new(Manifest::load()), request_ids }))
+        let manifest = Arc::new(Manifest::load());
+        let renderer = Renderer::new(Arc::clone(&manifest));
+        Self(Arc::new(Inner { app, settings, manifest, renderer, request_ids }))
     }
 }
 

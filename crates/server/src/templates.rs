@@ -19,7 +19,7 @@ struct Templates;
 pub(crate) struct Renderer(Arc<Environment<'static>>);
 
 impl Renderer {
-    pub(crate) fn new(manifest: Manifest) -> Self {
+    pub(crate) fn new(manifest: Arc<Manifest>) -> Self {
         let mut environment = Environment::new();
         environment.set_loader(|name| {
             Ok(Templates::get(name).and_then(|file| String::from_utf8(file.data.into_owned()).ok()))

@@ -3,6 +3,7 @@
 import type Catalogue from '../../i18n/en.json';
 import { direction, language, words } from './language.svelte.ts';
 
+export * from './catalogue.ts';
 export * from './language.svelte.ts';
 export * from './format.ts';
 
@@ -25,10 +26,11 @@ export function tCode(group: string, code: string, fallback: WordKey, params: Wo
 }
 
 function find(key: string): unknown {
-  return key.split('.').reduce<unknown>(
-    (tree, part) => (tree as Record<string, unknown> | undefined)?.[part],
-    words(),
-  );
+  for (const tree of words()) {
+    const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], tree);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function fill(entry: unknown, params: WordParams): string | undefined {

@@ -13,10 +13,15 @@ export function markEntered(nowMs = Date.now(), storage = ownStorage()): void {
   }
 }
 
-export function takeEntered(nowMs = Date.now(), storage = ownStorage()): boolean {
+export function hasEntered(nowMs = Date.now(), storage = ownStorage()): boolean {
   const enteredMs = storage?.getItem(key);
-  storage?.removeItem(key);
   return enteredMs != null && nowMs - Number(enteredMs) < goodForMs;
+}
+
+export function takeEntered(nowMs = Date.now(), storage = ownStorage()): boolean {
+  const entered = hasEntered(nowMs, storage);
+  storage?.removeItem(key);
+  return entered;
 }
 
 /** Where storage is forbidden the mere look at it throws. */

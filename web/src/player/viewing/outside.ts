@@ -1,4 +1,5 @@
 // What a viewing needs from the browser, as parameters: tests put their own clock, network and page here.
+import { postJson, takeEarly } from './early';
 
 export interface Clock {
   /** Wall clock in milliseconds: it must go on while the machine sleeps. */
@@ -24,12 +25,10 @@ export interface Outside {
 
 export function browserOutside(): Outside {
   return {
-    post: (path, body, signal) =>
-      fetch(path, {
-        method: 'POST',
-        ...(body === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-        signal,
-      }),
+    post(path, body, signal) {
+      const text = body === null ? null : JSON.stringify(body);
+      return takeEarly(path, text, signal) ?? postJson(path, text, signal);
+    },
     openSocket: (path) => {
       const address = new URL(path, location.href);
       address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
