@@ -3,11 +3,12 @@
 use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
 use domain::{GroupId, HeldRight, Instant, InviteFacts, ItemId, MemberFacts, Reason, Scopes, SitePolicy};
 use store::account::{self, Member};
+use store::invite::Invite;
 use store::invite_seat::{self, InviteSeat};
 use store::item::{self, Item};
 use store::link::{self, Link};
 use store::seat::{self, KeyHash, Seated};
-use store::{Conn, StoreError, group, invite, item_right};
+use store::{Ask, Conn, Question, StoreError, group, invite, item_right};
 
 use crate::{App, BrowserKey, Error, Refusal, Secret};
 
@@ -54,6 +55,12 @@ pub struct AtItem {
     pub member: Option<MemberFacts>,
 }
 
+/// What is known first: the item, what a member holds and is, the seats of the browser.
+pub(crate) type Known =
+    (Option<Item>, Option<(Option<HeldRight>, Vec<GroupId>, Option<Member>)>, Vec<Seated>, Vec<InviteSeat>);
+/// What hangs on the seats: the link of a guest's, the invites of an invitee's.
+pub(crate) type HangsOn = (Option<Option<Link>>, Option<Vec<Invite>>);
+
 /// An invitee's seat with everything that gives it its role.
 #[derive(Debug, Clone)]
 pub struct Invited {
@@ -65,8 +72,16 @@ pub struct Invited {
 
 impl Invited {
     pub(crate) async fn load(conn: &mut Conn, seat: InviteSeat) -> Result<Self, StoreError> {
-        let invites = invite::list_of_person(conn, seat.facts.item, &seat.email).await?;
-        Ok(Self { seat, invites: invites.into_iter().map(|invite| invite.facts).collect() })
+        let invites = conn.ask(Self::question(&seat)).await?;
+        Ok(Self::of(seat, invites))
+    }
+
+    fn question(seat: &InviteSeat) -> Question<Vec<Invite>> {
+        invite::of_person(seat.facts.item, &seat.email)
+    }
+
+    fn of(seat: InviteSeat, invites: Vec<Invite>) -> Self {
+        Self { seat, invites: invites.into_iter().map(|invite| invite.facts).collect() }
     }
 }
 
@@ -94,30 +109,40 @@ impl Caller {
 impl AtItem {
     /// Loads what is known of an item for this caller.
     pub(crate) async fn load(conn: &mut Conn, caller: &Caller, id: ItemId) -> Result<Self, StoreError> {
-        let item = item::find(conn, id).await?;
-        let held = match &caller.member {
-            Some(member) => item_right::find(conn, id, member.facts.id).await?,
-            None => None,
-        };
-        let (groups, member) = match &caller.member {
-            Some(member) => {
-                let groups = group::list_of_member(conn, member.facts.id).await?;
-                (groups, account::find(conn, member.facts.id).await?.map(|member| member.facts))
-            }
-            None => (Vec::new(), None),
-        };
+        let known = conn.ask(Self::question(caller, id)).await?;
+        let hangs_on = conn.ask(Self::hangs_on(&known)).await?;
+        Ok(Self::of(known, hangs_on))
+    }
+
+    /// What is asked first.
+    pub(crate) fn question(caller: &Caller, id: ItemId) -> impl Ask<Answer = Known> + use<> {
+        let member = caller.member.as_ref().map(|member| member.facts.id);
         // A token is a program's: it holds no seat.
         let keys = if caller.token.is_some() { &[][..] } else { &caller.keys };
-        let seat = seat::find_by_keys(conn, keys, id).await?;
-        let invited = match invite_seat::find_by_keys(conn, keys, id).await? {
-            Some(seat) => Some(Invited::load(conn, seat).await?),
-            None => None,
-        };
-        let link = match &seat {
-            Some(seat) => link::find(conn, seat.facts.link).await?,
-            None => None,
-        };
-        Ok(Self { item, held, seat, link, invited, groups, member })
+        let of_member =
+            |member| (item_right::of_member(id, member), group::of_member(member), account::by_id(member));
+        (item::by_id(id), member.map(of_member), seat::of_keys(keys, id), invite_seat::of_keys(keys, id))
+    }
+
+    /// What is asked then, of the seats that were found.
+    pub(crate) fn hangs_on((_, _, seats, invited): &Known) -> impl Ask<Answer = HangsOn> + use<> {
+        let link = seats.first().map(|seat| link::by_id(seat.facts.link));
+        (link, invited.first().map(Invited::question))
+    }
+
+    /// Puts the answers together.
+    pub(crate) fn of((item, member, seats, invited): Known, (link, invites): HangsOn) -> Self {
+        let (held, groups, member) = member.unwrap_or_default();
+        let invited = invited.into_iter().next().zip(invites);
+        Self {
+            item,
+            held,
+            seat: seats.into_iter().next(),
+            link: link.flatten(),
+            invited: invited.map(|(seat, invites)| Invited::of(seat, invites)),
+            groups,
+            member: member.map(|member| member.facts),
+        }
     }
 
     /// Begins to change an item: makes its other changers wait, reads the clock, loads the facts and decides, all

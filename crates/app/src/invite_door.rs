@@ -235,11 +235,11 @@ impl App {
     }
 
     async fn take_form(&self, conn: &mut Conn, caller: &Caller, form: &Form) -> Result<Outcome, StoreError> {
-        let Some((at, now)) = AtInvite::lock(conn, caller, form).await? else {
+        let Some((at, now, device)) = AtInvite::lock(conn, caller, form).await? else {
             return Ok(Outcome::Refused(None, Reason::UnknownLink));
         };
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
-        if let Some(device) = invite_seat::find_device(conn, form.device).await? {
+        if let Some(device) = device {
             let fresh = now < device.bound_at.plus(FORM_LASTS);
             return Ok(if device.key == form.key && at.is_held_by(form.key) && fresh {
                 Outcome::Holds(item)

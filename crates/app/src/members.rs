@@ -359,6 +359,6 @@ async fn groups_of(
     known: &HashMap<GroupId, Group>,
     member: MemberId,
 ) -> Result<Vec<Group>, StoreError> {
-    let ids = group::list_of_member(conn, member).await?;
+    let ids = conn.ask(group::of_member(member)).await?;
     Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
 }

@@ -3,7 +3,7 @@
 use domain::{Instant, MemberFacts, MemberId, Scopes, SiteRole, TokenId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 /// A secret's SHA-256.
 pub type Hash = [u8; 32];
@@ -139,7 +139,12 @@ pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<(Strin
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: MemberId) -> Result<Option<Member>, StoreError> {
-    conn.find(FIND, params![id]).await?.map(|mut row| member(&mut row)).transpose()
+    conn.ask(by_id(id)).await
+}
+
+/// The question of [`find`].
+pub fn by_id(id: MemberId) -> Question<Option<Member>> {
+    Question::first(FIND, params![id], |mut row| member(&mut row))
 }
 
 /// Whether this is still the password of a member who is not closed out. Until the transaction ends nobody changes

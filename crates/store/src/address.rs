@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::{Email, Instant, MemberId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 statements! {
     VERIFIED = "SELECT email FROM member_address WHERE member_id = $1 AND verified_ms IS NOT NULL ORDER BY email";
@@ -37,15 +37,11 @@ pub struct Address {
 }
 
 /// The addresses that a member has verified.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_verified(conn: &mut Conn, member: MemberId) -> Result<Vec<Email>, StoreError> {
-    let rows = conn.query(VERIFIED, params![member]).await?;
-    let email = |text: String| {
-        Email::new(&text).map_err(|_| StoreError::Corrupt("a member's address is none".into()))
-    };
-    rows.into_iter().map(|mut row| email(row.take()?)).collect()
+pub fn verified_of(member: MemberId) -> Question<Vec<Email>> {
+    Question::all(VERIFIED, params![member], |mut row| {
+        let none = |_| StoreError::Corrupt("a member's address is none".into());
+        Email::new(&row.take::<String>()?).map_err(none)
+    })
 }
 
 /// All addresses of a member, oldest first.
@@ -117,8 +113,8 @@ pub async fn prove(
 /// # Errors
 /// See [`StoreError`].
 pub async fn list_known(conn: &mut Conn, emails: &[&str]) -> Result<HashSet<String>, StoreError> {
-    let rows: Vec<_> = emails.iter().map(|email| row![*email]).collect();
-    conn.query_set(KNOWN, &rows).await?.into_iter().map(|mut row| row.take()).collect()
+    let rows = emails.iter().map(|email| row![*email]).collect();
+    Ok(conn.ask(Question::each(KNOWN, rows, |mut row| row.take())).await?.into_iter().collect())
 }
 
 /// Takes an address from a member; answers whether it was theirs.

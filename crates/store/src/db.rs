@@ -2,9 +2,11 @@
 
 mod boundary;
 mod conn;
+mod flight;
 mod lite;
 mod migrate;
 mod pg;
+mod question;
 mod set;
 mod statement;
 mod value;
@@ -12,6 +14,7 @@ mod wake;
 mod workers;
 
 pub use conn::Conn;
+pub use question::{Ask, Question};
 pub use value::{FromValue, Row, ToValue, Value};
 
 pub(crate) use migrate::STATEMENTS as MIGRATION_STATEMENTS;

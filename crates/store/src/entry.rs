@@ -10,7 +10,7 @@ use domain::{Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatFacts,
 
 use crate::db::{row, statements};
 use crate::seat::{Hold, KeyHash, Seated};
-use crate::{Conn, Row, StoreError, Value};
+use crate::{Conn, Question, Row, StoreError, Value};
 
 statements! {
     LINK_OF_TOKEN = "SELECT id, token_hash FROM guest_link WHERE token_hash = $1";
@@ -142,18 +142,22 @@ struct Batch {
 
 impl Batch {
     async fn load(conn: &mut Conn, forms: &[Form]) -> Result<Self, StoreError> {
-        let links = find_links(conn, forms).await?;
+        let links: HashMap<_, _> = conn.ask(links_of(forms)).await?.into_iter().collect();
         // The order of ids is the order of locks everywhere.
         let mut ids: Vec<_> = links.values().collect();
         ids.sort_unstable();
         let ids: Vec<_> = ids.into_iter().map(|link| row![link]).collect();
-        let now = conn.lock_set(LOCK_LINK, &ids).await?;
-        let doors = conn.query_set(DOOR, &ids).await?;
-        let doors = doors.into_iter().map(door).collect::<Result<BTreeMap<_, _>, _>>()?;
-        let made: Vec<_> = forms.iter().map(|form| row![form.seat]).collect();
-        let made = conn.query_set(SEAT_BY_FORM, &made).await?;
-        let by_form = seated(made)?.into_iter().map(|seat| (seat.facts.id, seat)).collect();
-        let held = find_held(conn, forms, &links, &doors).await?;
+        let made = forms.iter().map(|form| row![form.seat]).collect();
+        let under_the_lock = (
+            Question::lock(LOCK_LINK, ids.clone()),
+            Question::clock(),
+            Question::each(DOOR, ids, door),
+            Question::each(SEAT_BY_FORM, made, seated),
+        );
+        let ((), now, doors, made) = conn.ask(under_the_lock).await?;
+        let doors = doors.into_iter().collect();
+        let by_form = made.into_iter().map(|seat| (seat.facts.id, seat)).collect();
+        let held = conn.ask(held_by(forms, &links, &doors)).await?;
         let other_links = load_other_links(conn, &held, &doors).await?;
         let by_key = held.into_iter().filter_map(|seat| Some(((seat.key?, seat.facts.item), seat))).collect();
         let (seats, freed) = (Vec::new(), Vec::new());
@@ -220,8 +224,8 @@ impl Batch {
     }
 
     async fn write(self, conn: &mut Conn) -> Result<(), StoreError> {
-        conn.execute_set(FREE_KEY, &self.freed).await?;
-        conn.execute_set(INSERT_SEAT, &self.seats).await?;
+        conn.post_set(FREE_KEY, self.freed).await?;
+        conn.post_set(INSERT_SEAT, self.seats).await?;
         let minute = self.now.minute();
         // Guests are counted by minute in the link's own row, which is written anyway; a minute that is over goes to
         // the others once.
@@ -230,7 +234,8 @@ impl Batch {
         let over: Vec<_> = over.map(|door| row![door.link.id, door.entered.0, door.entered.1]).collect();
         conn.execute_many(ENTERED, &over).await?;
         let spent: Vec<_> = spent.map(|door| door.spending(minute)).collect();
-        if conn.execute_set(SPEND, &spent).await? != spent.len() as u64 {
+        let links = spent.len() as u64;
+        if conn.execute_set(SPEND, spent).await? != links {
             return Err(StoreError::Corrupt("a link would have more seats than uses".into()));
         }
         Ok(())
@@ -245,15 +250,12 @@ impl Door {
     }
 }
 
-async fn find_links(conn: &mut Conn, forms: &[Form]) -> Result<HashMap<TokenHash, LinkId>, StoreError> {
+fn links_of(forms: &[Form]) -> Question<Vec<(TokenHash, LinkId)>> {
     let tokens: HashSet<TokenHash> = forms.iter().map(|form| form.token).collect();
-    let tokens: Vec<_> = tokens.iter().map(|token| row![token]).collect();
-    let found = conn.query_set(LINK_OF_TOKEN, &tokens).await?;
-    let link = |mut row: Row| {
+    Question::each(LINK_OF_TOKEN, tokens.iter().map(|token| row![token]).collect(), |mut row| {
         let id = row.take()?;
         Ok((row.take()?, id))
-    };
-    found.into_iter().map(link).collect()
+    })
 }
 
 fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
@@ -263,16 +265,15 @@ fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
     Ok((link.id, Door { link, item, owner_look, entered, spent: 0 }))
 }
 
-async fn find_held(
-    conn: &mut Conn,
+fn held_by(
     forms: &[Form],
     links: &HashMap<TokenHash, LinkId>,
     doors: &BTreeMap<LinkId, Door>,
-) -> Result<Vec<Seated>, StoreError> {
+) -> Question<Vec<Seated>> {
     let at = |form: &Form| links.get(&form.token).and_then(|link| doors.get(link)).map(|door| door.item.id);
     let keys = forms.iter().filter_map(|form| Some((form, at(form)?)));
     let keys = keys.flat_map(|(form, item)| form.held.iter().map(move |key| row![key, item]));
-    seated(conn.query_set(SEAT_BY_KEY, &keys.collect::<Vec<_>>()).await?)
+    Question::each(SEAT_BY_KEY, keys.collect(), seated)
 }
 
 async fn load_other_links(
@@ -282,11 +283,12 @@ async fn load_other_links(
 ) -> Result<HashMap<LinkId, LinkFacts>, StoreError> {
     let others: HashSet<_> = held.iter().map(|seat| seat.facts.link).collect();
     let others = others.into_iter().filter(|link| !doors.contains_key(link));
-    let others: Vec<_> = others.map(|link| row![link]).collect();
-    let found = conn.query_set(LINK_OF_SEAT, &others).await?;
-    found.into_iter().map(|mut row| crate::link::facts(&mut row).map(|link| (link.id, link))).collect()
+    let others = others.map(|link| row![link]).collect();
+    let found =
+        conn.ask(Question::each(LINK_OF_SEAT, others, |mut row| crate::link::facts(&mut row))).await?;
+    Ok(found.into_iter().map(|link| (link.id, link)).collect())
 }
 
-fn seated(found: Vec<Row>) -> Result<Vec<Seated>, StoreError> {
-    found.into_iter().map(|mut row| crate::seat::seated(&mut row)).collect()
+fn seated(mut row: Row) -> Result<Seated, StoreError> {
+    crate::seat::seated(&mut row)
 }

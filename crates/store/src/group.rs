@@ -3,7 +3,7 @@
 use domain::{GroupId, Instant, MemberId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 statements! {
     GROUPS_OF = "SELECT group_id FROM group_member WHERE member_id = $1 ORDER BY group_id";
@@ -32,12 +32,8 @@ pub struct Group {
 }
 
 /// The groups a member is in.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_of_member(conn: &mut Conn, member: MemberId) -> Result<Vec<GroupId>, StoreError> {
-    let rows = conn.query(GROUPS_OF, params![member]).await?;
-    rows.into_iter().map(|mut row| row.take()).collect()
+pub fn of_member(member: MemberId) -> Question<Vec<GroupId>> {
+    Question::all(GROUPS_OF, params![member], |mut row| row.take())
 }
 
 /// Every group, by name.

@@ -4,7 +4,7 @@
 use domain::{Email, Instant, InviteFacts, InviteRole, ItemId, LentRole, LinkId, MemberId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, Row, StoreError, Value};
+use crate::{Conn, Question, Row, StoreError, Value};
 
 macro_rules! invite_columns {
     () => {
@@ -140,11 +140,8 @@ pub async fn find(conn: &mut Conn, id: LinkId) -> Result<Option<Invite>, StoreEr
 }
 
 /// All invites of one person to one item, oldest first: together they make the role of the seat.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_of_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<Vec<Invite>, StoreError> {
-    conn.query(LIST_OF_PERSON, params![item, email]).await?.into_iter().map(invite).collect()
+pub fn of_person(item: ItemId, email: &str) -> Question<Vec<Invite>> {
+    Question::all(LIST_OF_PERSON, params![item, email], invite)
 }
 
 /// The sealed token.
@@ -163,16 +160,18 @@ pub async fn lock(conn: &mut Conn, id: LinkId) -> Result<bool, StoreError> {
     Ok(conn.execute(LOCK, params![id]).await? == 1)
 }
 
-/// Writes the rows of all invites of one person to one item, in id order: the lock that entering, changing and
-/// revoking take. After this no device is bound to that person's seat before this transaction is committed.
+/// Locks the rows of all invites of one person to one item, in id order: what entering, changing and revoking do.
+/// After this no device is bound to that person's seat before this transaction is committed.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn lock_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<(), StoreError> {
-    for mut row in conn.query(IDS_OF_PERSON, params![item, email]).await? {
-        conn.execute(LOCK, params![row.take::<LinkId>()?]).await?;
-    }
-    Ok(())
+    conn.ask(lock_of_person(item, email)).await
+}
+
+/// The lock of [`lock_person`], to be taken along with what is read under it.
+pub fn lock_of_person(item: ItemId, email: &str) -> Question<()> {
+    Question::lock(IDS_OF_PERSON, vec![row![item, email]])
 }
 
 /// Takes the locks that entering takes, of everybody who is invited to an item: no device is bound between this and
@@ -181,7 +180,7 @@ pub async fn lock_person(conn: &mut Conn, item: ItemId, email: &str) -> Result<(
 /// # Errors
 /// See [`StoreError`].
 pub async fn lock_all(conn: &mut Conn, item: ItemId) -> Result<(), StoreError> {
-    conn.lock_set(IDS_OF_ITEM, &[row![item]]).await.map(drop)
+    conn.ask(Question::lock(IDS_OF_ITEM, vec![row![item]])).await
 }
 
 /// Spends a use; answers false when none is left.

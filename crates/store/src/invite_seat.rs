@@ -3,9 +3,9 @@
 
 use domain::{DeviceCost, Instant, InviteSeatFacts, ItemId, LinkId, Proof, SeatId};
 
-use crate::db::{params, statements};
+use crate::db::{params, row, statements};
 use crate::seat::KeyHash;
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 macro_rules! seat_columns {
     () => {
@@ -75,24 +75,17 @@ pub async fn find_by_keys(
     keys: &[KeyHash],
     item: ItemId,
 ) -> Result<Option<InviteSeat>, StoreError> {
-    for key in keys {
-        if let Some(row) = conn.find(FIND_BY_KEY, params![*key, item]).await? {
-            return seat(row).map(Some);
-        }
-    }
-    Ok(None)
+    Ok(conn.ask(of_keys(keys, item)).await?.into_iter().next())
+}
+
+/// The seats that these keys hold at the item, in the order of the keys; the first one counts.
+pub fn of_keys(keys: &[KeyHash], item: ItemId) -> Question<Vec<InviteSeat>> {
+    Question::each(FIND_BY_KEY, keys.iter().map(|key| row![*key, item]).collect(), seat)
 }
 
 /// The seat of a person at an item, whichever browser it is bound to.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn find_by_person(
-    conn: &mut Conn,
-    item: ItemId,
-    email: &str,
-) -> Result<Option<InviteSeat>, StoreError> {
-    conn.find(FIND_BY_PERSON, params![item, email]).await?.map(seat).transpose()
+pub fn of_person(item: ItemId, email: &str) -> Question<Option<InviteSeat>> {
+    Question::first(FIND_BY_PERSON, params![item, email], seat)
 }
 
 /// The seat with this id.
@@ -159,33 +152,28 @@ pub struct Device {
 pub async fn bind(conn: &mut Conn, new: &Binding<'_>) -> Result<(), StoreError> {
     let (first, last) = (new.first_name, new.last_name);
     if new.exists {
-        conn.execute(BIND, params![first, last, new.key, new.proof, new.now, new.seat]).await?;
+        conn.post(BIND, params![first, last, new.key, new.proof, new.now, new.seat]).await?;
     } else {
         let (seat, item, email, now) = (new.seat, new.item, new.email, new.now);
         let values = params![seat, item, email, first, last, new.key, new.proof, now, now];
-        conn.execute(INSERT, values).await?;
+        conn.post(INSERT, values).await?;
     }
-    conn.execute(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
+    conn.post(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
     let (spent, moved) = (new.cost == DeviceCost::Use, new.cost == DeviceCost::Move);
     let values = params![new.device, new.seat, new.invite, new.key, new.proof, spent, moved, new.now];
-    conn.execute(ADD_DEVICE, values).await.map(drop)
+    conn.post(ADD_DEVICE, values).await
 }
 
 /// The device that this very form has bound before.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn find_device(conn: &mut Conn, id: [u8; 16]) -> Result<Option<Device>, StoreError> {
-    let row = conn.find(DEVICE, params![id]).await?;
-    row.map(|mut row| Ok(Device { seat: row.take()?, key: row.take()?, bound_at: row.take()? })).transpose()
+pub fn bound_by(id: [u8; 16]) -> Question<Option<Device>> {
+    Question::first(DEVICE, params![id], |mut row| {
+        Ok(Device { seat: row.take()?, key: row.take()?, bound_at: row.take()? })
+    })
 }
 
 /// How often the seat moved since `since` without spending a use; taking it back by a code is no move.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn count_moves(conn: &mut Conn, seat: SeatId, since: Instant) -> Result<i64, StoreError> {
-    conn.value(MOVES, params![seat, since]).await
+pub fn moves_of(seat: SeatId, since: Instant) -> Question<i64> {
+    Question::value(MOVES, params![seat, since])
 }
 
 /// The person on the seat's own browser passed the lobby once more.
@@ -193,7 +181,7 @@ pub async fn count_moves(conn: &mut Conn, seat: SeatId, since: Instant) -> Resul
 /// # Errors
 /// See [`StoreError`].
 pub async fn mark_proved(conn: &mut Conn, id: SeatId, now: Instant) -> Result<(), StoreError> {
-    conn.execute(PROVED, params![now, id]).await.map(drop)
+    conn.post(PROVED, params![now, id]).await
 }
 
 /// Frees the browser from the seat; the seat and its uses stay.

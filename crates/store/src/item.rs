@@ -3,7 +3,7 @@
 use domain::{HeldRight, Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches};
 
 use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError, item_right};
+use crate::{Conn, Question, Row, StoreError, item_right};
 
 macro_rules! item_columns {
     () => {
@@ -171,7 +171,12 @@ pub async fn insert(conn: &mut Conn, new: &NewItem<'_>) -> Result<(), StoreError
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: ItemId) -> Result<Option<Item>, StoreError> {
-    conn.find(FIND, params![id]).await?.map(|mut row| item(&mut row)).transpose()
+    conn.ask(by_id(id)).await
+}
+
+/// The question of [`find`].
+pub fn by_id(id: ItemId) -> Question<Option<Item>> {
+    Question::first(FIND, params![id], |mut row| item(&mut row))
 }
 
 /// Makes every other writer of this item, and of its set of links, wait for this transaction.
@@ -179,7 +184,7 @@ pub async fn find(conn: &mut Conn, id: ItemId) -> Result<Option<Item>, StoreErro
 /// # Errors
 /// See [`StoreError`].
 pub async fn lock(conn: &mut Conn, id: ItemId) -> Result<(), StoreError> {
-    conn.execute(LOCK, params![id]).await.map(drop)
+    conn.post(LOCK, params![id]).await
 }
 
 /// A member's own items, newest first, with how many guest links each has. `before` is the last id of the page

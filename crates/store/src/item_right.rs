@@ -3,7 +3,7 @@
 use domain::{HeldRight, Instant, ItemId, MemberId};
 
 use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 statements! {
     FIND = "SELECT item_right, until_ms, base_right FROM item_right WHERE item_id = $1 AND member_id = $2";
@@ -43,7 +43,12 @@ fn held(row: &mut Row) -> Result<HeldRight, StoreError> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, item: ItemId, member: MemberId) -> Result<Option<HeldRight>, StoreError> {
-    conn.find(FIND, params![item, member]).await?.map(|mut row| held(&mut row)).transpose()
+    conn.ask(of_member(item, member)).await
+}
+
+/// The question of [`find`].
+pub fn of_member(item: ItemId, member: MemberId) -> Question<Option<HeldRight>> {
+    Question::first(FIND, params![item, member], |mut row| held(&mut row))
 }
 
 /// Everybody who holds or held a right at an item, by name.

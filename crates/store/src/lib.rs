@@ -47,6 +47,6 @@ pub mod upload;
 pub mod viewing;
 
 pub use blob::{Blobs, MediaVersion};
-pub use db::{Conn, Engine, FromValue, Now, Row, Store, ToValue, Value};
+pub use db::{Ask, Conn, Engine, FromValue, Now, Question, Row, Store, ToValue, Value};
 pub use error::StoreError;
 pub use statements::every_statement;

@@ -3,7 +3,7 @@
 use domain::{Instant, ItemId, LinkFacts, LinkId};
 
 use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 macro_rules! link_columns {
     () => {
@@ -98,7 +98,12 @@ pub async fn find_by_token(conn: &mut Conn, token_hash: [u8; 32]) -> Result<Opti
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(conn: &mut Conn, id: LinkId) -> Result<Option<Link>, StoreError> {
-    conn.find(FIND, params![id]).await?.map(link).transpose()
+    conn.ask(by_id(id)).await
+}
+
+/// The question of [`find`].
+pub fn by_id(id: LinkId) -> Question<Option<Link>> {
+    Question::first(FIND, params![id], link)
 }
 
 /// An item's links that are not deleted, oldest first.

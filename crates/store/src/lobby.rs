@@ -4,15 +4,15 @@ use domain::{Instant, LinkId, LobbyTries};
 
 use crate::db::{params, statements};
 use crate::seat::KeyHash;
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 /// Names a row of `seat_move`, `mail_code` or `lobby_failure`; begins with the time.
 pub type RowId = [u8; 16];
 
 statements! {
     ADD_FAILURE = "INSERT INTO lobby_failure (id, invite_id, block, at_ms) VALUES ($1, $2, $3, $4)";
-    COUNT_FROM = "SELECT COUNT(*) FROM lobby_failure WHERE invite_id = $1 AND block = $2 AND at_ms > $3";
-    COUNT_ALL = "SELECT COUNT(*) FROM lobby_failure WHERE invite_id = $1 AND at_ms > $2";
+    TRIES = "SELECT COUNT(CASE WHEN block = $1 AND at_ms > $2 THEN 1 END), COUNT(*) FROM lobby_failure
+        WHERE invite_id = $3 AND at_ms > $4";
     ASK = "INSERT INTO seat_move (id, invite_id, kind, key_hash, reference, created_ms, expires_ms, asked_ms)
         VALUES ($1, $2, 'ask', $3, $4, $5, $6, $7)";
     FIND_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
@@ -71,20 +71,12 @@ pub async fn add_failure(
 }
 
 /// Failed tries that still count.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn count_tries(
-    conn: &mut Conn,
-    invite: LinkId,
-    block: &str,
-    now: Instant,
-) -> Result<LobbyTries, StoreError> {
+pub fn tries_at(invite: LinkId, block: &str, now: Instant) -> Question<Option<LobbyTries>> {
     let (pause, day) = (now.minus(LobbyTries::PAUSE), now.minus(LobbyTries::DAY));
-    let from_here: i64 = conn.value(COUNT_FROM, params![invite, block, pause]).await?;
-    let in_all: i64 = conn.value(COUNT_ALL, params![invite, day]).await?;
-    let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(LobbyTries { from_here: small(from_here), in_all: small(in_all) })
+    Question::first(TRIES, params![block, pause, invite, day], |mut row| {
+        let mut count = || row.take::<i64>().map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Ok(LobbyTries { from_here: count()?, in_all: count()? })
+    })
 }
 
 /// Writes down that a device asks the owner to be let in.
@@ -104,16 +96,8 @@ pub async fn ask(
 }
 
 /// What a device asked for, if it is still open.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn find_asked(
-    conn: &mut Conn,
-    invite: LinkId,
-    key: KeyHash,
-    now: Instant,
-) -> Result<Option<Move>, StoreError> {
-    conn.find(FIND_ASKED, params![invite, key, now]).await?.map(moving).transpose()
+pub fn asked_by(invite: LinkId, key: KeyHash, now: Instant) -> Question<Option<Move>> {
+    Question::first(FIND_ASKED, params![invite, key, now], moving)
 }
 
 /// Devices that wait for the owner's leave, the longest waiting first.
@@ -137,5 +121,5 @@ pub async fn allow(conn: &mut Conn, id: RowId, invite: LinkId, now: Instant) -> 
 /// # Errors
 /// See [`StoreError`].
 pub async fn mark_done(conn: &mut Conn, id: RowId, now: Instant) -> Result<(), StoreError> {
-    conn.execute(DONE, params![now, id]).await.map(drop)
+    conn.post(DONE, params![now, id]).await
 }

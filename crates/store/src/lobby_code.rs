@@ -137,5 +137,5 @@ pub async fn use_all(
     browser: KeyHash,
     now: Instant,
 ) -> Result<(), StoreError> {
-    conn.execute(SUPERSEDE, params![now, MAILED, invite, browser]).await.map(drop)
+    conn.post(SUPERSEDE, params![now, MAILED, invite, browser]).await
 }

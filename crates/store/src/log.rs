@@ -58,7 +58,7 @@ pub struct NewActivity<'a> {
 /// See [`StoreError`].
 pub async fn add(conn: &mut Conn, new: &NewActivity<'_>) -> Result<(), StoreError> {
     let values = params![new.id, new.item, new.link, new.actor, new.what, new.detail, new.at];
-    conn.execute(ADD, values).await.map(drop)
+    conn.post(ADD, values).await
 }
 
 /// An item's activity, newest first, before `before`.

@@ -2,8 +2,8 @@
 
 use domain::{Instant, ItemId, SeatFacts, SeatHold, SeatId};
 
-use crate::db::{params, statements};
-use crate::{Conn, FromValue, Row, StoreError, ToValue, Value};
+use crate::db::{params, row, statements};
+use crate::{Conn, FromValue, Question, Row, StoreError, ToValue, Value};
 
 /// A browser key as stored: six bytes of time, then a hash. The time only keeps new rows together.
 pub type KeyHash = [u8; 32];
@@ -79,12 +79,12 @@ pub async fn find_by_keys(
     keys: &[KeyHash],
     item: ItemId,
 ) -> Result<Option<Seated>, StoreError> {
-    for key in keys {
-        if let Some(mut row) = conn.find(FIND_BY_KEY, params![*key, item]).await? {
-            return seated(&mut row).map(Some);
-        }
-    }
-    Ok(None)
+    Ok(conn.ask(of_keys(keys, item)).await?.into_iter().next())
+}
+
+/// The seats that these keys hold at the item, in the order of the keys; the first one counts.
+pub fn of_keys(keys: &[KeyHash], item: ItemId) -> Question<Vec<Seated>> {
+    Question::each(FIND_BY_KEY, keys.iter().map(|key| row![*key, item]).collect(), |mut row| seated(&mut row))
 }
 
 /// The seat with this id.

@@ -52,7 +52,7 @@ pub async fn withdraw(
     (item, email): (ItemId, &str),
     now: Instant,
 ) -> Result<(), StoreError> {
-    conn.execute(WITHDRAW, params![now, item, email]).await.map(drop)
+    conn.post(WITHDRAW, params![now, item, email]).await
 }
 
 /// The invite behind a one-time URL that nobody has used yet.

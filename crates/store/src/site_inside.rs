@@ -4,7 +4,7 @@ use domain::{Instant, ItemId, ItemKind, KindClass, ProcessId};
 
 use crate::db::{params, row, statements};
 use crate::process::Inside;
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError};
 
 statements! {
     OPEN_ITEMS = "SELECT DISTINCT v.item_id FROM viewing v JOIN item i ON i.id = v.item_id
@@ -61,7 +61,6 @@ pub async fn list_others(conn: &mut Conn, since: Instant, own: ProcessId) -> Res
 /// # Errors
 /// See [`StoreError`].
 pub async fn list_kinds(conn: &mut Conn, items: &[ItemId]) -> Result<Vec<(ItemId, ItemKind)>, StoreError> {
-    let items: Vec<_> = items.iter().map(|item| row![item]).collect();
-    let rows = conn.query_set(KIND, &items).await?;
-    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+    let items = items.iter().map(|item| row![item]).collect();
+    conn.ask(Question::each(KIND, items, |mut row| Ok((row.take()?, row.take()?)))).await
 }

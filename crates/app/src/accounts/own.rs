@@ -200,7 +200,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let mut verified = address::list_verified(conn, id).await?.into_iter();
+                let mut verified = conn.ask(address::verified_of(id)).await?.into_iter();
                 if !verified.any(|own| own.as_str() == email) {
                     return Err(Error::invalid("email", "email_not_verified"));
                 }

@@ -81,7 +81,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                let Some((at, now)) = AtInvite::lock(conn, &caller, &form).await? else { return Ok(None) };
+                let Some((at, now, _)) = AtInvite::lock(conn, &caller, &form).await? else { return Ok(None) };
                 app.begin_code(conn, &caller, &at, &form, now).await.map(Some)
             })
             .await;

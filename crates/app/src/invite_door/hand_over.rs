@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use domain::access::{Action, As};
-use domain::{Email, Instant, ItemId, LinkId, LobbyTries, Reason, Span};
+use domain::{Email, Instant, ItemId, LinkId, Reason, Span};
 use store::{Conn, StoreError, invite, invite_seat, lobby, seat_move};
 
 use super::ask::{Asked, reference_of};
@@ -103,7 +103,7 @@ impl App {
                 };
                 // Whoever counts waits for the others who try, as at the lobby.
                 invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
-                let tries: LobbyTries = lobby::count_tries(conn, link, &block, now).await?;
+                let tries = conn.ask(lobby::tries_at(link, &block, now)).await?.unwrap_or_default();
                 if tries.is_locked() {
                     return Ok(Err((Some(link), Reason::LockedOut)));
                 }

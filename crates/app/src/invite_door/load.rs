@@ -3,12 +3,13 @@
 use domain::access::{Action, Decision, Facts, LobbyFacts, decide};
 use domain::{Email, Instant, InviteFacts, InviteSeatFacts, LobbyTries, Proof};
 use store::invite::{self, Invite};
-use store::invite_seat::{self, InviteSeat};
+use store::invite_seat::{self, Device, InviteSeat};
 use store::lobby::{self, Move};
 use store::seat::KeyHash;
-use store::{Conn, StoreError, address, seat_move};
+use store::{Ask, Conn, Question, StoreError, address, seat_move};
 
 use super::Form;
+use crate::caller;
 use crate::guest_door::DoorPlate;
 use crate::{App, AtItem, Caller};
 
@@ -59,6 +60,21 @@ pub(super) struct AtInvite {
     pub(super) asked: Option<Move>,
 }
 
+/// What is known of the item for this caller, all invites of the person, their seat, the addresses that a signed-in
+/// member has verified.
+type Known = (caller::Known, Vec<Invite>, Option<InviteSeat>, Option<Vec<Email>>);
+
+fn about(caller: &Caller, invite: &Invite) -> impl Ask<Answer = Known> + use<> {
+    let (item, email) = (invite.facts.item, invite.facts.email.as_str());
+    let member = caller.member.as_ref().map(|member| member.facts.id);
+    (
+        AtItem::question(caller, item),
+        invite::of_person(item, email),
+        invite_seat::of_person(item, email),
+        member.map(address::verified_of),
+    )
+}
+
 impl AtInvite {
     /// Loads what is known; none for an unknown token. `key` is the browser key that the form would be bound by.
     pub(super) async fn load(
@@ -70,60 +86,63 @@ impl AtInvite {
         now: Instant,
     ) -> Result<Option<Self>, StoreError> {
         match door.find(conn, key).await? {
-            Some(found) => Self::of(conn, caller, found, key, block, now).await.map(Some),
+            Some(found) => {
+                let known = conn.ask(about(caller, &found)).await?;
+                Self::of(conn, found, known, key, block, now).await.map(Some)
+            }
             None => Ok(None),
         }
     }
 
-    /// Locks the person's invites as entering does, reads the clock, and loads what is known for one sent form.
+    /// Loads it for a form, under the lock that binding, changing and revoking take, with the instant in which the lock
+    /// was had and the device that this very form has bound before.
     pub(super) async fn lock(
         conn: &mut Conn,
         caller: &Caller,
         form: &Form,
-    ) -> Result<Option<(Self, Instant)>, StoreError> {
+    ) -> Result<Option<(Self, Instant, Option<Device>)>, StoreError> {
         let Some(found) = form.door.find(conn, Some(form.key)).await? else { return Ok(None) };
-        invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
-        let now = conn.now().await?;
-        let at = Self::load(conn, caller, form.door, Some(form.key), &form.block, now).await?;
-        Ok(at.map(|at| (at, now)))
+        let facts = &found.facts;
+        let under_the_lock = (
+            invite::lock_of_person(facts.item, facts.email.as_str()),
+            Question::clock(),
+            about(caller, &found),
+            invite_seat::bound_by(form.device),
+        );
+        let ((), now, known, device) = conn.ask(under_the_lock).await?;
+        // It may have changed while the lock was waited for.
+        let Some(invite) = known.1.iter().find(|invite| invite.facts.id == facts.id) else { return Ok(None) };
+        let invite = invite.clone();
+        let at = Self::of(conn, invite, known, Some(form.key), &form.block, now).await?;
+        Ok(Some((at, now, device)))
     }
 
-    /// The same, of an invite that is known already.
-    pub(super) async fn of(
+    async fn of(
         conn: &mut Conn,
-        caller: &Caller,
-        found: Invite,
+        invite: Invite,
+        (at, invites, seat, verified): Known,
         key: Option<KeyHash>,
         block: &str,
         now: Instant,
     ) -> Result<Self, StoreError> {
-        let (id, item, email) = (found.facts.id, found.facts.item, found.facts.email.as_str());
-        let at = AtItem::load(conn, caller, item).await?;
-        let invites = invite::list_of_person(conn, item, email).await?;
-        let seat = invite_seat::find_by_person(conn, item, email).await?;
-        let verified = match &caller.member {
-            Some(member) => address::list_verified(conn, member.facts.id).await?,
-            None => Vec::new(),
-        };
-        let moves = match &seat {
-            Some(seat) => {
-                invite_seat::count_moves(conn, seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE)).await?
-            }
-            None => 0,
-        };
-        let asked = match key {
-            Some(key) => lobby::find_asked(conn, id, key, now).await?,
-            None => None,
-        };
+        let id = invite.facts.id;
+        let since = now.minus(InviteSeatFacts::MOVES_SINCE);
+        let counted = (
+            AtItem::hangs_on(&at),
+            seat.as_ref().map(|seat| invite_seat::moves_of(seat.facts.id, since)),
+            key.map(|key| lobby::asked_by(id, key, now)),
+            lobby::tries_at(id, block, now),
+        );
+        let (hangs_on, moves, asked, tries) = conn.ask(counted).await?;
         Ok(Self {
-            at,
+            at: AtItem::of(at, hangs_on),
             invites: invites.into_iter().map(|invite| invite.facts).collect(),
             seat,
-            verified,
-            tries: lobby::count_tries(conn, id, block, now).await?,
-            has_moves_left: moves < InviteSeatFacts::MOVES_MOST,
-            asked,
-            invite: found,
+            verified: verified.unwrap_or_default(),
+            tries: tries.unwrap_or_default(),
+            has_moves_left: moves.unwrap_or_default() < InviteSeatFacts::MOVES_MOST,
+            asked: asked.flatten(),
+            invite,
         })
     }
 

@@ -34,7 +34,7 @@ async fn ask(world: &World, form: Form) -> String {
         .inner
         .store
         .write(async move |conn: &mut Conn| {
-            let (at, now) = AtInvite::lock(conn, &nobody, &form).await?.expect("an invite");
+            let (at, now, _) = AtInvite::lock(conn, &nobody, &form).await?.expect("an invite");
             app.begin_code(conn, &nobody, &at, &form, now).await
         })
         .await;

@@ -144,9 +144,9 @@ async fn allow_move(conn: &mut Conn, invite: &Invite, name: &str, now: Instant) 
     let mut asking = asking.into_iter().filter(|asking| asking.invite == facts.id);
     let found = asking.find(|asking| is_named(asking, name)).ok_or(Error::NotFound)?;
     let email = facts.email.as_str();
-    let moved = match invite_seat::find_by_person(conn, facts.item, email).await? {
+    let moved = match conn.ask(invite_seat::of_person(facts.item, email)).await? {
         Some(seat) => {
-            invite_seat::count_moves(conn, seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE)).await?
+            conn.ask(invite_seat::moves_of(seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE))).await?
         }
         None => 0,
     };

@@ -40,9 +40,9 @@ impl App {
                 let outside = &app.inner.outside;
                 record(conn, outside, item, Some(id), actor(&asked), "invite_revoked", &detail).await?;
                 let email = old.facts.email.as_str();
-                let left = invite::list_of_person(conn, item, email).await?;
+                let left = conn.ask(invite::of_person(item, email)).await?;
                 let left: Vec<_> = left.into_iter().map(|invite| invite.facts).collect();
-                let seat = invite_seat::find_by_person(conn, item, email).await?;
+                let seat = conn.ask(invite_seat::of_person(item, email)).await?;
                 let ends = closing == Closing::Now && highest_role(&left, now).is_none();
                 Ok::<_, Error>(match seat.filter(|_| ends) {
                     Some(seat) => {

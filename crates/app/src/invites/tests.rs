@@ -34,7 +34,7 @@ async fn bind(world: &World, made: &MadeInvite, cost: DeviceCost) -> SeatId {
         .store
         .write(async move |conn: &mut Conn| {
             let email = facts.email.as_str();
-            let before = invite_seat::find_by_person(conn, facts.item, email).await?;
+            let before = conn.ask(invite_seat::of_person(facts.item, email)).await?;
             let seat = before.as_ref().map_or_else(|| SeatId::new(now, random), |seat| seat.facts.id);
             let binding = Binding {
                 seat,

@@ -85,14 +85,14 @@ impl World {
     async fn verified(&self, member: MemberId) -> Vec<Email> {
         let store = &self.app.inner.store;
         let list: Result<_, StoreError> =
-            store.read(async move |conn: &mut Conn| address::list_verified(conn, member).await).await;
+            store.read(async move |conn: &mut Conn| conn.ask(address::verified_of(member)).await).await;
         list.expect("addresses")
     }
 
     async fn groups(&self, member: MemberId) -> Vec<GroupId> {
         let store = &self.app.inner.store;
         let list: Result<_, StoreError> =
-            store.read(async move |conn: &mut Conn| group::list_of_member(conn, member).await).await;
+            store.read(async move |conn: &mut Conn| conn.ask(group::of_member(member)).await).await;
         list.expect("groups")
     }
 }

@@ -6,6 +6,7 @@ use domain::Instant;
 use super::boundary::{Access, Boundary};
 use super::lite::Lite;
 use super::pg::Pg;
+use super::question::{Ask, Question};
 use super::value::{FromValue, Row, Value};
 use super::{Engine, Now};
 use crate::StoreError;
@@ -62,28 +63,42 @@ impl Conn {
         }
     }
 
-    /// Runs a query for each row of parameters; on PostgreSQL all of them as one statement. Answers what was found,
-    /// in the order of `rows`.
+    /// Asks what does not wait for each other's answers; on PostgreSQL in one flight, in which the server answers in the
+    /// order of asking.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn ask<A: Ask>(&mut self, mut question: A) -> Result<A::Answer, StoreError> {
+        let mut flight = Vec::new();
+        question.take_off(&mut flight);
+        let landed = match &mut self.engine {
+            Open::Lite(lite) => flight.into_iter().map(|asked| lite.ask(asked)).collect::<Result<_, _>>()?,
+            Open::Pg(pg) => pg.ask(flight).await?,
+        };
+        question.land(&mut landed.into_iter())
+    }
+
+    /// Writes without waiting for the answer: on PostgreSQL the statement travels with the next flight, at the latest
+    /// with the commit, and fails that one if it fails.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn query_set(
-        &mut self,
-        sql: &'static str,
-        rows: &[Vec<Value>],
-    ) -> Result<Vec<Row>, StoreError> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
+    pub async fn post(&mut self, sql: &'static str, params: &[Value]) -> Result<(), StoreError> {
         match &mut self.engine {
-            Open::Lite(lite) => {
-                let mut found = Vec::with_capacity(rows.len());
-                for row in rows {
-                    found.append(&mut lite.query(sql, row)?);
-                }
-                Ok(found)
-            }
-            Open::Pg(pg) => pg.query_set(sql, rows).await,
+            Open::Lite(lite) => lite.execute(sql, params).map(drop),
+            Open::Pg(pg) => pg.post(sql, params).await,
+        }
+    }
+
+    /// The same for each row of parameters, no two of which may touch the same row; on PostgreSQL as one statement.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn post_set(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        match &mut self.engine {
+            _ if rows.is_empty() => Ok(()),
+            Open::Lite(lite) => rows.iter().try_for_each(|row| lite.execute(sql, row).map(drop)),
+            Open::Pg(pg) => pg.post_set(sql, rows).await,
         }
     }
 
@@ -92,25 +107,11 @@ impl Conn {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn execute_set(&mut self, sql: &'static str, rows: &[Vec<Value>]) -> Result<u64, StoreError> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
+    pub async fn execute_set(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
         match &mut self.engine {
+            _ if rows.is_empty() => Ok(0),
             Open::Lite(lite) => rows.iter().map(|row| lite.execute(sql, row)).sum(),
             Open::Pg(pg) => pg.execute_set(sql, rows).await,
-        }
-    }
-
-    /// Locks what a query finds for each row of parameters, in the order of `rows`, then reads the door's clock. On
-    /// SQLite the transaction is the lock.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn lock_set(&mut self, sql: &'static str, rows: &[Vec<Value>]) -> Result<Instant, StoreError> {
-        match &mut self.engine {
-            Open::Lite(lite) => Ok(lite.now()),
-            Open::Pg(pg) => pg.lock_set(sql, rows).await,
         }
     }
 
@@ -135,15 +136,12 @@ impl Conn {
         row.ok_or_else(|| StoreError::Corrupt("a row is missing".into()))?.take()
     }
 
-    /// The door's clock. On PostgreSQL it is the database's, read at this very point of the transaction.
+    /// The door's clock.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn now(&mut self) -> Result<Instant, StoreError> {
-        match &mut self.engine {
-            Open::Lite(lite) => Ok(lite.now()),
-            Open::Pg(pg) => pg.now().await,
-        }
+        self.ask(Question::clock()).await
     }
 
     /// Sends a wake-up to every process that listens; a no-op on SQLite, where there is only one. Must not be

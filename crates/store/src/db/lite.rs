@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use domain::Instant;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, types::ValueRef};
 
 use super::Now;
 use super::boundary::{Access, Boundary};
+use super::question::Asked;
 use super::value::{Row, Value};
 use crate::StoreError;
 
@@ -46,10 +46,6 @@ impl Lite {
         Ok(Self { connection, now })
     }
 
-    pub(super) fn now(&self) -> Instant {
-        (self.now)()
-    }
-
     pub(super) fn execute(&self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(to_error)?;
         bind(&mut statement, params)?;
@@ -69,6 +65,21 @@ impl Lite {
             answer.push(Row::new(values?));
         }
         Ok(answer)
+    }
+
+    pub(super) fn ask(&self, asked: Asked) -> Result<Vec<Row>, StoreError> {
+        match asked {
+            Asked::Rows(sql, params) => self.query(sql, &params),
+            Asked::Each(sql, rows) => {
+                let mut found = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    found.append(&mut self.query(sql, row)?);
+                }
+                Ok(found)
+            }
+            Asked::Lock(..) => Ok(Vec::new()),
+            Asked::Clock => Ok(vec![Row::new(vec![Value::Int((self.now)().as_ms())])]),
+        }
     }
 
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::Instant;
-use futures_util::TryFutureExt;
-use futures_util::future::{try_join, try_join_all};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::boundary::{Access, Boundary};
+use super::flight::{self, Landed, Order};
+use super::question::Asked;
 use super::set::{Take, over_set};
 use super::value::{Row, Value};
 use crate::StoreError;
@@ -26,6 +25,20 @@ pub(super) struct Pg {
     prepared: HashMap<&'static str, Statement>,
     /// Statements for sets of rows.
     prepared_sets: HashMap<(&'static str, Take), Statement>,
+    /// What the next flight takes along: writes whose answers nobody waits for, and the beginning of the transaction.
+    posted: Vec<Order>,
+    transaction: Transaction,
+}
+
+/// How far a transaction has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    /// There is none.
+    None,
+    /// Its beginning is posted; the server does not know of it.
+    Unsent,
+    /// The server knows.
+    Begun,
 }
 
 /// Where rows are found by their keys, nothing but an index is right: a plan outlives the time when a table was so
@@ -62,7 +75,13 @@ impl Pg {
         if access == Access::Write {
             client.batch_execute(BY_INDEX).await.map_err(to_error)?;
         }
-        Ok(Self { client, prepared: HashMap::new(), prepared_sets: HashMap::new() })
+        Ok(Self {
+            client,
+            prepared: HashMap::new(),
+            prepared_sets: HashMap::new(),
+            posted: Vec::new(),
+            transaction: Transaction::None,
+        })
     }
 
     async fn statement(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
@@ -86,9 +105,10 @@ impl Pg {
         Ok(statement)
     }
 
+    /// Runs a statement; answers how many rows it touched.
     pub(super) async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
-        let statement = self.statement(sql).await?;
-        self.client.execute_raw(&statement, params).await.map_err(to_error)
+        let order = Order::One(self.statement(sql).await?, params.to_vec());
+        Ok(self.fly(vec![order]).await?.iter().map(|landed| landed.touched).sum())
     }
 
     pub(super) async fn execute_many(
@@ -97,9 +117,41 @@ impl Pg {
         rows: &[Vec<Value>],
     ) -> Result<u64, StoreError> {
         let statement = self.statement(sql).await?;
-        let flight = rows.iter().map(|row| self.client.execute_raw(&statement, row));
-        let touched = try_join_all(flight).await.map_err(to_error)?;
-        Ok(touched.into_iter().sum())
+        let orders = rows.iter().map(|row| Order::One(statement.clone(), row.clone())).collect();
+        Ok(self.fly(orders).await?.iter().map(|landed| landed.touched).sum())
+    }
+
+    pub(super) async fn execute_set(
+        &mut self,
+        sql: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, StoreError> {
+        let order = Order::Set(self.set_statement(sql, Take::Read).await?, rows);
+        Ok(self.fly(vec![order]).await?.iter().map(|landed| landed.touched).sum())
+    }
+
+    /// Sends a statement along with the next flight, at the latest with the commit. If it fails, that flight fails.
+    pub(super) async fn post(&mut self, sql: &'static str, params: &[Value]) -> Result<(), StoreError> {
+        if self.transaction == Transaction::None {
+            return self.execute(sql, params).await.map(drop);
+        }
+        let order = Order::One(self.statement(sql).await?, params.to_vec());
+        self.posted.push(order);
+        Ok(())
+    }
+
+    /// The same for a set of rows.
+    pub(super) async fn post_set(
+        &mut self,
+        sql: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), StoreError> {
+        if self.transaction == Transaction::None {
+            return self.execute_set(sql, rows).await.map(drop);
+        }
+        let order = Order::Set(self.set_statement(sql, Take::Read).await?, rows);
+        self.posted.push(order);
+        Ok(())
     }
 
     pub(super) async fn query(
@@ -107,44 +159,26 @@ impl Pg {
         sql: &'static str,
         params: &[Value],
     ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.statement(sql).await?;
-        run(&self.client, &statement, params).await
+        let order = Order::One(self.statement(sql).await?, params.to_vec());
+        Ok(self.fly(vec![order]).await?.pop().map(|landed| landed.rows).unwrap_or_default())
     }
 
-    pub(super) async fn query_set(
-        &mut self,
-        sql: &'static str,
-        rows: &[Vec<Value>],
-    ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.set_statement(sql, Take::Read).await?;
-        run(&self.client, &statement, &columns(&statement, rows)).await
-    }
-
-    pub(super) async fn execute_set(
-        &mut self,
-        sql: &'static str,
-        rows: &[Vec<Value>],
-    ) -> Result<u64, StoreError> {
-        let statement = self.set_statement(sql, Take::Read).await?;
-        self.client.execute_raw(&statement, columns(&statement, rows)).await.map_err(to_error)
-    }
-
-    pub(super) async fn lock_set(
-        &mut self,
-        sql: &'static str,
-        rows: &[Vec<Value>],
-    ) -> Result<Instant, StoreError> {
-        let lock = self.set_statement(sql, Take::Lock).await?;
-        let clock = self.statement(CLOCK).await?;
-        // One flight, run in order by the server: the clock is read when the locks are held.
-        let locked = self.client.execute_raw(&lock, columns(&lock, rows));
-        let (_, now) = try_join(locked.map_err(to_error), run::<Value>(&self.client, &clock, &[])).await?;
-        first_instant(now)
-    }
-
-    pub(super) async fn now(&mut self) -> Result<Instant, StoreError> {
-        let rows = self.query(CLOCK, &[]).await?;
-        first_instant(rows)
+    /// Asks all questions at once; answers in their order.
+    pub(super) async fn ask(&mut self, asked: Vec<Asked>) -> Result<Vec<Vec<Row>>, StoreError> {
+        let mut orders = Vec::with_capacity(asked.len());
+        for asked in asked {
+            orders.push(match asked {
+                Asked::Rows(sql, params) => Order::One(self.statement(sql).await?, params),
+                Asked::Each(_, rows) | Asked::Lock(_, rows) if rows.is_empty() => Order::Nothing,
+                Asked::Each(sql, rows) => Order::Set(self.set_statement(sql, Take::Read).await?, rows),
+                Asked::Lock(sql, rows) => Order::Set(self.set_statement(sql, Take::Lock).await?, rows),
+                Asked::Clock => Order::One(self.statement(CLOCK).await?, Vec::new()),
+            });
+        }
+        if orders.iter().all(|order| matches!(order, Order::Nothing)) {
+            return Ok(orders.iter().map(|_| Vec::new()).collect());
+        }
+        Ok(self.fly(orders).await?.into_iter().map(|landed| landed.rows).collect())
     }
 
     pub(super) async fn notify(&mut self, payload: &str) -> Result<(), StoreError> {
@@ -152,7 +186,8 @@ impl Pg {
         self.query("SELECT CAST(pg_notify('anteroom', $1) AS TEXT)", &params).await.map(drop)
     }
 
-    pub(super) async fn script(&self, sql: &str) -> Result<(), StoreError> {
+    pub(super) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.fly(Vec::new()).await?;
         self.client.batch_execute(sql).await.map_err(to_error)
     }
 
@@ -162,11 +197,37 @@ impl Pg {
 
     pub(super) async fn boundary(&mut self, boundary: Boundary) -> Result<(), StoreError> {
         let sql = match boundary {
-            Boundary::Begin => "BEGIN",
+            Boundary::Begin => {
+                self.transaction = Transaction::Unsent;
+                return self.post("BEGIN", &[]).await;
+            }
             Boundary::Commit => "COMMIT",
-            Boundary::Rollback => "ROLLBACK",
+            Boundary::Rollback => {
+                self.posted.clear();
+                "ROLLBACK"
+            }
         };
-        self.execute(sql, &[]).await.map(drop)
+        // What the server never heard of needs no end.
+        let ended = if self.transaction == Transaction::Unsent && self.posted.len() <= 1 {
+            self.posted.clear();
+            Ok(())
+        } else {
+            self.execute(sql, &[]).await.map(drop)
+        };
+        self.transaction = Transaction::None;
+        ended
+    }
+
+    /// Sends these, after what was posted, and waits for all.
+    async fn fly(&mut self, mut orders: Vec<Order>) -> Result<Vec<Landed>, StoreError> {
+        let mut all = std::mem::take(&mut self.posted);
+        let posted = all.len();
+        all.append(&mut orders);
+        if self.transaction == Transaction::Unsent {
+            self.transaction = Transaction::Begun;
+        }
+        let mut landed = flight::fly(&self.client, &all).await?;
+        Ok(landed.split_off(posted))
     }
 
     pub(super) fn is_lost(&self) -> bool {
@@ -174,26 +235,7 @@ impl Pg {
     }
 }
 
-async fn run<P: ToSql + Sync>(
-    client: &Client,
-    statement: &Statement,
-    params: &[P],
-) -> Result<Vec<Row>, StoreError> {
-    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-    let rows = client.query(statement, &params).await.map_err(to_error)?;
-    rows.iter().map(read).collect()
-}
-
-fn first_instant(mut rows: Vec<Row>) -> Result<Instant, StoreError> {
-    rows.first_mut().ok_or_else(|| StoreError::Corrupt("no clock".into()))?.take()
-}
-
-/// The parameters of a statement for a set: one array for each column of `rows`.
-fn columns<'a>(statement: &Statement, rows: &'a [Vec<Value>]) -> Vec<Vec<&'a Value>> {
-    (0..statement.params().len()).map(|at| rows.iter().map(|row| &row[at]).collect()).collect()
-}
-
-fn read(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+pub(super) fn read(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
     let column = |at: usize| -> Result<Value, tokio_postgres::Error> {
         let kind = row.columns()[at].type_();
         Ok(if *kind == Type::INT8 {

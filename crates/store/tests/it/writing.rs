@@ -1,6 +1,8 @@
 //! Work is all or nothing, alone and when it shares a flush with other work.
 
-use store::{Conn, StoreError, setting};
+use domain::{Instant, ItemId};
+use store::log::NewActivity;
+use store::{Conn, StoreError, log, setting};
 
 use crate::engines;
 
@@ -61,5 +63,67 @@ async fn a_read_cannot_write() {
     for fresh in engines::both().await {
         let answer = fresh.store.read(async |conn: &mut Conn| setting::put(conn, "key", "value").await).await;
         assert!(matches!(answer, Err(StoreError::ReadOnly(_))), "{}: {answer:?}", fresh.name);
+        let answer = fresh.store.read(async |conn: &mut Conn| note(conn, 3).await).await;
+        assert!(matches!(answer, Err(StoreError::ReadOnly(_))), "{}: {answer:?}", fresh.name);
+    }
+}
+
+/// A write whose answer nobody waits for.
+async fn note(conn: &mut Conn, id: u8) -> Result<(), StoreError> {
+    let (id, item, at) = ([id; 16], ItemId::from_bytes([1; 16]), Instant::from_ms(1));
+    let (link, actor, what, detail) = (None, "", "renamed", "");
+    log::add(conn, &NewActivity { id, item, link, actor, what, detail, at }).await
+}
+
+#[tokio::test]
+async fn a_write_that_nobody_waits_for_fails_the_whole_work_when_it_fails() {
+    for fresh in engines::both().await {
+        let write = |first: u8, second: u8, asks: bool| {
+            let store = fresh.store.clone();
+            async move {
+                store
+                    .write(async move |conn: &mut Conn| {
+                        note(conn, first).await?;
+                        if asks {
+                            setting::list(conn).await?;
+                        }
+                        note(conn, second).await
+                    })
+                    .await
+            }
+        };
+        let count = async || {
+            let item = ItemId::from_bytes([1; 16]);
+            let list = async move |conn: &mut Conn| log::list(conn, item, None, 100).await;
+            fresh.store.read(list).await.expect("readable").len()
+        };
+        for asks in [false, true] {
+            let answer = write(7, 7, asks).await;
+            assert!(matches!(answer, Err(StoreError::Duplicate(_))), "{}: {answer:?}", fresh.name);
+            assert_eq!(count().await, 0, "{}: nothing of it stays", fresh.name);
+        }
+        write(7, 8, false).await.expect("sent with the commit alone");
+        write(9, 10, true).await.expect("sent with a question and the commit");
+        assert_eq!(count().await, 4, "{}", fresh.name);
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_up_before_anything_was_sent_leaves_nothing() {
+    for fresh in engines::both().await {
+        for _ in 0..8 {
+            let nothing = fresh.store.write(async |_: &mut Conn| Ok::<(), StoreError>(())).await;
+            nothing.expect("nothing to do");
+            let given_up: Result<(), _> = fresh
+                .store
+                .write(async |conn: &mut Conn| {
+                    note(conn, 3).await?;
+                    Err(StoreError::Broken("on purpose".into()))
+                })
+                .await;
+            given_up.expect_err("given up");
+        }
+        let kept = fresh.store.write(async |conn: &mut Conn| note(conn, 3).await).await;
+        kept.unwrap_or_else(|error| panic!("{}: the connection is good for more: {error}", fresh.name));
     }
 }

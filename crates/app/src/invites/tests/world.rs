@@ -228,7 +228,7 @@ impl World {
             .app
             .inner
             .store
-            .read(async move |conn: &mut Conn| invite_seat::find_by_person(conn, item, email).await)
+            .read(async move |conn: &mut Conn| conn.ask(invite_seat::of_person(item, email)).await)
             .await;
         read.expect("readable").map(|seat| seat.full_name())
     }
