@@ -337,8 +337,10 @@ impl App {
         if let Some(asked) = &at.asked {
             lobby::mark_done(conn, asked.id, now).await?;
         }
-        // Nobody takes the seat by the word of a device that has lost it.
-        seat_move::withdraw(conn, (item, at.invite.facts.email.as_str()), now).await?;
+        if before.is_some() {
+            // Nobody takes the seat by the word of a device that has lost it.
+            seat_move::withdraw(conn, (item, at.invite.facts.email.as_str()), now).await?;
+        }
         lobby_code::use_all(conn, link, form.key, now).await?;
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
