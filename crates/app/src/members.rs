@@ -191,9 +191,10 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                // First the lock that all who change members take: who was lowered meanwhile lowers nobody.
+                let others = member_admin::count_other_administrators(conn, id).await?;
                 app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
                 let now = conn.now().await?;
-                let others = member_admin::count_other_administrators(conn, id).await?;
                 let before = account::find(conn, id).await?.ok_or(Error::NotFound)?;
                 let facts = before.facts;
                 let after = role.unwrap_or(facts.role);

@@ -146,6 +146,11 @@ impl Email {
         &self.0
     }
 
+    /// Whether letters beyond ASCII are in it, so that another address may look the same.
+    pub fn has_unusual_letters(&self) -> bool {
+        !self.0.is_ascii() || self.domain().split('.').any(|label| label.starts_with("xn--"))
+    }
+
     /// The part behind the at sign, in ASCII.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
@@ -238,6 +243,14 @@ mod tests {
         same(" Anna.K@Example.ORG ", "anna.k@example.org");
         same("anna@bücher.example", "anna@xn--bcher-kva.example");
         same("o'brien+x@a-b.example", "o'brien+x@a-b.example");
+    }
+
+    #[test]
+    fn letters_that_may_look_like_others_are_told() {
+        let unusual = |text: &str| Email::new(text).expect(text).has_unusual_letters();
+        // The first letter is Cyrillic, before the at sign and behind it.
+        assert!(unusual("\u{430}nna@example.org") && unusual("anna@\u{430}pple.com"));
+        assert!(unusual("anna@xn--pple-43d.com") && !unusual("Anna.K+x@a-b.example"));
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub struct NewInviteAnswer {
     pub invite: Invite,
     /// What to send.
     pub url: String,
-    /// Worth a second look: `own_address`, or `has_right` when a member with this address has a right already.
+    /// Worth a second look: `own_address`, `has_right` (of a member with this address) or `unusual_letters`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<&'static str>,
 }

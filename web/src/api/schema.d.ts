@@ -2232,7 +2232,7 @@ export interface components {
         };
         /** @description A new invite, or one with a new URL. */
         NewInviteAnswer: {
-            /** @description Worth a second look: `own_address`, or `has_right` when a member with this address has a right already. */
+            /** @description Worth a second look: `own_address`, `has_right` (of a member with this address) or `unusual_letters`. */
             hint?: string | null;
             /** @description The invite. */
             invite: components["schemas"]["Invite"];

@@ -60,7 +60,7 @@ pub struct BulkDone {
     pub invited: Vec<u64>,
     /// The first good rows.
     pub preview: Vec<GoodRow>,
-    /// Good rows whose domain is not written in ASCII; a look-alike may be among them.
+    /// Good rows whose address has letters beyond ASCII; a look-alike may be among them.
     pub unusual: Vec<GoodRow>,
     /// The invites, when they were made.
     pub made: Vec<BulkMade>,
@@ -218,10 +218,7 @@ fn without_invited(mut sheet: Sheet, known: Vec<(String, InviteRole)>) -> (Sheet
 }
 
 fn report(sheet: &Sheet, invited: Vec<u64>) -> BulkDone {
-    let is_unusual = |row: &&SheetRow| {
-        let domain = row.person.person.email.domain();
-        domain.split('.').any(|label| label.starts_with("xn--"))
-    };
+    let is_unusual = |row: &&SheetRow| row.person.person.email.has_unusual_letters();
     let shown = |row: &SheetRow| row.person.shown(row.row);
     BulkDone {
         rows: sheet.rows,

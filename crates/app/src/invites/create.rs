@@ -48,6 +48,8 @@ pub enum Hint {
     OwnAddress,
     /// A member with this address holds a right at the item already.
     HasRight,
+    /// The address has letters beyond ASCII: another one may look the same.
+    UnusualLetters,
 }
 
 impl Hint {
@@ -56,6 +58,7 @@ impl Hint {
         match self {
             Self::OwnAddress => "own_address",
             Self::HasRight => "has_right",
+            Self::UnusualLetters => "unusual_letters",
         }
     }
 }
@@ -126,8 +129,10 @@ impl App {
                 let email = person.email.as_str();
                 let hint = if member.email == email {
                     Some(Hint::OwnAddress)
+                } else if invite_list::has_right(conn, item, email).await? {
+                    Some(Hint::HasRight)
                 } else {
-                    invite_list::has_right(conn, item, email).await?.then_some(Hint::HasRight)
+                    person.email.has_unusual_letters().then_some(Hint::UnusualLetters)
                 };
                 let draft = app.draft(LinkId::new(now, app.random()), item, person, &terms, now)?;
                 invite::insert(conn, &[draft.row(made_by, now)]).await?;

@@ -112,6 +112,10 @@ async fn hints_tell_what_the_owner_may_not_have_thought_of() {
         let own = world.owner.member.as_ref().expect("a member").email.clone();
         assert_eq!(world.invite(&own).await.expect("allowed").hint, Some(Hint::OwnAddress));
         let editor = world.member("editor@members.example", "private_only").await;
+        for look_alike in ["\u{430}nna@example.org", "anna@ex\u{430}mple.org"] {
+            let made = world.invite(look_alike).await.expect("allowed");
+            assert_eq!(made.hint, Some(Hint::UnusualLetters), "{look_alike}");
+        }
         world.give_right(&editor, "co_editor").await;
         assert_eq!(world.invite("editor@members.example").await.expect("allowed").hint, Some(Hint::HasRight));
     }

@@ -214,10 +214,7 @@ async fn without_known(conn: &mut Conn, mut sheet: Sheet) -> Result<(Sheet, Vec<
 }
 
 fn report(sheet: &Sheet, known: Vec<u64>, groups: &KnownGroups) -> ImportDone {
-    let is_unusual = |row: &&SheetRow| {
-        let domain = row.person.email.domain();
-        domain.split('.').any(|label| label.starts_with("xn--"))
-    };
+    let is_unusual = |row: &&SheetRow| row.person.email.has_unusual_letters();
     let shown = |row: &SheetRow| groups.shown(row);
     ImportDone {
         rows: sheet.rows,

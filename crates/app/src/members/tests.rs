@@ -79,6 +79,28 @@ async fn all_become_members_or_nobody() {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_lower_each_other_one_stays() {
+    for (site, admin) in with_admin(false).await {
+        for round in 0..8 {
+            let [bea, cy] = [0, 1].map(|n| format!("admin{round}x{n}@site.example"));
+            let bea = site.member(&bea, SiteRole::SiteAdministrator).await;
+            let cy = site.member(&cy, SiteRole::SiteAdministrator).await;
+            let lower = async |by: &SignedIn, whom: &SignedIn| {
+                let change = MemberChange { role: Some("viewer".into()), ..MemberChange::default() };
+                site.app.change_member(&by.caller, whom.id, change).await
+            };
+            let (one, other) = tokio::join!(lower(&bea, &cy), lower(&cy, &bea));
+            assert_ne!(one.is_ok(), other.is_ok(), "{round}: {one:?} {other:?}");
+            let stays = if one.is_ok() { &bea } else { &cy };
+            lower(&admin, stays).await.expect("ada is left");
+        }
+        let last = MemberChange { role: Some("viewer".into()), ..MemberChange::default() };
+        let last = site.app.change_member(&admin.caller, admin.id, last).await;
+        assert!(matches!(last, Err(Error::Conflict(Conflict::LastAdministrator))), "{last:?}");
+    }
+}
+
+#[tokio::test]
 async fn links_go_by_mail_or_are_handed_over() {
     for (site, admin) in with_admin(true).await {
         let text = "noa@school.example,Noa,Bar\nben@school.example,Ben,Katz\n";
