@@ -7,6 +7,8 @@ const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--mute-audio',
 ];
+/** More flags: the name example.test leads to this machine, and is not localhost. */
+export const OTHER_NAME = ['--host-resolver-rules=MAP example.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable'];
 const DESKTOP = { width: 1280, height: 800 };
 
 /** @param {string[]} [flags] more of Chromium's own */

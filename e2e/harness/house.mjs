@@ -2,7 +2,8 @@
 import { after, before } from 'node:test';
 import { Visitor, openChromium } from './browser.mjs';
 import { film } from './media.mjs';
-import { Anteroom } from './server.mjs';
+import { Anteroom, PASSWORD } from './server.mjs';
+import { watchFrames } from './watching.mjs';
 
 export class House {
   /** @type {Anteroom} */
@@ -52,6 +53,17 @@ export class House {
   /** A page where the owner is signed in. */
   async ownersPage(t, options) {
     return this.pageOf(t, this.owner, { permissions: ['clipboard-read', 'clipboard-write'], ...options });
+  }
+
+  /**
+   * The same site days later, with its owner signed in. The pages that are open play by then: one that still loads
+   * would be told that a part of it cannot be fetched.
+   */
+  async goOnLater(days, open) {
+    for (const page of open) await watchFrames(page, 6);
+    await this.server.stop();
+    await this.server.start({ laterByDays: days });
+    await this.owner.signIn(PASSWORD);
   }
 
   /** An item that is ready to be watched. */

@@ -42,6 +42,12 @@ export async function typeAddress(page, email) {
   await page.getByRole('button', { name: 'Go in' }).click();
 }
 
+/** Types a mailed code into its page, and waits for the page that answers. */
+export async function typeCode(page, code) {
+  await page.getByLabel('Code of eight digits').fill(code);
+  await Promise.all([page.waitForEvent('domcontentloaded'), page.getByRole('button', { name: 'Go in' }).click()]);
+}
+
 /** Opens an invite and goes in. */
 export async function goIn(page, { url }, email) {
   await page.goto(url);

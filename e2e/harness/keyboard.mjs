@@ -1,7 +1,11 @@
 // A person without a mouse: what Tab reaches, whether one sees where one is, in which order it goes, and that it
 // goes on.
+import { eventually } from './traffic.mjs';
+
 const TABS_MOST = 150;
 const PARTS_MOST = 8;
+/** What Escape does is done by then, also on a busy machine. */
+const LEAVES_WITHIN_MS = 15_000;
 
 /** Runs in the page, once: what is asked of it at every step. */
 function equip() {
@@ -144,9 +148,12 @@ async function roundTabs(page) {
 /** Escape closes what is open, and the focus is on a button of the page again: the one that opened it. */
 async function leaveDialog(page) {
   const dialog = page.locator('dialog[open]');
+  const shown = () => page.evaluate(() => [...document.querySelectorAll('dialog[open]')].map((one) => one.innerText).join());
   for (let i = 0; i < 4 && (await dialog.count()) > 0; i += 1) {
+    const before = await shown();
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(150);
+    // It leads out, or one pane back.
+    await eventually(async () => (await shown()) !== before, { withinMs: LEAVES_WITHIN_MS, what: 'Escape does something' }).catch(() => undefined);
   }
   if ((await dialog.count()) > 0) return ['Escape does not close the dialog'];
   const stop = await page.evaluate(() => (globalThis.keyboard.survey(), globalThis.keyboard.here()));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './traffic.mjs';
 
@@ -53,6 +54,11 @@ export class Letter {
   }
 }
 
+/** Eight digits that are not those of the code. */
+export function another(code) {
+  return String((Number(code) + 1) % 1e8).padStart(8, '0');
+}
+
 export class Post {
   #read = 0;
 
@@ -65,6 +71,13 @@ export class Post {
     if (!said) throw new Error('aiosmtpd is missing; run `cargo xtask prepare`');
     const post = new Post();
     return Object.assign(post, { folder, child, port: JSON.parse(said).port });
+  }
+
+  /** One for a test file, from its first line to its end. */
+  static async forThisFile() {
+    const post = await Post.open();
+    after(() => post.end());
+    return post;
   }
 
   /** What the server under test must know of it. */

@@ -1,16 +1,15 @@
 // A code mailed to the invited address, typed in the browser: it takes the seat back from another device, and it is
 // good in the browser that asked alone. A real SMTP server takes the mail.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { isDenied, isInside } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { goIn, invite, lobbyField, typeAddress, usesOf } from '../harness/invitee.mjs';
-import { Post } from '../harness/smtp.mjs';
+import { goIn, invite, lobbyField, typeAddress, typeCode, usesOf } from '../harness/invitee.mjs';
+import { Post, another } from '../harness/smtp.mjs';
 import { watchFrames } from '../harness/watching.mjs';
 
 const ANNA = 'anna@example.org';
-const post = await Post.open();
-after(() => post.end());
+const post = await Post.forThisFile();
 const house = House.forThisFile(undefined, { settings: post.settings });
 
 /** Refused after the address: the page that offers a code. */
@@ -25,13 +24,6 @@ async function askForCode(page, email) {
   await page.getByRole('button', { name: 'Send me a code' }).click();
   await page.getByRole('heading', { name: 'Type the code' }).waitFor();
 }
-
-async function typeCode(page, code) {
-  await page.getByLabel('Code of eight digits').fill(code);
-  await page.getByRole('button', { name: 'Go in' }).click();
-}
-
-const another = (code) => String((Number(code) + 1) % 1e8).padStart(8, '0');
 
 test('a mailed code takes the seat to the device that asked, without a use', async (t) => {
   const item = await house.readyItem('long.mp4');

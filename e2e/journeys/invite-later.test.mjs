@@ -17,14 +17,6 @@ const house = House.forThisFile(async (house) => {
   await ada.do('PATCH', '/api/site/policy', { invite_minutes: 7 * DAY });
 });
 
-/** The pages that are open play by then: one that still loads would be told that a part of it cannot be fetched. */
-async function goOnLater(days, open) {
-  for (const page of open) await watchFrames(page, 6);
-  await house.server.stop();
-  await house.server.start({ laterByDays: days });
-  await house.owner.signIn(PASSWORD);
-}
-
 test('an invite that has run out opens nothing, one that has not is free on its device, two days later', async (t) => {
   const item = await house.readyItem('long.mp4');
   const [short, long] = [await invite(house.owner, item, ANNA, { minutes: DAY }), await invite(house.owner, item, BEN, { minutes: 7 * DAY })];
@@ -33,7 +25,7 @@ test('an invite that has run out opens nothing, one that has not is free on its 
   await goIn(anna, short, ANNA);
   await goIn(ben, long, BEN);
 
-  await goOnLater(2, [anna, ben]);
+  await house.goOnLater(2, [anna, ben]);
   const state = async (invited) => listed(house.owner, item, invited).then(({ state, uses }) => [state, uses]);
   assert.deepEqual(await Promise.all([short, long, unused].map(state)), [['expired', 1], ['entered', 1], ['expired', 0]]);
   for (const [page, address] of [[anna, short.url], [anna, `/media/${item}`], [late, unused.url]]) {
@@ -66,7 +58,7 @@ test('where the lobby is always asked, a new session begins with it, on the same
   await isInside(page);
   await play(page);
 
-  await goOnLater(3, [page]);
+  await house.goOnLater(3, [page]);
   await page.goto(invited.url);
   await page.locator('body[data-page=lobby]').waitFor();
   await typeAddress(page, BEN);

@@ -1,16 +1,17 @@
 // An invite by e-mail, from the owner's wish to the guest inside: a real SMTP server takes the message, a mail
 // program's parser reads it, and its link is opened in another browser.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { isInside } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { Post } from '../harness/smtp.mjs';
+import { invite, listed, typeAddress, typeCode } from '../harness/invitee.mjs';
+import { Post, another } from '../harness/smtp.mjs';
 import { eventually } from '../harness/traffic.mjs';
 
 const ADDRESS = 'anna@example.org';
 const SETTLES_WITHIN_MS = 60_000;
 
-const post = await Post.open();
-after(() => post.end());
+const post = await Post.forThisFile();
 const house = House.forThisFile(setTemplate, { settings: post.settings });
 
 async function setTemplate({ server }) {
@@ -18,35 +19,21 @@ async function setTemplate({ server }) {
   await administrator.do('PATCH', '/api/site/policy', { invite_template: 'invite' });
 }
 
-async function invite(item, more = {}) {
-  const anna = { email: ADDRESS, first_name: 'Anna', last_name: 'Levi', role: 'viewer', send_mail: true };
-  return (await house.owner.do('POST', `/api/items/${item}/invites`, { ...anna, ...more })).body.invite;
-}
-
-async function listed(item, { id }) {
-  const { body } = await house.owner.do('GET', `/api/items/${item}/invites`);
-  return body.invites.find((shown) => shown.id === id);
-}
+const mailInvite = (item, email = ADDRESS, more = {}) => invite(house.owner, item, email, { send_mail: true, ...more });
 
 /** What the list says, once the mail server has answered. */
 async function becomes(item, made, state) {
-  const isSo = async () => (await listed(item, made)).state === state;
+  const isSo = async () => (await listed(house.owner, item, made)).state === state;
   await eventually(isSo, { withinMs: SETTLES_WITHIN_MS, what: `the list says ${state}` });
-  return listed(item, made);
-}
-
-/** Types an address into the lobby that is open. */
-async function type(page, address) {
-  await page.getByLabel('The e-mail address the invite was sent to').fill(address);
-  await page.getByRole('button', { name: 'Go in' }).click();
+  return listed(house.owner, item, made);
 }
 
 test('an invite arrives by e-mail and opens for its address alone', async (t) => {
   const item = await house.readyItem('short.mp4', 'Field trip & "more"');
-  const made = await invite(item);
+  const made = await mailInvite(item);
   const letter = await post.next();
   assert.deepEqual(letter.to, [ADDRESS]);
-  assert.match(letter.headers.to, /Anna Levi/);
+  assert.match(letter.headers.to, /Anna Klein/);
   assert.match(letter.body('text/plain'), /Anna[^]*Field trip & "more"/);
   assert.match(letter.html, /Field trip & "more"/);
   assert.doesNotMatch(letter.body('text/html'), /Field trip & "more"/);
@@ -56,12 +43,13 @@ test('an invite arrives by e-mail and opens for its address alone', async (t) =>
 
   const page = await house.page(t);
   await page.goto(letter.link);
-  await type(page, 'ben@example.org');
+  await typeAddress(page, 'ben@example.org');
   await page.getByRole('alert').filter({ hasText: 'did not open this invite' }).waitFor();
-  await type(page, ADDRESS);
-  await page.waitForURL(new RegExp(`/media/${item}`));
+  await typeAddress(page, ADDRESS);
+  await isInside(page);
+  assert.equal(new URL(page.url()).pathname, `/media/${item}`);
   await page.locator('video').waitFor();
-  assert.equal((await listed(item, made)).state, 'entered');
+  assert.equal((await listed(house.owner, item, made)).state, 'entered');
 });
 
 test('the list of invites hears by itself what became of a mail', async (t) => {
@@ -73,9 +61,9 @@ test('the list of invites hears by itself what became of a mail', async (t) => {
   await page.getByRole('heading', { name: 'Told' }).waitFor();
   await post.behave('wait');
   t.after(() => post.behave('accept'));
-  const made = await invite(item);
+  const made = await mailInvite(item);
   await post.next();
-  assert.equal((await listed(item, made)).state, 'created', 'a mail on its way is none that has arrived');
+  assert.equal((await listed(house.owner, item, made)).state, 'created', 'a mail on its way is none that has arrived');
   const before = heard.filter((message) => message.includes('invites') && message.includes(item)).length;
   await post.go();
   await becomes(item, made, 'mailed');
@@ -86,7 +74,7 @@ test('the list of invites hears by itself what became of a mail', async (t) => {
 test('a refused mail is shown with the words of the mail server, and can be sent again', async () => {
   const item = await house.readyItem('short.mp4', 'Refused');
   await post.behave('refuse');
-  const made = await invite(item);
+  const made = await mailInvite(item);
   const failed = await becomes(item, made, 'mail_failed');
   assert.equal(failed.mail.state, 'failed');
   assert.match(failed.mail.answer, /550 5\.1\.1 No such person here/);
@@ -98,17 +86,16 @@ test('a refused mail is shown with the words of the mail server, and can be sent
 
 test('an invite that asks for proof mails a code, and the code opens it', async (t) => {
   const item = await house.readyItem('short.mp4', 'Proven');
-  await invite(item, { proves_by_code: true, email: 'cleo@example.org', first_name: 'Cleo' });
+  await mailInvite(item, 'cleo@example.org', { proves_by_code: true, first_name: 'Cleo' });
   const page = await house.page(t);
   await page.goto((await post.next()).link);
-  await type(page, 'cleo@example.org');
+  await typeAddress(page, 'cleo@example.org');
   const { code, to } = await post.next();
   assert.deepEqual(to, ['cleo@example.org']);
-  await page.getByLabel('Code of eight digits').fill('00000000');
-  await page.getByRole('button', { name: 'Go in' }).click();
+  await typeCode(page, another(code));
   await page.getByRole('alert').filter({ hasText: 'That code did not open' }).waitFor();
-  await page.getByLabel('Code of eight digits').fill(code);
-  await page.getByRole('button', { name: 'Go in' }).click();
-  await page.waitForURL(new RegExp(`/media/${item}`));
+  await typeCode(page, code);
+  await isInside(page);
+  assert.equal(new URL(page.url()).pathname, `/media/${item}`);
   await page.locator('video').waitFor();
 });

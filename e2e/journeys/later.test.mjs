@@ -3,18 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enter, enterBy, isDenied } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { PASSWORD } from '../harness/server.mjs';
 import { watchFrames } from '../harness/watching.mjs';
 
 const house = House.forThisFile();
-
-/** The pages that are open play by then: one that still loads would be told that a part of it cannot be fetched. */
-async function goOnLater(days, open) {
-  for (const page of open) await watchFrames(page, 6);
-  await house.server.stop();
-  await house.server.start({ laterByDays: days });
-  await house.owner.signIn(PASSWORD);
-}
 
 test('a link that has run out, one that has not, and a shared computer, eight days later', async (t) => {
   const item = await house.readyItem('long.mp4');
@@ -24,12 +15,12 @@ test('a link that has run out, one that has not, and a shared computer, eight da
   await enterBy(ben, endless.url, 'Ben', 'ben@example.org');
   await enterBy(carla, endless.url, 'Carla', 'carla@example.org', { shared: true });
 
-  await goOnLater(6, [anna, ben, carla]);
+  await house.goOnLater(6, [anna, ben, carla]);
   await anna.goto(week.url);
   await anna.getByRole('button', { name: /^Continue as .?Anna K\..?$/ }).click();
   await watchFrames(anna, 6);
 
-  await goOnLater(8, [anna]);
+  await house.goOnLater(8, [anna]);
   const states = (await house.owner.guestAccess(item)).links.map(({ name, state }) => [name, state]);
   assert.deepEqual(Object.fromEntries(states), { 'A week': 'expired', Endless: 'open' });
   for (const address of [week.url, `/media/${item}`]) {

@@ -1,12 +1,11 @@
 // An administrator edits a mail: a mistake is told where it is made, the preview runs and fetches nothing, a test
 // comes back with the mail server's answer, and the default is one press away.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { House } from '../harness/house.mjs';
 import { Post } from '../harness/smtp.mjs';
 
-const post = await Post.open();
-after(() => post.end());
+const post = await Post.forThisFile();
 const house = House.forThisFile(undefined, { settings: post.settings });
 
 /** The settings of the site's mail, with an administrator in front of them. */

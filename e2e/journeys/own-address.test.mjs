@@ -1,31 +1,15 @@
 // A member proves that an address is theirs by a code that is really mailed; what somebody else proved stays theirs.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, openChromium } from '../harness/browser.mjs';
-import { Anteroom } from '../harness/server.mjs';
-import { Post } from '../harness/smtp.mjs';
+import { test } from 'node:test';
+import { House } from '../harness/house.mjs';
+import { Post, another } from '../harness/smtp.mjs';
 
-let post;
-let server;
-let browser;
-const owners = {};
-before(async () => {
-  post = await Post.open();
-  [server, browser] = await Promise.all([Anteroom.begin(post.settings), openChromium()]);
-  owners.dana = await server.member('dana@example.org', 'Dana Levi');
-  owners.ben = await server.member('ben@example.org', 'Ben Katz');
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-  await post?.end();
-});
+let ben;
+const post = await Post.forThisFile();
+const house = House.forThisFile(async ({ server }) => (ben = await server.member('ben@example.org', 'Ben Katz')), { settings: post.settings });
 
-async function accountPage(t, owner) {
-  const visitor = await Visitor.come(browser, server.origin);
-  t.after(() => visitor.leave());
-  await visitor.context.addCookies(owner.cookies());
-  const page = await visitor.newPage();
+async function accountPage(t, member) {
+  const page = await house.pageOf(t, member);
   await page.goto('/account');
   return page;
 }
@@ -41,21 +25,19 @@ async function askFor(page, email) {
   return letter.code;
 }
 
-const other = (code) => String((Number(code) + 1) % 100_000_000).padStart(8, '0');
-
 async function type(page, code) {
   await page.getByLabel('Code', { exact: true }).fill(code);
   await page.getByRole('button', { name: 'Confirm address' }).click();
 }
 
 test('a mailed code confirms an address, which can then be signed in with', async (t) => {
-  const page = await accountPage(t, owners.dana);
+  const page = await accountPage(t, house.owner);
   const code = await askFor(page, 'dana@home.example');
   const list = page.getByRole('listitem').filter({ hasText: 'dana@home.example' });
   assert.equal(await list.count(), 0, 'not theirs yet');
   await type(page, '1234');
   await page.getByText('Type the eight digits of the code.').waitFor();
-  await type(page, other(code));
+  await type(page, another(code));
   await page.getByText('That is not the code.').waitFor();
   // The page may be loaded again meanwhile: what waits is known to the server.
   await page.reload();
@@ -66,21 +48,21 @@ test('a mailed code confirms an address, which can then be signed in with', asyn
 });
 
 test('somebody else learns nothing until they read that mailbox, and does not get the address', async (t) => {
-  const page = await accountPage(t, owners.ben);
+  const page = await accountPage(t, ben);
   const code = await askFor(page, 'dana@home.example');
-  await type(page, other(code));
+  await type(page, another(code));
   await page.getByText('That is not the code.').waitFor();
   await type(page, code);
   await page.getByRole('alert').filter({ hasText: 'Another account on this site has this address.' }).waitFor();
-  const { addresses } = (await owners.ben.do('GET', '/api/account')).body;
+  const { addresses } = (await ben.do('GET', '/api/account')).body;
   assert.deepEqual(addresses.map(({ email }) => email), ['ben@example.org']);
 });
 
 test('five wrong tries spend a code, and a new one is asked for', async (t) => {
-  const page = await accountPage(t, owners.ben);
+  const page = await accountPage(t, ben);
   const first = await askFor(page, 'ben@home.example');
   for (let tried = 0; tried < 5; tried += 1) {
-    const status = (await owners.ben.ask('POST', '/api/account/addresses/code', { code: other(first) })).status;
+    const status = (await ben.ask('POST', '/api/account/addresses/code', { code: another(first) })).status;
     assert.equal(status, 422);
   }
   await type(page, first);

@@ -1,9 +1,10 @@
 // Plain http on a name that is not localhost: browsers would drop the cookies, so the page says where to go.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OTHER_NAME } from '../harness/browser.mjs';
 import { House } from '../harness/house.mjs';
 
-const house = House.forThisFile(undefined, { flags: ['--host-resolver-rules=MAP example.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable'] });
+const house = House.forThisFile(undefined, { flags: OTHER_NAME });
 
 test('the pages where cookies begin say that they need a secure connection', async (t) => {
   const origin = `http://example.test:${house.server.port}`;

@@ -72,7 +72,7 @@ test('cancelled on its way nothing of it stays; begun again it becomes ready', a
   assert.notDeepEqual(await inFolder('work'), []);
   await page.getByRole('button', { name: 'Cancel processing' }).click();
   await page.getByRole('heading', { name: 'Processing was cancelled' }).waitFor();
-  await eventually(async () => (await inFolder('work')).length === 0, { withinMs: 20_000, what: 'the work folder is gone' });
+  await eventually(async () => (await inFolder('work')).length === 0, { withinMs: 60_000, what: 'the work folder is gone' });
   assert.deepEqual(await inFolder(`media/${item}`), []);
   await goOn();
 
@@ -130,7 +130,7 @@ test('a server without ffmpeg says so in its log and at the first film', async (
       await server.end();
     }
   });
-  await eventually(() => /ffmpeg was not found in .*install ffmpeg/.test(server.log), { withinMs: 10_000, what: 'the log says it' });
+  await eventually(() => /ffmpeg was not found in .*install ffmpeg/.test(server.log), { withinMs: 60_000, what: 'the log says it' });
   const owner = await server.member('dana@example.org', 'Dana Levi');
   visitor = await Visitor.come(house.browser, server.origin);
   await visitor.context.addCookies(owner.cookies());

@@ -2,11 +2,11 @@
 // any violation, at any impact, fails. Words after the command pick states by the beginning of their names.
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openChromium } from '../harness/browser.mjs';
+import { OTHER_NAME, openChromium } from '../harness/browser.mjs';
 import { lacking } from './cover.mjs';
 import { states } from './list.mjs';
 import { Scene } from './scene.mjs';
-import { drawState, FLAGS, views } from './view.mjs';
+import { drawState, views } from './view.mjs';
 
 const out = fileURLToPath(new URL('out/', import.meta.url));
 const AT_ONCE = 4;
@@ -16,7 +16,7 @@ const chosen = states.filter(({ name }) => wanted.length === 0 || wanted.some((s
 const faults = lacking(states);
 if (wanted.length === 0) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const browser = await openChromium(FLAGS);
+const browser = await openChromium(OTHER_NAME);
 const scene = await Scene.build(browser);
 try {
   // States may change what others show, so only the views of one are drawn beside each other; and of one that

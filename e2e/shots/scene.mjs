@@ -2,7 +2,8 @@
 // inside; beside it one before its set-up, and one whose mails go out.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Visitor } from '../harness/browser.mjs';
+import { after, before } from 'node:test';
+import { OTHER_NAME, Visitor, openChromium } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { goIn, invite } from '../harness/invitee.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
@@ -20,6 +21,23 @@ export class Scene {
   items = {};
   /** Links by name. @type {Record<string, { id: string, url: string }>} */
   links = {};
+
+  /**
+   * One for the tests of a `describe`, with a browser of its own.
+   * @returns {{ readonly scene: Scene }} there is one once they run
+   */
+  static forTheseTests() {
+    const held = {};
+    before(async () => {
+      held.browser = await openChromium(OTHER_NAME);
+      held.scene = await Scene.build(held.browser);
+    });
+    after(async () => {
+      await held.scene?.end();
+      await held.browser?.close();
+    });
+    return held;
+  }
 
   static async build(browser) {
     const scene = new Scene();

@@ -19,6 +19,15 @@ async function openMoment(scene) {
 
 const closeMoment = (scene, closing) => scene.owner.deleteLink(scene.items.plain, scene.links.moment.id, closing);
 
+/** A guest whose link was deleted with "now". */
+async function endedNow(stage) {
+  const { page, scene, said } = stage;
+  await openMoment(scene);
+  await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
+  await closeMoment(scene, 'now');
+  await page.getByText(said('player.ended.ended_now')).waitFor();
+}
+
 /** @type {import('../list.mjs').State[]} */
 export const doors = [
   { name: 'entry', route: '/g/{token}', as: 'stranger', open: ({ page, scene }) => page.goto(link(scene, 'parents')) },
@@ -144,27 +153,16 @@ export const doors = [
     },
   },
   {
-    name: 'guest-ended-now', route: '/media/{item}', as: 'stranger',
-    async open(stage) {
-      const { page, scene, said } = stage;
-      await openMoment(scene);
-      await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
-      await closeMoment(scene, 'now');
-      await page.getByText(said('player.ended.ended_now')).waitFor();
-    },
+    name: 'guest-ended-now', route: '/media/{item}', as: 'stranger', open: endedNow,
     tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
   },
   {
     // Who asks again after the end sees the refusal with its reference.
     name: 'guest-ended-then-denied', route: '/media/{item}', as: 'stranger',
     async open(stage) {
-      const { page, scene, said } = stage;
-      await openMoment(scene);
-      await Promise.all([page.waitForResponse(/\/api\/viewings$/), enterAs(stage, 'Anna K.', { by: 'moment' })]);
-      await closeMoment(scene, 'now');
-      await page.getByText(said('player.ended.ended_now')).waitFor();
-      await page.getByRole('button', { name: said('player.retry') }).click();
-      await page.getByText(said('ended.denied.title')).waitFor();
+      await endedNow(stage);
+      await stage.page.getByRole('button', { name: stage.said('player.retry') }).click();
+      await stage.page.getByText(stage.said('ended.denied.title')).waitFor();
     },
     tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
   },
