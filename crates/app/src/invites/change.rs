@@ -209,12 +209,15 @@ fn changed(
     if let Some(uses) = typed.max_uses {
         facts.max_uses = checked_limit(&old.facts, uses, policy)?;
     }
-    if let Some(proves) = typed.proves_by_code {
-        if proves && !old.facts.proves_by_code && !codes {
+    facts.proves_by_code = match typed.proves_by_code {
+        Some(true) if !old.facts.proves_by_code && !codes => {
             return Err(Error::invalid("proves_by_code", "mail_off"));
         }
-        facts.proves_by_code = proves;
-    }
+        Some(proves) => proves,
+        // Whoever gets powers later proves the address like whoever is invited with them.
+        None if codes && old.facts.role == InviteRole::Viewer && facts.role > InviteRole::Viewer => true,
+        None => old.facts.proves_by_code,
+    };
     Ok(Invite {
         facts,
         first_name: checked_name("first_name", typed.first_name.as_deref(), &old.first_name)?,

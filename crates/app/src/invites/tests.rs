@@ -322,6 +322,20 @@ async fn with_mail_and_a_template_an_invite_is_queued_once_for_each_wish() {
         }
         let viewer = world.invite("ben@example.org").await.expect("an invite").invite.row.invite.facts;
         assert!(!viewer.proves_by_code && world.queued(viewer.id).await == 0);
+        for (role, chosen, proves) in [
+            ("speaker", None, true),
+            ("viewer", None, true),
+            ("viewer", Some(false), false),
+            ("moderator", Some(false), false),
+        ] {
+            let typed = TypedInviteChange { role: Some(role.into()), proves_by_code: chosen, ..NO_CHANGE };
+            let changed = world.app.change_invite(&world.owner, world.item, viewer.id, typed).await;
+            assert_eq!(
+                changed.expect("changed").row.invite.facts.proves_by_code,
+                proves,
+                "{role} {chosen:?}"
+            );
+        }
     }
 }
 
