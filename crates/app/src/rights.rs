@@ -1,7 +1,7 @@
 //! The rights of members at an item: give, lend, take away, hand the item over. Whoever has its page open is told at
 //! once, and a lent right falls back by itself.
 
-use domain::access::{Action, of_right};
+use domain::access::{Action, of_lent_right, of_right};
 use domain::{
     Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind, ItemRight, MemberId,
     Span,
@@ -23,12 +23,23 @@ const LENT_MOST_MINUTES: i64 = 366 * 24 * 60;
 pub struct Rights {
     /// Highest right first, then by name. A right that was lent and fell back to nothing is not among them.
     pub holders: Vec<Holder>,
-    /// The rights that can be given at this kind of item, lowest first, with what each may do.
-    pub cards: Vec<(ItemRight, Capabilities)>,
+    /// The rights that can be given at this kind of item, lowest first.
+    pub cards: Vec<Card>,
     /// Whether the caller may hand the item over.
     pub may_transfer: bool,
     /// The instant at which all this was true.
     pub now: Instant,
+}
+
+/// A right that can be given, and what it lets somebody do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Card {
+    /// Which.
+    pub right: ItemRight,
+    /// Given for good.
+    pub given: Capabilities,
+    /// Lent for a time.
+    pub lent: Capabilities,
 }
 
 /// Who is to get a right.
@@ -58,9 +69,10 @@ fn fits(right: ItemRight, kind: ItemKind) -> bool {
     }
 }
 
-fn cards(item: &ItemFacts) -> Vec<(ItemRight, Capabilities)> {
-    let fitting = ItemRight::ALL.iter().filter(|right| fits(**right, item.kind));
-    fitting.map(|right| (*right, of_right(*right, item))).collect()
+fn cards(item: &ItemFacts) -> Vec<Card> {
+    let fitting = ItemRight::ALL.iter().copied().filter(|right| fits(*right, item.kind));
+    let card = |right| Card { right, given: of_right(right, item), lent: of_lent_right(right, item) };
+    fitting.map(card).collect()
 }
 
 fn checked(right: &str, minutes: Option<i64>) -> Result<ItemRight, Error> {

@@ -14,7 +14,7 @@ mod own;
 pub use action::Action;
 pub use decide::decide;
 pub use grant::{As, Grant, MediaGrant};
-pub use own::of_right;
+pub use own::{of_lent_right, of_right};
 
 use crate::{
     Email, GroupId, InviteFacts, InviteSeatFacts, ItemFacts, ItemRight, LinkFacts, LobbyTries, MemberFacts,

@@ -45,8 +45,10 @@ pub struct RightHolder {
 pub struct RightCard {
     /// Its code.
     pub right: &'static str,
-    /// Capabilities.
+    /// Capabilities, when it is given for good.
     pub capabilities: Vec<&'static str>,
+    /// Capabilities, while it is lent.
+    pub lent_capabilities: Vec<&'static str>,
 }
 
 /// A right to be given to a member by their address.

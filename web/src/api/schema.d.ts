@@ -2580,8 +2580,10 @@ export interface components {
         };
         /** @description A right and what it lets somebody do at this item. */
         RightCard: {
-            /** @description Capabilities. */
+            /** @description Capabilities, when it is given for good. */
             capabilities: string[];
+            /** @description Capabilities, while it is lent. */
+            lent_capabilities: string[];
             /** @description Its code. */
             right: string;
         };

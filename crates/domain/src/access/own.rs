@@ -39,6 +39,11 @@ pub fn of_right(right: ItemRight, item: &ItemFacts) -> Capabilities {
     }
 }
 
+/// The same while it is lent: it gives no say over rights, so that nobody makes a loan last.
+pub fn of_lent_right(right: ItemRight, item: &ItemFacts) -> Capabilities {
+    of_right(right, item).without(Capability::ManageRights)
+}
+
 /// The capabilities of `member` at `item`, and as whom; none without any right.
 pub(super) fn at_item(
     facts: &Facts<'_>,
@@ -46,7 +51,7 @@ pub(super) fn at_item(
     item: &ItemFacts,
 ) -> Option<(As, Capabilities)> {
     let by_right = match facts.right {
-        Some(right) if facts.is_right_lent => of_right(right, item).without(Capability::ManageRights),
+        Some(right) if facts.is_right_lent => of_lent_right(right, item),
         Some(right) => of_right(right, item),
         None if item.privacy == Privacy::Unlisted && item.state == ItemState::Ready => {
             powers(Standing::Viewer, item)

@@ -1,8 +1,8 @@
 //! The rights of members at an item.
 
 use app::Error;
-use app::domain::{Capability, Instant, ItemId, ItemRight};
-use app::rights::{Holder, Kept, Rights as Found, Whom};
+use app::domain::{Capabilities, Capability, Instant, ItemId, ItemRight};
+use app::rights::{Card, Holder, Kept, Rights as Found, Whom};
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
@@ -28,9 +28,11 @@ fn holder(holder: &Holder, now: Instant) -> Option<RightHolder> {
 }
 
 fn shown(found: &Found) -> Rights {
-    let card = |(right, capabilities): &(ItemRight, app::domain::Capabilities)| RightCard {
-        right: right.code(),
-        capabilities: capabilities.iter().map(Capability::code).collect(),
+    let codes = |all: Capabilities| all.iter().map(Capability::code).collect();
+    let card = |card: &Card| RightCard {
+        right: card.right.code(),
+        capabilities: codes(card.given),
+        lent_capabilities: codes(card.lent),
     };
     Rights {
         holders: found.holders.iter().filter_map(|one| holder(one, found.now)).collect(),

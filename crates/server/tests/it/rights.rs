@@ -34,6 +34,11 @@ impl World {
         self.put(&self.cast.owner.key, to, body).await
     }
 
+    async fn take(&self, from: &Person) -> u16 {
+        let url = format!("{}/rights/{}", self.url, from.id);
+        self.site.json(&self.cast.owner.key, "DELETE", &url, Json::Null).await.status.as_u16()
+    }
+
     /// What somebody is told of their powers; none when the page is not theirs.
     async fn powers(&self, of: &Person) -> Option<Json> {
         let answer = self.site.get(&of.key, &self.url).await;
@@ -80,11 +85,9 @@ async fn a_right_holds_at_once_and_is_gone_at_once() {
         assert!(world.may_edit(mia).await);
         assert_eq!(world.give(mia, json!({ "right": "co_viewer" })).await.status, 200);
         assert!(!world.may_edit(mia).await);
-        let url = format!("{}/rights/{}", world.url, mia.id);
-        let owner = &world.cast.owner.key;
-        assert_eq!(world.site.json(owner, "DELETE", &url, Json::Null).await.status, 204);
+        assert_eq!(world.take(mia).await, 204);
         assert!(world.powers(mia).await.is_none());
-        assert_eq!(world.site.json(owner, "DELETE", &url, Json::Null).await.status, 404);
+        assert_eq!(world.take(mia).await, 404);
         assert_eq!(world.activity().await, ["right_given", "right_given", "right_taken"]);
     })
     .await;
@@ -132,6 +135,23 @@ async fn what_is_lent_gives_no_say_over_rights() {
     // A co-editor shares, but gives no rights.
     world.give(mia, json!({ "right": "co_editor" })).await;
     assert_eq!(world.put(&mia.key, vera, json!({ "right": "co_editor" })).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_card_says_what_the_right_will_give_for_good_and_lent() {
+    let world = World::new(Site::sqlite().await).await;
+    let mia = &world.cast.member;
+    let listed = world.site.get(&world.cast.owner.key, &format!("{}/rights", world.url)).await.json();
+    let cards = listed["rights"].as_array().expect("cards");
+    assert_eq!(cards.len(), 4, "{listed}");
+    for card in cards {
+        for (minutes, said) in [(Json::Null, "capabilities"), (json!(5), "lent_capabilities")] {
+            world.take(mia).await;
+            world.give(mia, json!({ "right": card["right"], "minutes": minutes })).await;
+            let page = world.powers(mia).await.expect("a page");
+            assert_eq!(page["capabilities"], card[said], "{} of {}", said, card["right"]);
+        }
+    }
 }
 
 #[tokio::test]
