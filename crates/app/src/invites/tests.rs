@@ -2,6 +2,7 @@
 
 mod bulk;
 mod policy;
+mod told;
 pub(crate) mod world;
 
 use domain::{Closing, DeviceCost, InviteState, ItemKind, MarkTarget, Proof, Span};
