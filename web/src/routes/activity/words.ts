@@ -2,7 +2,9 @@
 import { exactTime, t, tCode } from '../../i18n/index.ts';
 import { reasonWords } from '../../i18n/words.ts';
 import { readLinkChange, type LinkChange } from '../../state/link-change.ts';
-import type { ActivityEntry } from '../../state/shapes.ts';
+import { readRightChange } from '../../state/right-change.ts';
+import type { ActivityEntry, ItemRight } from '../../state/shapes.ts';
+import { rightWords } from '../rights/words.ts';
 
 export function happenedWords({ what, door }: ActivityEntry): string {
   return tCode('activity.what', what, 'activity.what.unknown', { link: door ? doorWords(door) : '' });
@@ -17,9 +19,18 @@ export function doorWords({ name }: { name: string }): string {
 export function detailWords({ what, detail, cause }: ActivityEntry): string {
   if (cause) return reasonWords(cause);
   if (what === 'link_changed') return changeWords(readLinkChange(detail));
+  if (what === 'right_given' || what === 'right_lent' || what === 'right_taken') return rightChangeWords(detail);
+  if (what === 'item_transferred') return detail && t('activity.newOwner', { name: detail });
   const isClosing = what === 'guest_access_off' || what === 'link_deleted';
   if (isClosing && (detail === 'finish' || detail === 'until' || detail === 'now')) return t(`activity.closing.${detail}`);
   return '';
+}
+
+function rightChangeWords(detail: string): string {
+  const change = readRightChange(detail);
+  if (!change) return '';
+  const who = { name: change.name || t('activity.erased'), right: rightWords(change.right as ItemRight) };
+  return change.untilMs === undefined ? t('activity.right', who) : t('activity.rightUntil', { ...who, time: exactTime(change.untilMs) });
 }
 
 function changeWords({ name, clicks, endMs }: LinkChange): string {

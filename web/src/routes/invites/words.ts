@@ -23,6 +23,8 @@ export function roleMay(card: InviteRoleCard, kind: ItemKind): string {
 /** "1 day", in the largest unit that fits. */
 export function durationWords(minutes: number): string {
   const { n, unit } = inUnits(minutes);
+  // Hebrew writes one of a thing as a word behind it.
+  if (n === 1) return t(`invites.one.${unit}`);
   return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'long' }).format(n);
 }
 

@@ -14,10 +14,12 @@ export function changedWords(what: string, detail: string): string {
   if (what !== 'policy_changed' || !parts) return tCode('settings.logged', what, 'settings.logged.unknown');
   const [, place, setting = '', old = '', now = ''] = parts;
   const name = tCode('settings.setting', setting, 'settings.logged.unknown');
-  return t('settings.logged.change', { setting: place ? `${name} (${classWords(place)})` : name, old: valueWords(old), new: valueWords(now) });
+  return t('settings.logged.change', { setting: place ? `${name} (${classWords(place)})` : name, old: valueWords(setting, old), new: valueWords(setting, now) });
 }
 
-function valueWords(value: string): string {
+function valueWords(setting: string, value: string): string {
+  // A template is named, and the setting is whether there is one.
+  if (setting === 'invite_template') return t(value === 'none' ? 'settings.value.false' : 'settings.value.true');
   const role = /^from (\w+)$/.exec(value)?.[1];
   return role ? t('settings.fromRole', { role: roleWords(role) }) : tCode('settings.value', value, 'settings.value.written', { value });
 }
