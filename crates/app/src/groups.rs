@@ -3,9 +3,10 @@
 use domain::access::Action;
 use domain::{GroupId, LinkName, MemberId};
 pub use store::group::Group;
-use store::{Conn, StoreError, account, group, setting};
+use store::{Conn, StoreError, group, setting};
 
 use crate::short_name::name_code;
+use crate::site_act::SiteAct;
 use crate::{App, Caller, Conflict, Error};
 
 fn checked_name(text: &str) -> Result<LinkName, Error> {
@@ -37,18 +38,15 @@ impl App {
     /// `Invalid`, `NameTaken`, `SignInFirst` or `Refused`.
     pub async fn make_group(&self, caller: &Caller, name: &str) -> Result<Group, Error> {
         self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked, name) = (self.clone(), caller.clone(), checked_name(name)?);
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                let now = conn.now().await?;
-                let id = GroupId::new(now, app.random());
-                group::insert(conn, id, name.as_str(), now).await.map_err(taken)?;
-                app.note_on_site(conn, &asked, "group_created", name.as_str().into()).await?;
-                Ok(Group { id, name: name.as_str().to_owned(), members: 0 })
-            })
-            .await
+        let name = checked_name(name)?;
+        self.manage_members(caller, async move |mut act: SiteAct<'_>| {
+            let now = act.conn.now().await?;
+            let id = GroupId::new(now, act.app.random());
+            group::insert(act.conn, id, name.as_str(), now).await.map_err(taken)?;
+            act.note("group_created", name.as_str()).await?;
+            Ok(Group { id, name: name.as_str().to_owned(), members: 0 })
+        })
+        .await
     }
 
     /// Renames a group.
@@ -57,18 +55,15 @@ impl App {
     /// `Invalid`, `NameTaken`, `NotFound`, `SignInFirst` or `Refused`.
     pub async fn rename_group(&self, caller: &Caller, id: GroupId, name: &str) -> Result<(), Error> {
         self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked, name) = (self.clone(), caller.clone(), checked_name(name)?);
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                if !group::rename(conn, id, name.as_str()).await.map_err(taken)? {
-                    return Err(Error::NotFound);
-                }
-                app.note_on_site(conn, &asked, "group_renamed", name.as_str().into()).await?;
-                Ok(())
-            })
-            .await
+        let name = checked_name(name)?;
+        self.manage_members(caller, async move |mut act: SiteAct<'_>| {
+            if !group::rename(act.conn, id, name.as_str()).await.map_err(taken)? {
+                return Err(Error::NotFound);
+            }
+            act.note("group_renamed", name.as_str()).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Deletes a group; its members stay. One that the settings name goes only when they do not any more: nobody
@@ -107,26 +102,21 @@ impl App {
         member: MemberId,
         is_in: bool,
     ) -> Result<(), Error> {
-        self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked) = (self.clone(), caller.clone());
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                if !group::exists(conn, id).await? {
-                    return Err(Error::NotFound);
-                }
-                let email = account::find(conn, member).await?.ok_or(Error::NotFound)?.email;
-                let what = if is_in {
-                    group::add(conn, id, member).await?;
-                    "group_joined"
-                } else {
-                    group::remove(conn, id, member).await?;
-                    "group_left"
-                };
-                app.note_on_site(conn, &asked, what, email).await?;
-                Ok(())
-            })
-            .await
+        self.manage_members(caller, async move |mut act: SiteAct<'_>| {
+            if !group::exists(act.conn, id).await? {
+                return Err(Error::NotFound);
+            }
+            let email = act.find_member(member).await?.email;
+            let what = if is_in {
+                group::add(act.conn, id, member).await?;
+                "group_joined"
+            } else {
+                group::remove(act.conn, id, member).await?;
+                "group_left"
+            };
+            act.note(what, email).await?;
+            Ok(())
+        })
+        .await
     }
 }

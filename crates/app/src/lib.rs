@@ -20,6 +20,7 @@ mod reference;
 mod secret;
 mod sheet;
 mod short_name;
+mod site_act;
 #[cfg(test)]
 mod test_site;
 mod ticket;

@@ -22,6 +22,7 @@ use store::{Conn, StoreError, account, account_link, address, group, member_admi
 use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name, end_everywhere};
 use crate::activity::row_id;
 use crate::items::actor;
+use crate::site_act::SiteAct;
 use crate::{App, Caller, Conflict, Error};
 
 /// Members on one page, at most.
@@ -154,17 +155,13 @@ impl App {
             }
             None => self.prepare_without_password(&typed.email, &typed.name, role)?,
         };
-        let (app, asked, id) = (self.clone(), caller.clone(), new.id);
+        let id = new.id;
         let link = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                new.insert(conn).await?;
-                let detail = format!("{} {}", new.email.as_str(), role.code());
-                app.note_on_site(conn, &asked, "member_created", detail).await?;
+            .manage_members(caller, async move |mut act: SiteAct<'_>| {
+                new.insert(act.conn).await?;
+                act.note("member_created", format!("{} {}", new.email.as_str(), role.code())).await?;
                 match invited {
-                    true => Ok::<_, Error>(Some(app.put_link(conn, id, "invite", language).await?)),
+                    true => Ok(Some(act.app.put_link(act.conn, id, "invite", language).await?)),
                     false => Ok(None),
                 }
             })
@@ -242,22 +239,19 @@ impl App {
         id: MemberId,
         language: Language,
     ) -> Result<OneTimeLink, Error> {
-        self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked) = (self.clone(), caller.clone());
         let (link, marks) = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                let now = conn.now().await?;
-                let member = account::find(conn, id).await?.filter(|member| member.facts.enabled);
-                let member = member.ok_or(Error::NotFound)?;
-                account::set_password(conn, id, crate::accounts::NO_PASSWORD).await?;
-                account::delete_tokens(conn, id).await?;
-                passkey::delete_all(conn, id).await?;
-                let link = app.put_link(conn, id, "reset", language).await?;
-                app.note_on_site(conn, &asked, "member_reset", member.email).await?;
-                Ok::<_, Error>((link, end_everywhere(conn, id, now).await?))
+            .manage_members(caller, async move |mut act: SiteAct<'_>| {
+                let now = act.conn.now().await?;
+                let member = act.find_member(id).await?;
+                if !member.facts.enabled {
+                    return Err(Error::NotFound);
+                }
+                account::set_password(act.conn, id, crate::accounts::NO_PASSWORD).await?;
+                account::delete_tokens(act.conn, id).await?;
+                passkey::delete_all(act.conn, id).await?;
+                let link = act.app.put_link(act.conn, id, "reset", language).await?;
+                act.note("member_reset", member.email).await?;
+                Ok((link, end_everywhere(act.conn, id, now).await?))
             })
             .await?;
         self.obey_everywhere(&marks).await;
@@ -288,17 +282,12 @@ impl App {
     /// # Errors
     /// `NotFound`, `SignInFirst` or `Refused`.
     pub async fn end_member_sessions(&self, caller: &Caller, id: MemberId) -> Result<(), Error> {
-        self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked) = (self.clone(), caller.clone());
         let marks = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                let now = conn.now().await?;
-                let member = account::find(conn, id).await?.ok_or(Error::NotFound)?;
-                app.note_on_site(conn, &asked, "member_signed_out", member.email).await?;
-                Ok::<_, Error>(end_everywhere(conn, id, now).await?)
+            .manage_members(caller, async move |mut act: SiteAct<'_>| {
+                let now = act.conn.now().await?;
+                let member = act.find_member(id).await?;
+                act.note("member_signed_out", member.email).await?;
+                Ok(end_everywhere(act.conn, id, now).await?)
             })
             .await?;
         self.obey_everywhere(&marks).await;
@@ -317,23 +306,20 @@ impl App {
         is_verified: bool,
     ) -> Result<(), Error> {
         self.decide_on_site(caller, Action::ManageMembers)?;
-        let (app, asked, email) = (self.clone(), caller.clone(), checked_email(email)?);
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                let now = conn.now().await?;
-                account::find(conn, id).await?.ok_or(Error::NotFound)?;
-                if !address::add(conn, id, email.as_str(), now).await? {
-                    return Err(Error::from(Conflict::EmailTaken));
-                }
-                let proved = is_verified.then_some((now, "administrator"));
-                address::verify(conn, id, email.as_str(), proved).await?;
-                let what = if is_verified { "address_verified" } else { "address_unverified" };
-                app.note_on_site(conn, &asked, what, email.as_str().to_owned()).await?;
-                Ok(())
-            })
-            .await
+        let email = checked_email(email)?;
+        self.manage_members(caller, async move |mut act: SiteAct<'_>| {
+            let now = act.conn.now().await?;
+            act.find_member(id).await?;
+            if !address::add(act.conn, id, email.as_str(), now).await? {
+                return Err(Conflict::EmailTaken.into());
+            }
+            let proved = is_verified.then_some((now, "administrator"));
+            address::verify(act.conn, id, email.as_str(), proved).await?;
+            let what = if is_verified { "address_verified" } else { "address_unverified" };
+            act.note(what, email.as_str()).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Writes down what was changed on the site, in the transaction that changes it.

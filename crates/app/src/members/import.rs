@@ -12,6 +12,7 @@ use super::checked_role;
 use super::import_sheet::{self, ImportRow, KnownGroups, Sheet, SheetRow};
 use crate::accounts::{INVITE_LASTS, Language, NO_PASSWORD};
 use crate::error::BadRow;
+use crate::site_act::SiteAct;
 use crate::{App, Caller, Conflict, Error, Secret};
 
 /// Rows of the sheet that are shown back.
@@ -100,20 +101,16 @@ impl App {
         if !sheet.bad.is_empty() {
             return Err(Error::BadRows(sheet.bad));
         }
-        let (app, asked, language) = (self.clone(), caller.clone(), mails.then_some(language));
+        let language = mails.then_some(language);
         let (done, drafts) = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                app.decide_on_site_now(conn, &asked, Action::ManageMembers).await?;
-                let (sheet, known) = without_known(conn, sheet).await?;
+            .manage_members(caller, async move |mut act: SiteAct<'_>| {
+                let (sheet, known) = without_known(act.conn, sheet).await?;
                 let done = report(&sheet, known, &groups);
-                let drafts = app.insert_import(conn, sheet, language).await?;
+                let drafts = act.app.insert_import(act.conn, sheet, language).await?;
                 if !drafts.is_empty() {
-                    let detail = format!("members: {}", drafts.len());
-                    app.note_on_site(conn, &asked, "members_imported", detail).await?;
+                    act.note("members_imported", format!("members: {}", drafts.len())).await?;
                 }
-                Ok::<_, Error>((done, drafts))
+                Ok((done, drafts))
             })
             .await?;
         self.wake_mail();
