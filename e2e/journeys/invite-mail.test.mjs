@@ -78,6 +78,7 @@ test('a refused mail is shown with the words of the mail server, and can be sent
   const failed = await becomes(item, made, 'mail_failed');
   assert.equal(failed.mail.state, 'failed');
   assert.match(failed.mail.answer, /550 5\.1\.1 No such person here/);
+  assert.equal(failed.mail.cause, 'no_such_address');
   await post.behave('accept');
   await house.owner.do('POST', `/api/items/${item}/invites/${made.id}/send?language=he`);
   assert.match((await post.next()).body('text/html'), /dir="rtl"/);

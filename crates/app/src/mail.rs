@@ -5,8 +5,8 @@ mod templates;
 mod worker;
 
 pub use ::mail::{
-    Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName, Timeouts, Tls,
-    Values, list_tokens,
+    Cause, Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName,
+    Timeouts, Tls, Values, list_tokens,
 };
 pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts, MailState};
 pub use templates::{MAIL_PAGE, ShownTemplate};
@@ -114,6 +114,19 @@ impl App {
     }
 }
 
+/// Why a mail has not got through, so far or for good; nothing is said of one that was taken or was not tried yet.
+#[must_use]
+pub fn mail_cause(mail: &MailFacts) -> Option<Cause> {
+    match mail.state {
+        MailState::Sent | MailState::Sending => None,
+        MailState::Waiting if mail.answer.is_empty() => None,
+        // Handed over, and the answer lost: it may have arrived.
+        MailState::Unknown => Some(Cause::Unknown),
+        MailState::Waiting | MailState::Failed if mail.answer == worker::SHUT => Some(Cause::Unknown),
+        MailState::Waiting | MailState::Failed => Some(Cause::of(&mail.answer)),
+    }
+}
+
 /// The site's template, or the default.
 pub(crate) async fn find_template(
     conn: &mut Conn,
@@ -134,4 +147,27 @@ pub async fn list_latest(
     about: &[[u8; 16]],
 ) -> Result<Vec<Option<MailFacts>>, StoreError> {
     queue::list_latest(conn, template.code(), about).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(state: MailState, answer: &str) -> MailFacts {
+        let at = domain::Instant::from_ms(0);
+        let answer = answer.to_owned();
+        let id = MailId::from_bytes([1; 16]);
+        MailFacts { id, about: None, state, answer, attempts: 1, run_after: at, created_at: at, sent_at: None }
+    }
+
+    #[test]
+    fn a_cause_is_told_of_what_did_not_get_through() {
+        let refused = "550 5.1.1 No such person here";
+        assert_eq!(mail_cause(&mail(MailState::Failed, refused)), Some(Cause::NoSuchAddress));
+        assert_eq!(mail_cause(&mail(MailState::Waiting, "451 later")), Some(Cause::PutOff));
+        assert_eq!(mail_cause(&mail(MailState::Waiting, "")), None);
+        assert_eq!(mail_cause(&mail(MailState::Sent, "250 2.0.0 taken")), None);
+        assert_eq!(mail_cause(&mail(MailState::Unknown, "no answer within 30 s")), Some(Cause::Unknown));
+        assert_eq!(mail_cause(&mail(MailState::Failed, worker::SHUT)), Some(Cause::Unknown));
+    }
 }

@@ -4,6 +4,7 @@
 //! Nothing here knows a database or a queue. Composing is pure: the date and the message's name come in.
 
 mod calendar;
+mod cause;
 mod compose;
 mod defaults;
 mod names;
@@ -13,6 +14,7 @@ mod smtp;
 mod template;
 
 pub use calendar::Schedule;
+pub use cause::Cause;
 pub use compose::{Letter, compose};
 pub use defaults::default_template;
 pub use names::{Language, TemplateName};

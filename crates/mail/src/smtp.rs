@@ -18,6 +18,12 @@ use crate::{Settings, Tls};
 /// Answers are kept and shown no longer than this.
 const ANSWER_CHARS: usize = 300;
 
+/// The answer to an address with other letters, where the server does not take them.
+pub(crate) const LATIN_ONLY: &str =
+    "the mail server takes only addresses in plain Latin letters (no SMTPUTF8)";
+/// The answer to an address that no mail can be addressed to.
+pub(crate) const NO_ADDRESS: &str = "this address cannot be written to";
+
 /// How handing over a message ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
@@ -86,8 +92,7 @@ impl Conversation {
         let mut parameters = Vec::new();
         if !(from.is_ascii() && to.is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                let answer = "the mail server takes only addresses in plain Latin letters (no SMTPUTF8)";
-                return Err(Ending::Refused { permanent: true, answer: answer.into() });
+                return Err(Ending::Refused { permanent: true, answer: LATIN_ONLY.into() });
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -196,5 +201,5 @@ fn cut(text: &str) -> String {
 }
 
 fn no_address() -> Ending {
-    Ending::Refused { permanent: true, answer: "this address cannot be written to".into() }
+    Ending::Refused { permanent: true, answer: NO_ADDRESS.into() }
 }

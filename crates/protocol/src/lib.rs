@@ -37,8 +37,8 @@ pub use item::{
     Processing, Rendition,
 };
 pub use mail::{
-    Mail, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer, MailTokens,
-    Mails,
+    Mail, MailCause, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer,
+    MailTokens, Mails,
 };
 pub use members::{
     Address, AddressProof, Group, GroupName, Groups, ImportAnswer, ImportMembers, ImportRow, ImportedMember,

@@ -3,6 +3,26 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Why a mail has not got through.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailCause {
+    /// Nobody has this address.
+    NoSuchAddress,
+    /// The mailbox takes no more.
+    MailboxFull,
+    /// The mail server wants no such mail, or none from this site.
+    Refused,
+    /// The address has letters that the mail server does not take.
+    LatinOnly,
+    /// The mail server asks to be tried later.
+    PutOff,
+    /// No mail server was reached.
+    NotReached,
+    /// Nobody knows; with the state `unknown` it may have arrived.
+    Unknown,
+}
+
 /// What became of a mail.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MailOutcome {
@@ -10,6 +30,9 @@ pub struct MailOutcome {
     pub state: &'static str,
     /// The mail server's last words, or why they are missing.
     pub answer: String,
+    /// Why it has not got through, so far or for good; absent: it was taken, or not tried yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<MailCause>,
     /// How many times it was put off.
     pub attempts: i64,
     /// When it was queued.

@@ -2036,6 +2036,11 @@ export interface components {
             /** @description To which address. */
             to: string;
         };
+        /**
+         * @description Why a mail has not got through.
+         * @enum {string}
+         */
+        MailCause: "no_such_address" | "mailbox_full" | "refused" | "latin_only" | "put_off" | "not_reached" | "unknown";
         /** @description What became of a mail. */
         MailOutcome: {
             /** @description The mail server's last words, or why they are missing. */
@@ -2045,6 +2050,7 @@ export interface components {
              * @description How many times it was put off.
              */
             attempts: number;
+            cause?: components["schemas"]["MailCause"] | null;
             /**
              * Format: int64
              * @description When it is tried next, while it waits.

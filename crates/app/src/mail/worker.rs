@@ -32,6 +32,8 @@ const GIVE_UP: Span = Span::from_hours(24);
 const GIVE_UP_CODE: Span = Span::from_minutes(10);
 /// A stopping process waits this long for answers to messages that are already under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// The answer that stands with mail whose message nobody can read any more.
+pub(super) const SHUT: &str = "the message cannot be opened with this site's key";
 /// The answer that stands with mail whose process died.
 const INTERRUPTED: &str = "the server stopped before the answer was written down";
 
@@ -118,8 +120,7 @@ impl App {
     async fn hand_over(&self, settings: &Settings, claimed: Claimed) {
         let opened = self.inner.keys.open_bytes("mail", &claimed.message_sealed, claimed.id.as_bytes());
         let (Some(message), Ok(to)) = (opened, Email::new(&claimed.email)) else {
-            let answer = "the message cannot be opened with this site's key";
-            let ending = Ending::Refused { permanent: true, answer: answer.into() };
+            let ending = Ending::Refused { permanent: true, answer: SHUT.into() };
             return self.settle_mail(&claimed, ending).await;
         };
         let begin = Conversation::begin(settings, self.mail_host(), &to, &message);

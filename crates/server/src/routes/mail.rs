@@ -2,15 +2,15 @@
 
 use app::domain::MailId;
 use app::mail::{
-    Language, Logged, MAIL_PAGE, MailFacts, MailState, Part, ShownTemplate, Template, TemplateName,
-    list_tokens,
+    Cause, Language, Logged, MAIL_PAGE, MailFacts, MailState, Part, ShownTemplate, Template, TemplateName,
+    list_tokens, mail_cause,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use protocol::{
-    Mail, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer, MailTokens,
-    Mails,
+    Mail, MailCause, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer,
+    MailTokens, Mails,
 };
 use serde::Deserialize;
 
@@ -24,10 +24,23 @@ pub(crate) fn outcome(facts: &MailFacts) -> MailOutcome {
     MailOutcome {
         state: facts.state.code(),
         answer: facts.answer.clone(),
+        cause: mail_cause(facts).map(cause),
         attempts: facts.attempts,
         queued_ms: facts.created_at.as_ms(),
         next_ms: (facts.state == MailState::Waiting).then(|| facts.run_after.as_ms()),
         sent_ms: facts.sent_at.map(app::domain::Instant::as_ms),
+    }
+}
+
+fn cause(cause: Cause) -> MailCause {
+    match cause {
+        Cause::NoSuchAddress => MailCause::NoSuchAddress,
+        Cause::MailboxFull => MailCause::MailboxFull,
+        Cause::Refused => MailCause::Refused,
+        Cause::LatinOnly => MailCause::LatinOnly,
+        Cause::PutOff => MailCause::PutOff,
+        Cause::NotReached => MailCause::NotReached,
+        Cause::Unknown => MailCause::Unknown,
     }
 }
 
