@@ -1,7 +1,7 @@
 //! An owner's items: listing, reading, changing, deleting.
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{EndReason, ItemId, ItemRight, MarkTarget, Span};
+use domain::{EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
 use store::{Conn, MediaVersion, StoreError, invite, link};
 
@@ -151,22 +151,37 @@ impl App {
         if description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_MOST) {
             return Err(Error::invalid("description", "description_too_long"));
         }
+        let edited = self.edit_locked(caller, id, async move |conn: &mut Conn, item: &Item, _| {
+            let title = title.unwrap_or_else(|| item.title.clone());
+            let description = description.unwrap_or_else(|| item.description.clone());
+            item::update_details(conn, id, &title, &description).await?;
+            Ok(())
+        });
+        let (grant, at) = edited.await?;
+        self.tell(id, "details");
+        self.page(grant, at).await
+    }
+
+    /// Changes an item under its lock, for who may edit it; answers it as it is then.
+    pub(crate) async fn edit_locked<F>(
+        &self,
+        caller: &Caller,
+        id: ItemId,
+        edit: F,
+    ) -> Result<(Grant, AtItem), Error>
+    where
+        F: AsyncFnOnce(&mut Conn, &Item, Instant) -> Result<(), Error> + Send + 'static,
+    {
         let (asked, policy) = (caller.clone(), self.policy());
-        let (grant, at) = self
-            .inner
+        self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::EditItem).await?;
                 let grant = at.grant(&asked, &policy, Action::EditItem, now)?;
-                let item = at.item.as_ref().ok_or(Error::NotFound)?;
-                let title = title.unwrap_or_else(|| item.title.clone());
-                let description = description.unwrap_or_else(|| item.description.clone());
-                item::update_details(conn, id, &title, &description).await?;
-                Ok::<_, Error>((grant, AtItem { item: item::find(conn, id).await?, ..at }))
+                edit(conn, at.item.as_ref().ok_or(Error::NotFound)?, now).await?;
+                Ok((grant, AtItem { item: item::find(conn, id).await?, ..at }))
             })
-            .await?;
-        self.tell(id, "details");
-        self.page(grant, at).await
+            .await
     }
 
     /// Deletes an item: everything of it ends now, for everybody.

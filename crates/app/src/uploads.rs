@@ -7,7 +7,7 @@ pub use checksum::{Checksum, ChecksumKind};
 pub use intake::{Intake, Received};
 
 use domain::access::Action;
-use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, Privacy, Span, Switches, UploadId};
+use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, Span, UploadId};
 use store::item::{self, NewItem};
 use store::upload::{self, Upload};
 use store::{Conn, StoreError};
@@ -98,7 +98,7 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let facts = new_item_facts(item);
+                let facts = ItemFacts::new(item, ItemKind::Video);
                 item::insert(
                     conn,
                     &NewItem { facts: &facts, owner, title: &title, size_bytes: row.size_bytes, now },
@@ -212,21 +212,6 @@ impl App {
     {
         let done = tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))?;
         done.map_err(Into::into)
-    }
-}
-
-fn new_item_facts(id: ItemId) -> ItemFacts {
-    ItemFacts {
-        id,
-        kind: ItemKind::Video,
-        state: ItemState::Uploading,
-        privacy: Privacy::Private,
-        deleted_at: None,
-        guest_access: false,
-        guest_access_off_at: None,
-        guest_access_cut_at: None,
-        duration: None,
-        switches: Switches::of_new(ItemKind::Video),
     }
 }
 

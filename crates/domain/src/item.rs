@@ -82,3 +82,21 @@ pub struct ItemFacts {
     /// What the owner switched on or off for the people inside.
     pub switches: Switches,
 }
+
+impl ItemFacts {
+    /// A new one: private, without its media, and with every door shut.
+    pub fn new(id: ItemId, kind: ItemKind) -> Self {
+        Self {
+            id,
+            kind,
+            state: ItemState::Uploading,
+            privacy: Privacy::Private,
+            deleted_at: None,
+            guest_access: false,
+            guest_access_off_at: None,
+            guest_access_cut_at: None,
+            duration: None,
+            switches: Switches::of_new(kind),
+        }
+    }
+}

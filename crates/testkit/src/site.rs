@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use app::Secret;
-use app::domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, MemberId, Privacy, SiteRole, Span, Switches,
-};
+use app::domain::{Instant, ItemFacts, ItemId, ItemKind, MemberId, SiteRole, Span};
 use app::store::account::NewMember;
 use app::store::item::{NewItem, Publication, Rendition};
 use app::store::{Blobs, Conn, Engine, MediaVersion, account, item};
@@ -157,18 +155,7 @@ impl Site {
         let id = ItemId::new(now, random());
         self.put_media(id);
         self.rows().write(async move |conn: &mut Conn| {
-            let facts = ItemFacts {
-                id,
-                kind: ItemKind::Video,
-                state: ItemState::Uploading,
-                privacy: Privacy::Private,
-                deleted_at: None,
-                guest_access: false,
-                guest_access_off_at: None,
-                guest_access_cut_at: None,
-                duration: None,
-                switches: Switches::of_new(ItemKind::Video),
-            };
+            let facts = ItemFacts::new(id, ItemKind::Video);
             item::insert(conn, &NewItem { facts: &facts, owner, title, size_bytes: 1, now }).await?;
             let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 800_000 };
             let made = Publication {

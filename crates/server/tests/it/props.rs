@@ -2,8 +2,7 @@
 
 use app::Secret;
 use app::domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, MemberId, Privacy, Span, Switches, TokenId,
-    UploadId,
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, MemberId, Span, TokenId, UploadId,
 };
 use app::store::item::{self, NewItem, Publication, Rendition};
 use app::store::upload::{self, Upload};
@@ -18,18 +17,7 @@ pub(crate) const MARK: &str = "zqmark";
 pub(crate) const FILES: [&str; 4] = ["master.m3u8", "v0-00000.m4s", "poster.jpg", "poster-480.jpg"];
 
 fn facts(id: ItemId, state: ItemState) -> ItemFacts {
-    ItemFacts {
-        id,
-        kind: ItemKind::Video,
-        state,
-        privacy: Privacy::Private,
-        deleted_at: None,
-        guest_access: false,
-        guest_access_off_at: None,
-        guest_access_cut_at: None,
-        duration: None,
-        switches: Switches::of_new(ItemKind::Video),
-    }
+    ItemFacts { state, ..ItemFacts::new(id, ItemKind::Video) }
 }
 
 /// A ready item with files, its texts marked with `side`.

@@ -2,8 +2,7 @@
 //! the same.
 
 use domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MemberId, NameLook, Privacy, SeatHold, SeatId,
-    SiteRole, Switches,
+    Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MemberId, NameLook, SeatHold, SeatId, SiteRole,
 };
 use store::entry::{self, EntryFacts, Form, Outcome, Verdict};
 use store::item::NewItem;
@@ -31,18 +30,8 @@ async fn furnish(conn: &mut Conn) -> Result<(), StoreError> {
     account::insert(conn, &account::NewMember { id: owner, email, name, role, password_hash: "-", now: NOW })
         .await?;
     for id in ITEMS {
-        let facts = ItemFacts {
-            id,
-            kind: ItemKind::Video,
-            state: ItemState::Ready,
-            privacy: Privacy::Private,
-            deleted_at: None,
-            guest_access: true,
-            guest_access_off_at: None,
-            guest_access_cut_at: None,
-            duration: None,
-            switches: Switches::of_new(ItemKind::Video),
-        };
+        let facts =
+            ItemFacts { state: ItemState::Ready, guest_access: true, ..ItemFacts::new(id, ItemKind::Video) };
         item::insert(conn, &NewItem { facts: &facts, owner, title: "t", size_bytes: 0, now: NOW }).await?;
     }
     for (number, item, max_uses) in [(1, 0, Some(2)), (2, 0, None), (3, 1, None)] {

@@ -1,8 +1,6 @@
 //! With the invites of a large site: what asks for a few of them does not read the others, on both engines.
 
-use domain::{
-    Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MemberId, Privacy, SiteRole, Switches,
-};
+use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, LinkId, MemberId, SiteRole};
 use store::item::NewItem;
 use store::retention::{self, Ended, Person, Place};
 use store::{Conn, Row, StoreError, ToValue, Value, account, item, named_door};
@@ -28,18 +26,7 @@ async fn furnish(conn: &mut Conn, is_sqlite: bool) -> Result<(), StoreError> {
     let owner = account::NewMember { id: OWNER, email, name, role, password_hash: "-", now: NOW };
     account::insert(conn, &owner).await?;
     for number in 0..=ITEMS {
-        let facts = ItemFacts {
-            id: item_id(number),
-            kind: ItemKind::Video,
-            state: ItemState::Ready,
-            privacy: Privacy::Private,
-            deleted_at: None,
-            guest_access: false,
-            guest_access_off_at: None,
-            guest_access_cut_at: None,
-            duration: None,
-            switches: Switches::of_new(ItemKind::Video),
-        };
+        let facts = ItemFacts { state: ItemState::Ready, ..ItemFacts::new(item_id(number), ItemKind::Video) };
         let new = NewItem { facts: &facts, owner: OWNER, title: "t", size_bytes: 0, now: NOW };
         item::insert(conn, &new).await?;
     }

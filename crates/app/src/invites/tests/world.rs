@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    ItemFacts, ItemId, ItemKind, ItemState, LinkId, MarkTarget, MemberId, Privacy, SitePolicy, Span, Switches,
-};
+use domain::{ItemFacts, ItemId, ItemKind, ItemState, LinkId, MarkTarget, MemberId, SitePolicy, Span};
 use store::account::{self, NewMember};
 use store::item::{self, NewItem};
 use store::{Conn, Engine, StoreError, ToValue, Value, invite_seat, lobby, log, mark};
@@ -150,18 +148,7 @@ impl World {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                let facts = ItemFacts {
-                    id,
-                    kind,
-                    state: ItemState::Ready,
-                    privacy: Privacy::Private,
-                    deleted_at: None,
-                    guest_access: false,
-                    guest_access_off_at: None,
-                    guest_access_cut_at: None,
-                    duration: None,
-                    switches: Switches::of_new(kind),
-                };
+                let facts = ItemFacts { state: ItemState::Ready, ..ItemFacts::new(id, kind) };
                 item::insert(conn, &NewItem { facts: &facts, owner, title: "Lecture", size_bytes: 9, now })
                     .await
             })
