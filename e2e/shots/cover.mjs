@@ -8,7 +8,7 @@ const web = fileURLToPath(new URL('../../web/src/', import.meta.url));
 /** GET routes that answer with something else than a page. */
 const NOT_PAGES = [/^\/api\//, /^\/m\//, /^\/assets\//, /^\/favicon\.svg$/, /^\/(healthz|readyz)$/];
 /** The frame of all dialogs, seen in each of them. */
-const FRAMES = new Set(['Dialog', 'Confirm']);
+const FRAMES = new Set(['Dialog', 'Confirm', 'Sure']);
 
 export function pagesOfTheServer() {
   const pages = routes.filter(({ method, path }) => method === 'GET' && !NOT_PAGES.some((other) => other.test(path)));
@@ -17,7 +17,7 @@ export function pagesOfTheServer() {
 
 export function dialogsOfTheApp() {
   const files = readdirSync(web, { recursive: true }).map(String).filter((file) => file.endsWith('.svelte'));
-  const opening = files.filter((file) => /<(Dialog|Confirm)\b/.test(readFileSync(join(web, file), 'utf8')));
+  const opening = files.filter((file) => /<(Dialog|Confirm|Sure)\b/.test(readFileSync(join(web, file), 'utf8')));
   return opening.map((file) => basename(file, '.svelte')).filter((name) => !FRAMES.has(name)).sort();
 }
 

@@ -32,7 +32,7 @@ export const mediaPages = [
   { name: 'media-not-open-to-a-member', as: 'newcomer', open: go('plain') },
   { name: 'media-menu', as: 'owner', open: (stage) => fromMenu(stage) },
   { name: 'media-edit', dialog: 'EditDialog', as: 'owner', open: (stage) => fromMenu(stage, 'item.edit') },
-  { name: 'media-delete', dialog: 'ItemDialogs', as: 'owner', open: (stage) => fromMenu(stage, 'item.delete') },
+  { name: 'media-delete', dialog: 'DeleteItem', as: 'owner', open: (stage) => fromMenu(stage, 'item.delete') },
   { name: 'media-preview', as: 'owner', open: ({ page, scene }) => page.goto(`/media/${scene.items.trip}?preview`) },
   { name: 'activity', dialog: 'ActivityPanel', as: 'owner', open: (stage) => activity(stage) },
   {

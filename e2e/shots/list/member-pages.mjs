@@ -66,7 +66,7 @@ export const memberPages = [
     },
   },
   {
-    name: 'my-media-delete', route: '/', dialog: 'MyMediaPage', as: 'owner',
+    name: 'my-media-delete', route: '/', dialog: 'DeleteItem', as: 'owner',
     async open(stage) {
       await myMedia(stage);
       await menuOf(stage, 'Field trip 2026');
