@@ -157,7 +157,16 @@ mod tests {
         let at = domain::Instant::from_ms(0);
         let answer = answer.to_owned();
         let id = MailId::from_bytes([1; 16]);
-        MailFacts { id, about: None, state, answer, attempts: 1, run_after: at, created_at: at, sent_at: None }
+        MailFacts {
+            id,
+            about: None,
+            state,
+            answer,
+            attempts: 1,
+            run_after: at,
+            created_at: at,
+            sent_at: None,
+        }
     }
 
     #[test]

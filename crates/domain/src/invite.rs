@@ -175,7 +175,7 @@ impl InviteSeatFacts {
 /// Failed tries at an invite's lobby.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LobbyTries {
-    /// From this address block within the pause.
+    /// From this address block within a pause's length before its last one; none when that is a pause ago.
     pub from_here: u32,
     /// From anywhere within a day.
     pub in_all: u32,
@@ -190,6 +190,16 @@ impl LobbyTries {
     pub const PAUSE: crate::Span = crate::Span::from_minutes(15);
     /// How long the tries from anywhere are counted.
     pub const DAY: crate::Span = crate::Span::from_hours(24);
+
+    /// Counts the tries of a day, each with whether it came from this address block. A pause begins with the try that
+    /// is one too many, and while it lasts no try is written down: it ends a whole pause after that one.
+    pub fn of(tries: &[(bool, Instant)], now: Instant) -> Self {
+        let here = || tries.iter().filter(|(is_here, _)| *is_here).map(|(_, at)| *at);
+        let last = here().max().filter(|last| now < last.plus(Self::PAUSE));
+        let from_here = last.map_or(0, |last| here().filter(|at| last < at.plus(Self::PAUSE)).count());
+        let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { from_here: small(from_here), in_all: small(tries.len()) }
+    }
 
     /// Whether typing the address is not accepted now.
     pub const fn is_locked(&self) -> bool {
@@ -215,6 +225,25 @@ mod tests {
             cut_at: None,
             proves_by_code: false,
         }
+    }
+
+    #[test]
+    fn a_pause_is_as_long_as_it_says_however_slowly_it_came_about() {
+        let minute = |minutes: i64| Instant::from_ms(minutes * 60_000);
+        let tries = |minutes: &[i64]| minutes.iter().map(|at| (true, minute(*at))).collect::<Vec<_>>();
+        let slow = tries(&[0, 3, 6, 10, 14]);
+        assert!(LobbyTries::of(&slow, minute(14)).is_locked());
+        assert!(LobbyTries::of(&slow, minute(28)).is_locked(), "five tries in 14 minutes pause for 15");
+        assert!(!LobbyTries::of(&slow, minute(29)).is_locked());
+        // After the pause one may mistype as often as before.
+        let again = tries(&[0, 3, 6, 10, 14, 29, 30, 31, 32]);
+        assert!(!LobbyTries::of(&again, minute(32)).is_locked());
+        assert!(
+            !LobbyTries::of(&tries(&[0, 4, 8, 12, 16]), minute(16)).is_locked(),
+            "the first is forgotten"
+        );
+        let elsewhere: Vec<_> = slow.iter().map(|(_, at)| (false, *at)).collect();
+        assert_eq!(LobbyTries::of(&elsewhere, minute(14)), LobbyTries { from_here: 0, in_all: 5 });
     }
 
     #[test]

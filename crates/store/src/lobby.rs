@@ -11,8 +11,7 @@ pub type RowId = [u8; 16];
 
 statements! {
     ADD_FAILURE = "INSERT INTO lobby_failure (id, invite_id, block, at_ms) VALUES ($1, $2, $3, $4)";
-    TRIES = "SELECT COUNT(CASE WHEN block = $1 AND at_ms > $2 THEN 1 END), COUNT(*) FROM lobby_failure
-        WHERE invite_id = $3 AND at_ms > $4";
+    TRIES = "SELECT block, at_ms FROM lobby_failure WHERE invite_id = $1 AND at_ms > $2";
     ASK = "INSERT INTO seat_move (id, invite_id, kind, key_hash, reference, created_ms, expires_ms, asked_ms)
         VALUES ($1, $2, 'ask', $3, $4, $5, $6, $7)";
     FIND_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
@@ -71,11 +70,12 @@ pub async fn add_failure(
 }
 
 /// Failed tries that still count.
-pub fn tries_at(invite: LinkId, block: &str, now: Instant) -> Question<Option<LobbyTries>> {
-    let (pause, day) = (now.minus(LobbyTries::PAUSE), now.minus(LobbyTries::DAY));
-    Question::first(TRIES, params![block, pause, invite, day], |mut row| {
-        let mut count = || row.take::<i64>().map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        Ok(LobbyTries { from_here: count()?, in_all: count()? })
+pub fn tries_at(invite: LinkId, block: &str, now: Instant) -> Question<LobbyTries> {
+    let block = block.to_owned();
+    Question::rows(TRIES, params![invite, now.minus(LobbyTries::DAY)], move |rows| {
+        let tried = |mut row: Row| Ok((row.take::<String>()? == block, row.take()?));
+        let tries = rows.into_iter().map(tried).collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(LobbyTries::of(&tries, now))
     })
 }
 

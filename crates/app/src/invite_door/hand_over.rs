@@ -103,7 +103,7 @@ impl App {
                 };
                 // Whoever counts waits for the others who try, as at the lobby.
                 invite::lock_person(conn, found.facts.item, found.facts.email.as_str()).await?;
-                let tries = conn.ask(lobby::tries_at(link, &block, now)).await?.unwrap_or_default();
+                let tries = conn.ask(lobby::tries_at(link, &block, now)).await?;
                 if tries.is_locked() {
                     return Ok(Err((Some(link), Reason::LockedOut)));
                 }

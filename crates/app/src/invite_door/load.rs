@@ -139,7 +139,7 @@ impl AtInvite {
             invites: invites.into_iter().map(|invite| invite.facts).collect(),
             seat,
             verified: verified.unwrap_or_default(),
-            tries: tries.unwrap_or_default(),
+            tries,
             has_moves_left: moves.unwrap_or_default() < InviteSeatFacts::MOVES_MOST,
             asked: asked.flatten(),
             invite,

@@ -34,6 +34,15 @@ impl<T> Question<T> {
     fn new(asked: Asked, read: impl FnOnce(Vec<Row>) -> Result<T, StoreError> + Send + 'static) -> Self {
         Self { asked: Some(asked), read: Box::new(read) }
     }
+
+    /// Whatever is read from all rows together.
+    pub(crate) fn rows(
+        sql: &'static str,
+        params: &[Value],
+        read: impl FnOnce(Vec<Row>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Self {
+        Self::new(Asked::Rows(sql, params.to_vec()), read)
+    }
 }
 
 impl<T: 'static> Question<Option<T>> {
