@@ -33,17 +33,31 @@ function equip() {
     const around = [element.closest('label'), element.parentElement].filter((one) => one?.querySelectorAll(STOPS).length === 1);
     return [outline(element), outline(element, '::after'), ...around.map((one) => outline(one))].join('');
   };
+  // Where things stand in the order of reading, however far a part of the page is scrolled and whatever sticks to its edge.
+  const unrolled = (measure) => {
+    const stuck = [...document.querySelectorAll('body *')].filter((one) => getComputedStyle(one).position === 'sticky');
+    for (const one of stuck) one.style.position = 'static';
+    try {
+      return measure((element) => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        let above = 0;
+        for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) above += one.scrollTop;
+        return { left, right, top: top + above, bottom: bottom + above };
+      });
+    } finally {
+      for (const one of stuck) one.style.position = '';
+    }
+  };
   globalThis.keyboard = {
     all: [],
     survey() {
       this.all = [...open().querySelectorAll(STOPS)].filter(isStop);
       this.unfocused = new Map(this.all.map((element) => [element, element === document.activeElement ? '' : ring(element)]));
-      return this.all.map((element) => {
-        const { left, right, top, bottom } = element.getBoundingClientRect();
-        // What stands in the top layer or sticks to an edge is read where it is, not in the page's order.
+      return unrolled((placeOf) => this.all.map((element) => {
+        // What stands in the top layer is read where it is, not in the page's order.
         const isApart = getComputedStyle(element).position === 'fixed' || [...document.querySelectorAll(':popover-open')].some((one) => one.contains(element));
-        return { name: name(element), left, right, top, bottom, isApart, isLtr: getComputedStyle(element.parentElement).direction === 'ltr' };
-      });
+        return { name: name(element), ...placeOf(element), isApart, isLtr: getComputedStyle(element.parentElement).direction === 'ltr' };
+      }));
     },
     here() {
       const element = document.activeElement;

@@ -118,6 +118,7 @@ test('a seat goes from one device to another by a code that one shows and the ot
   await isInside(second);
   await watchFrames(second, 6);
   await first.getByText(MOVED).waitFor();
+  await first.getByRole('button', { name: 'Open on another device' }).waitFor({ state: 'detached' });
   assert.equal(await usesOf(house.owner, item, invited), 1);
 });
 

@@ -50,7 +50,7 @@ export class MediaPage {
     try {
       this.take(await this.api.get(this.id));
     } catch (refusal) {
-      if (refusal instanceof Refusal && refusal.status === 404) this.shut();
+      if (refusal instanceof Refusal && this.isShutOut(refusal.status)) this.shut();
       else if (!this.item) this.phase = 'failed';
     }
   }
@@ -84,6 +84,11 @@ export class MediaPage {
     if (this.item.state !== 'processing' || !processing) return void this.load();
     this.item = { ...this.item, progress_percent: percent, processing: { ...processing, percent } };
     if (Date.now() - this.askedMs >= estimateMs) void this.load();
+  }
+
+  /** To a browser whose seat another one has taken the page is a stranger's. */
+  private isShutOut(status: number): boolean {
+    return status === 404 || (status === 401 && this.seated);
   }
 
   /** A closed door does not stop what is open: a seat's page ends when its viewing does. All but watching is over. */

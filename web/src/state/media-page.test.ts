@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { Refusal } from '../api/http.ts';
+import type { ItemsApi } from '../api/items.ts';
 import type { ItemView } from '../api/types.ts';
 import { MediaPage } from './media-page.svelte.ts';
 
@@ -13,4 +15,15 @@ it('offers nothing about links where the module is off', () => {
   expect(capabilities.filter((one) => new MediaPage('a', item).may(one))).toEqual(capabilities);
   const off = new MediaPage('a', { ...item, shares: false });
   expect(capabilities.filter((one) => off.may(one))).toEqual(['watch', 'edit', 'see_activity']);
+});
+
+it('lets a page whose seat is another device\'s offer nothing more than what it shows', async () => {
+  const asks = (status: number) => ({ get: () => Promise.reject(new Refusal(status, { code: 'sign_in_first' })) }) as unknown as ItemsApi;
+  const seated: ItemView = { ...item, as: { kind: 'invitee', name: 'Anna' } };
+  const moved = new MediaPage('a', seated, false, asks(401));
+  await moved.load();
+  expect([moved.finishing, moved.phase, moved.may('edit'), moved.may('watch')]).toEqual([true, 'ready', false, true]);
+  const busy = new MediaPage('a', seated, false, asks(503));
+  await busy.load();
+  expect([busy.finishing, busy.phase]).toEqual([false, 'ready']);
 });
