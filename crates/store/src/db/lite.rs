@@ -15,6 +15,8 @@ use crate::StoreError;
 /// How long a statement waits for a lock that somebody else holds (a backup, a shell) before it gives up. Higher
 /// rides out longer backups, lower answers 503 sooner.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
+/// Pause before the log is turned on once more.
+const LOG_PAUSE: Duration = Duration::from_millis(10);
 /// Prepared statements kept per connection; there are fewer than this in the whole program.
 const STATEMENTS_KEPT: usize = 256;
 
@@ -31,9 +33,10 @@ impl Lite {
         let connection = Connection::open_with_flags(file, flags).map_err(to_error)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(to_error)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        turn_log_on(&connection)?;
         connection
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
                  PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
                  PRAGMA journal_size_limit = 67108864;",
             )
@@ -113,6 +116,20 @@ impl Lite {
         }
         let undone = keep || self.execute("ROLLBACK TO work", &[]).is_ok();
         undone && self.execute("RELEASE work", &[]).is_ok()
+    }
+}
+
+/// Two that open a new file in the same moment both turn on its log, and SQLite tells one of them that the file is
+/// locked without any waiting.
+#[expect(clippy::disallowed_methods, reason = "SQLite tells of no moment in which the file is free")]
+fn turn_log_on(connection: &Connection) -> Result<(), StoreError> {
+    let mut tries = BUSY_TIMEOUT.as_millis() / LOG_PAUSE.as_millis();
+    loop {
+        match connection.execute_batch("PRAGMA journal_mode = WAL").map_err(to_error) {
+            Err(StoreError::Unavailable(_)) if tries > 0 => std::thread::sleep(LOG_PAUSE),
+            done => return done,
+        }
+        tries -= 1;
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Fresh {
     _folder: tempfile::TempDir,
 }
 
-fn wall_clock() -> Now {
+pub(crate) fn wall_clock() -> Now {
     #[expect(clippy::disallowed_methods, reason = "tests stand at the edge, where the clock comes in")]
     Arc::new(|| {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");

@@ -2,7 +2,7 @@
 
 use domain::{Instant, ItemId};
 use store::log::NewActivity;
-use store::{Conn, StoreError, log, setting};
+use store::{Conn, Engine, Store, StoreError, log, setting};
 
 use crate::engines;
 
@@ -30,6 +30,26 @@ async fn failed_work_leaves_nothing_and_harms_nobody_beside_it() {
         let kept =
             fresh.store.read(async |conn: &mut Conn| setting::list(conn).await).await.expect("readable");
         assert_eq!(kept.len(), 40, "{}: {kept:?}", fresh.name);
+    }
+}
+
+#[test]
+fn a_new_file_can_be_opened_by_many_at_once() {
+    for round in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = Engine::Sqlite { file: folder.path().join("new.sqlite3") };
+        let barrier = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                    barrier.wait();
+                    let opened =
+                        runtime.expect("a runtime").block_on(Store::open(&engine, engines::wall_clock()));
+                    opened.unwrap_or_else(|error| panic!("round {round}: {error}"));
+                });
+            }
+        });
     }
 }
 
