@@ -1,6 +1,7 @@
 //! Mail between the use cases and the queue: a use case queues a letter in its own transaction, the worker of some
 //! process hands it over, and what became of it is asked by what it is about.
 
+mod refusals;
 mod templates;
 mod worker;
 
@@ -125,6 +126,12 @@ pub fn mail_cause(mail: &MailFacts) -> Option<Cause> {
         MailState::Waiting | MailState::Failed if mail.answer == worker::SHUT => Some(Cause::Unknown),
         MailState::Waiting | MailState::Failed => Some(Cause::of(&mail.answer)),
     }
+}
+
+/// A member's display name as tokens.
+pub(crate) fn named(name: &str) -> Values {
+    let (first_name, last_name) = name.rsplit_once(' ').unwrap_or((name, ""));
+    Values { first_name: first_name.to_owned(), last_name: last_name.to_owned(), ..Values::default() }
 }
 
 /// The site's template, or the default.

@@ -2,7 +2,7 @@
 
 use domain::Instant;
 
-use crate::template::one_line;
+use crate::plain::one_line;
 
 /// When something takes place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn stamp(at: Instant) -> String {
 
 /// The day of the Gregorian calendar, from days since 1970-01-01. Years are counted from March, so that the leap
 /// day is the last (H. Hinnant, "chrono-compatible low-level date algorithms").
-const fn date(days: i64) -> (i64, i64, i64) {
+pub(crate) const fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);

@@ -10,7 +10,7 @@ use lettre::{Address, Message};
 
 use crate::calendar::{self, Person};
 use crate::picture::qr_png;
-use crate::template::one_line;
+use crate::plain::one_line;
 use crate::{Part, Schedule, Settings, Template, TemplateError, Values};
 
 /// The name of the picture inside the message.

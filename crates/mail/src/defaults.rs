@@ -18,10 +18,12 @@ pub fn default_template(name: TemplateName, language: Language) -> Template {
         (Language::English, TemplateName::Invite) => files!("en", "invite"),
         (Language::English, TemplateName::Code) => files!("en", "code"),
         (Language::English, TemplateName::Account) => files!("en", "account"),
+        (Language::English, TemplateName::Refusals) => files!("en", "refusals"),
         (Language::English, TemplateName::Test) => files!("en", "test"),
         (Language::Hebrew, TemplateName::Invite) => files!("he", "invite"),
         (Language::Hebrew, TemplateName::Code) => files!("he", "code"),
         (Language::Hebrew, TemplateName::Account) => files!("he", "account"),
+        (Language::Hebrew, TemplateName::Refusals) => files!("he", "refusals"),
         (Language::Hebrew, TemplateName::Test) => files!("he", "test"),
     };
     let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));

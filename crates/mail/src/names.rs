@@ -11,6 +11,8 @@ coded! {
         Code = "code",
         /// Somebody is invited to the site or sets a new password.
         Account = "account",
+        /// Who was refused at one's items, once a day.
+        Refusals = "refusals",
         /// An administrator tries whether mail works.
         Test = "test",
     }

@@ -197,7 +197,7 @@ fn words(response: &Response) -> String {
 }
 
 fn cut(text: &str) -> String {
-    crate::template::one_line(text).chars().take(ANSWER_CHARS).collect()
+    crate::plain::one_line(text).chars().take(ANSWER_CHARS).collect()
 }
 
 fn no_address() -> Ending {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
-use crate::TemplateName;
+use crate::plain::one_line;
+use crate::{RefusedList, TemplateName};
 
 /// Largest part of a template.
 pub const MOST_BYTES: usize = 100_000;
@@ -39,12 +40,14 @@ pub struct Values {
     pub link: String,
     /// The title of the media item.
     pub item: String,
-    /// When it begins, in words of the reader's language.
+    /// When it begins, or since when it tells, in words of the reader's language.
     pub start: String,
     /// The name of the site.
     pub site: String,
     /// A code that proves an address.
     pub code: String,
+    /// Who was refused, in the mail that tells of it.
+    pub refusals: RefusedList,
 }
 
 impl std::fmt::Debug for Values {
@@ -56,8 +59,8 @@ impl std::fmt::Debug for Values {
 /// A token.
 pub type Token = &'static str;
 
-const TOKENS: [Token; 10] =
-    ["first_name", "last_name", "title", "email", "link", "qr", "item", "start", "site", "code"];
+const TOKENS: [Token; 11] =
+    ["first_name", "last_name", "title", "email", "link", "qr", "item", "start", "site", "code", "refusals"];
 
 /// A part of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,10 +169,12 @@ impl TemplateError {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn check(name: TemplateName, template: &Template) -> Result<(), TemplateError> {
-    let needed: Option<Token> = match name {
-        TemplateName::Invite | TemplateName::Account => Some("link"),
-        TemplateName::Code => Some("code"),
-        TemplateName::Test => None,
+    let needed: &[Token] = match name {
+        TemplateName::Invite | TemplateName::Account => &["link"],
+        TemplateName::Code => &["code"],
+        // The link leads to where it is switched off.
+        TemplateName::Refusals => &["refusals", "link"],
+        TemplateName::Test => &[],
     };
     for (part, text) in template.parts() {
         let longest = if part == Part::Subject { 200 } else { MOST_BYTES };
@@ -186,7 +191,7 @@ pub fn check(name: TemplateName, template: &Template) -> Result<(), TemplateErro
             }
         }
         let missing = |token: Token| !used.iter().any(|(used, _)| *used == token);
-        if let Some(token) = needed.filter(|token| part != Part::Subject && missing(token)) {
+        if let Some(token) = needed.iter().find(|token| part != Part::Subject && missing(token)) {
             return Err(TemplateError::MissingToken { part, token });
         }
     }
@@ -198,7 +203,9 @@ fn has_meaning(token: Token, name: TemplateName, part: Part) -> bool {
         "code" => name == TemplateName::Code,
         "link" => name != TemplateName::Test && part != Part::Subject,
         "qr" => name == TemplateName::Invite && part != Part::Subject,
-        "item" | "start" => matches!(name, TemplateName::Invite | TemplateName::Code),
+        "item" => matches!(name, TemplateName::Invite | TemplateName::Code),
+        "start" => matches!(name, TemplateName::Invite | TemplateName::Code | TemplateName::Refusals),
+        "refusals" => name == TemplateName::Refusals && part != Part::Subject,
         _ => true,
     }
 }
@@ -232,7 +239,7 @@ impl Template {
         let fill = |part: Part, text: &str| {
             scan(part, text)?;
             let qr = if part == Part::Html { qr } else { "" };
-            let rendered = environment.render_named_str(part.code(), text, values.named(qr));
+            let rendered = environment.render_named_str(part.code(), text, values.named(part, qr));
             rendered.map_err(|error| TemplateError::Syntax {
                 part,
                 line: error.line().unwrap_or(1),
@@ -248,7 +255,7 @@ impl Template {
 }
 
 impl Values {
-    fn named(&self, qr: &str) -> BTreeMap<Token, Value> {
+    fn named(&self, part: Part, qr: &str) -> BTreeMap<Token, Value> {
         let mut named: BTreeMap<Token, Value> = [
             ("first_name", &self.first_name),
             ("last_name", &self.last_name),
@@ -264,14 +271,13 @@ impl Values {
         .map(|(token, value)| (token, Value::from(one_line(value))))
         .collect();
         named.insert("qr", Value::from_safe_string(qr.to_owned()));
+        let refusals = match part {
+            Part::Html => Value::from_safe_string(self.refusals.html()),
+            Part::Subject | Part::Text => Value::from(self.refusals.text()),
+        };
+        named.insert("refusals", refusals);
         named
     }
-}
-
-/// Without line ends and other control characters: nothing that is typed can begin a header of its own.
-pub(crate) fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.trim().to_owned()
 }
 
 /// The tokens in a text with their lines, or the first thing that is neither a token nor an `if`.

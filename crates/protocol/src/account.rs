@@ -120,6 +120,8 @@ pub struct OwnAccount {
     pub proving: Option<ProvingAddress>,
     /// Whether the site can mail codes: without it, only an administrator confirms addresses.
     pub mails_codes: bool,
+    /// Whether a mail tells the member, at most once a day, who was refused at their items.
+    pub mails_refusals: bool,
 }
 
 /// An address that waits for its code.
@@ -152,6 +154,9 @@ pub struct AccountChange {
     pub name: Option<String>,
     /// A verified address of one's own, to sign in with from now on.
     pub email: Option<String>,
+    /// Whether a mail shall tell, at most once a day, who was refused at the member's items, in the language of this
+    /// request.
+    pub mails_refusals: Option<bool>,
 }
 
 /// A new password in place of the old one.

@@ -33,6 +33,7 @@ pub mod named_door;
 pub mod oidc_identity;
 pub mod passkey;
 pub mod process;
+pub mod refused;
 pub mod retention;
 pub mod run_out;
 pub mod seat;

@@ -30,6 +30,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("oidc_identity", crate::oidc_identity::STATEMENTS),
         ("passkey", crate::passkey::STATEMENTS),
         ("process", crate::process::STATEMENTS),
+        ("refused", crate::refused::STATEMENTS),
         ("retention", crate::retention::STATEMENTS),
         ("run_out", crate::run_out::STATEMENTS),
         ("seat", crate::seat::STATEMENTS),

@@ -167,6 +167,16 @@ export const mailed = [
       await stage.page.locator('[aria-invalid=true]').waitFor();
     },
   },
+  {
+    name: 'account-refusals-mail', route: '/account', as: 'stranger',
+    async open(stage) {
+      await account(stage);
+      const box = stage.page.getByRole('switch', { name: stage.said('account.refusals') });
+      await box.click();
+      await stage.page.getByRole('switch', { name: stage.said('account.refusals'), checked: true }).waitFor();
+      await box.scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'mail-log', route: '/settings/mail', as: 'sender', open: letters },
   {
     name: 'mail-test-sent', route: '/settings/mail', as: 'sender',

@@ -3,7 +3,7 @@ import type { Me, OwnAccount, ProvingAddress, Sessions } from './types.ts';
 
 export const account = {
   get: () => json<OwnAccount>('GET', '/api/account'),
-  change: (change: { name?: string; email?: string }) => json<OwnAccount>('PATCH', '/api/account', change),
+  change: (change: { name?: string; email?: string; mails_refusals?: boolean }) => json<OwnAccount>('PATCH', '/api/account', change),
   password: (old: string, next: string) => json<void>('PUT', '/api/account/password', { old, new: next }),
   sessions: () => json<Sessions>('GET', '/api/account/sessions'),
   endSession: (id: string) => json<void>('DELETE', `/api/account/sessions/${encodeURIComponent(id)}`),

@@ -3,7 +3,7 @@ import { json } from './http.ts';
 
 type Schemas = components['schemas'];
 
-export const mailNames = ['invite', 'code', 'account', 'test'] as const;
+export const mailNames = ['invite', 'code', 'account', 'refusals', 'test'] as const;
 export type MailName = (typeof mailNames)[number];
 export type MailLanguage = 'en' | 'he';
 export type MailPart = 'subject' | 'text' | 'html';

@@ -18,7 +18,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the own name, or the address to sign in with. */
+        /** Changes the own name, the address to sign in with, or whether a daily mail tells of refusals. */
         patch: operations["change_own"];
         trace?: never;
     };
@@ -1235,6 +1235,11 @@ export interface components {
         AccountChange: {
             /** @description A verified address of one's own, to sign in with from now on. */
             email?: string | null;
+            /**
+             * @description Whether a mail shall tell, at most once a day, who was refused at the member's items, in the language of this
+             *     request.
+             */
+            mails_refusals?: boolean | null;
             /** @description New display name. */
             name?: string | null;
         };
@@ -2338,6 +2343,8 @@ export interface components {
             has_password: boolean;
             /** @description Whether the site can mail codes: without it, only an administrator confirms addresses. */
             mails_codes: boolean;
+            /** @description Whether a mail tells the member, at most once a day, who was refused at their items. */
+            mails_refusals: boolean;
             proving?: components["schemas"]["ProvingAddress"] | null;
         };
         /** @description One of the member's passkeys. */

@@ -22,7 +22,7 @@ export class Account {
     }
   }
 
-  async change(change: { name?: string; email?: string }): Promise<void> {
+  async change(change: { name?: string; email?: string; mails_refusals?: boolean }): Promise<void> {
     this.own = await this.api.change(change);
     session.renew(this.own);
   }

@@ -9,6 +9,7 @@ describe('placeOf', () => {
     ['/media', { kind: 'my-media' }],
     ['/media/', { kind: 'my-media' }],
     ['/media/01abc', { kind: 'item', id: '01abc', preview: false }],
+    ['/media/01abc?activity', { kind: 'item', id: '01abc', preview: false, activity: true }],
     ['/media/01abc?preview', { kind: 'item', id: '01abc', preview: true }],
     ['/setup/secret', { kind: 'setup', token: 'secret' }],
     ['/tokens', { kind: 'tokens' }],

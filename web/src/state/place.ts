@@ -4,7 +4,7 @@ export type Place =
   | { kind: 'sign-in'; next: string; failed?: string }
   | { kind: 'setup'; token: string }
   | { kind: 'my-media' }
-  | { kind: 'item'; id: string; preview: boolean }
+  | { kind: 'item'; id: string; preview: boolean; activity?: true }
   | { kind: 'tokens' }
   | { kind: 'account' }
   | { kind: 'account-link'; token: string }
@@ -29,7 +29,10 @@ export function placeOf(url: URL): Place {
     }
   }
   if (parts.length === 2 && second) {
-    if (first === 'media') return { kind: 'item', id: second, preview: url.searchParams.has('preview') };
+    if (first === 'media') {
+      const [preview, activity] = [url.searchParams.has('preview'), url.searchParams.has('activity')];
+      return { kind: 'item', id: second, preview, ...(activity && { activity }) };
+    }
     if (first === 'account') return { kind: 'account-link', token: second };
     if (first === 'settings' && second === 'mail') return { kind: 'mail' };
     if (first === 'setup') return { kind: 'setup', token: second };

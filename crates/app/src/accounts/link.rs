@@ -9,7 +9,7 @@ use store::{Conn, StoreError, account, address};
 
 use super::sessions::end_everywhere;
 use super::{Member, open_session, password_code};
-use crate::mail::NewLetter;
+use crate::mail::{NewLetter, named};
 use crate::{App, Conflict, Error, Secret};
 
 /// Somebody invited to the site has so long to come.
@@ -61,13 +61,7 @@ impl App {
         secret: Secret,
         language: Language,
     ) -> Result<(), Error> {
-        let (first_name, last_name) = name.rsplit_once(' ').unwrap_or((name, ""));
-        let values = Values {
-            first_name: first_name.to_owned(),
-            last_name: last_name.to_owned(),
-            link: self.account_url(secret),
-            ..Values::default()
-        };
+        let values = Values { link: self.account_url(secret), ..named(name) };
         let letter = NewLetter {
             template: TemplateName::Account,
             language,

@@ -5,7 +5,7 @@ use signin::Password;
 use store::account::Hash;
 use store::address::Address;
 use store::session::{self, Session};
-use store::{Conn, StoreError, account, address, address_code, member_admin};
+use store::{Conn, StoreError, account, address, address_code, member_admin, refused};
 
 use super::proofs::Proving;
 use super::sessions::{end_elsewhere, mark_session};
@@ -25,6 +25,8 @@ pub struct OwnAccount {
     pub proving: Option<Proving>,
     /// Whether codes can be mailed from here.
     pub mails_codes: bool,
+    /// Whether they want to be mailed who was refused at their items.
+    pub wishes_refusals: bool,
 }
 
 impl App {
@@ -52,7 +54,15 @@ impl App {
                 };
                 let proving = proving.map(|code| Proving { email: code.email, until: code.expires_at });
                 let addresses = address::list(conn, id).await?;
-                Ok(Some(OwnAccount { member, addresses, has_password, proving, mails_codes }))
+                let wishes_refusals = refused::find(conn, id).await?.is_some();
+                Ok(Some(OwnAccount {
+                    member,
+                    addresses,
+                    has_password,
+                    proving,
+                    mails_codes,
+                    wishes_refusals,
+                }))
             })
             .await;
         read?.ok_or(Error::SignInFirst)

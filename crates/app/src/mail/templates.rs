@@ -1,10 +1,10 @@
 //! Mail templates for administrators: read, change, go back, look at, try out.
 
-use ::mail::{Language, Template, TemplateName, Values, check, default_template, qr_png};
+use ::mail::{Language, Template, TemplateName, Values, check, default_template, in_utc, qr_png};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::access::Action;
-use domain::{Email, Instant, MailId};
+use domain::{Email, Instant, MailId, Span};
 use store::mail::{self as queue, Logged, MailFacts};
 use store::mail_template::{self, StoredTemplate};
 use store::site_log::{self, SiteChange};
@@ -143,7 +143,7 @@ impl App {
     ) -> Result<Template, Error> {
         self.decide_on_site(caller, Action::ManageSite)?;
         check(name, template).map_err(Conflict::BadTemplate)?;
-        let mut values = self.sample(language);
+        let mut values = self.sample(name, language);
         values.site.clone_from(&self.inner.config.site_name);
         values.email = "dana@example.org".into();
         let picture = qr_png(&values.link).map(|png| STANDARD.encode(png)).unwrap_or_default();
@@ -186,7 +186,7 @@ impl App {
                     to_name: &member.name,
                     about: None,
                     owner: Some(member.facts.id),
-                    values: app.sample(language),
+                    values: app.sample(name, language),
                     schedule: None,
                 };
                 let id = app.queue_letter(conn, &letter, &template, TemplateName::Test.code()).await?;
@@ -242,20 +242,23 @@ impl App {
         Ok(SiteChange { id, actor, what: what.into(), detail, at: self.now() })
     }
 
-    fn sample(&self, language: Language) -> Values {
+    fn sample(&self, name: TemplateName, language: Language) -> Values {
         let (first_name, last_name, title, item, start) = match language {
             Language::English => {
                 ("Dana", "Levi", "Dr.", "A walk by the sea", "Sunday, 7 June 2026, 18:00 UTC")
             }
             Language::Hebrew => ("דנה", "לוי", "ד״ר", "טיול לאורך הים", "יום ראשון, 7 ביוני 2026, 18:00 UTC"),
         };
+        let tells = name == TemplateName::Refusals;
+        let page = if tells { "account" } else { "i/sample" };
         Values {
             first_name: first_name.into(),
             last_name: last_name.into(),
             title: title.into(),
-            link: format!("{}/i/sample", self.inner.config.public_url),
+            link: format!("{}/{}", self.inner.config.public_url, page),
+            refusals: self.sample_refusals(language, item, &format!("{first_name} {last_name}")),
             item: item.into(),
-            start: start.into(),
+            start: if tells { in_utc(self.now().minus(Span::from_days(1))) } else { start.into() },
             code: "12345678".into(),
             ..Values::default()
         }

@@ -120,6 +120,9 @@ impl App {
                     Err(error) => tracing::warn!(%error, "past guests could not be erased"),
                 }
             }
+            if let Err(error) = self.mail_refusals().await {
+                tracing::warn!(%error, "members could not be told who was refused");
+            }
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn values() -> Values {
         item: "Film & \"Licht\"\r\nBcc: all@example.org".into(),
         start: "Saturday, 21 November 2026, 18:00 (Europe/Berlin)".into(),
         site: "Anteroom".into(),
-        code: String::new(),
+        ..Values::default()
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) async fn item(
 fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
     match error {
         Error::NotFound | Error::SignInFirst if who.caller.member.is_none() => {
-            see_other(&format!("/sign-in?next=/media/{}", safe(id)))
+            let wanted = if page.has_query("activity") { "%3Factivity" } else { "" };
+            see_other(&format!("/sign-in?next=/media/{}{wanted}", safe(id)))
         }
         error => page.refuse("page", error),
     }

@@ -140,6 +140,7 @@ pub(crate) async fn show_own(
         has_password: own.has_password,
         proving: own.proving.map(proving),
         mails_codes: own.mails_codes,
+        mails_refusals: own.wishes_refusals,
     }))
 }
 
@@ -147,13 +148,14 @@ fn proving(proving: app::accounts::Proving) -> ProvingAddress {
     ProvingAddress { email: proving.email, until_ms: proving.until.as_ms() }
 }
 
-/// Changes the own name, or the address to sign in with.
+/// Changes the own name, the address to sign in with, or whether a daily mail tells of refusals.
 #[utoipa::path(patch, path = "/api/account", tag = "account", request_body = AccountChange,
     responses((status = 200, body = OwnAccount), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn change_own(
     State(state): State<AppState>,
     headers: HeaderMap,
     who: Who,
+    Speaks(language): Speaks,
     Body(change): Body<AccountChange>,
 ) -> Result<Json<OwnAccount>, ApiError> {
     if let Some(name) = &change.name {
@@ -161,6 +163,9 @@ pub(crate) async fn change_own(
     }
     if let Some(email) = &change.email {
         state.app.choose_sign_in_address(&who.caller, email).await?;
+    }
+    if let Some(on) = change.mails_refusals {
+        state.app.wish_refusals(&who.caller, on, language.in_mail()).await?;
     }
     show_own(State(state), headers, who).await
 }

@@ -79,7 +79,7 @@ impl World {
     }
 
     /// Runs one statement.
-    async fn run(&self, sql: &'static str, values: Vec<Value>) {
+    pub(crate) async fn run(&self, sql: &'static str, values: Vec<Value>) {
         let done: Result<_, StoreError> =
             self.app.inner.store.write(async move |conn: &mut Conn| conn.execute(sql, &values).await).await;
         done.expect("it runs");
