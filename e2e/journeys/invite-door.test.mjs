@@ -105,7 +105,12 @@ test('a seat goes from one device to another by a code that one shows and the ot
   await goIn(first, invited, ANNA);
   await watchFrames(first, 6);
   await first.getByRole('button', { name: 'Open on another device' }).click();
-  const scanned = await scan(first, first.getByRole('img', { name: 'QR code for the other device' }));
+  const code = first.getByRole('img', { name: 'QR code for the other device' });
+  await code.waitFor();
+  await house.owner.do('PATCH', `/api/items/${item}`, { title: 'Another title' });
+  await first.locator('h1', { hasText: 'Another title' }).waitFor({ state: 'attached' });
+  // It stays while the page looks at the item afresh.
+  const scanned = await scan(first, code);
   assert.equal(scanned, await first.getByRole('dialog').getByRole('textbox').inputValue());
   await second.goto(scanned);
   await second.getByLabel('The e-mail address the invite was sent to').fill(ANNA);
