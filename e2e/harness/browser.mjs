@@ -16,6 +16,11 @@ export async function openChromium(flags = []) {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 }
 
+/** An empty page in which nobody visits anything, for the browser's own tools. */
+export function workbench(browser) {
+  return browser.newPage();
+}
+
 export class Visitor {
   /** What must not happen, as it happened. */
   faults = [];

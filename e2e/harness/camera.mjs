@@ -1,6 +1,7 @@
 // A camera in front of a screen: what it reads from a QR code as it is drawn, not as it was meant.
 import assert from 'node:assert/strict';
 import { decodeQR } from 'qr/decode.js';
+import { workbench } from './browser.mjs';
 
 /** What of the page around the picture the camera sees too, in pixels. */
 const AROUND = 24;
@@ -11,7 +12,7 @@ const CONTRAST = 150;
 
 /** A PNG as points, by Chromium's own reader in a page of its own. */
 async function pointsOf(browser, png) {
-  const page = await browser.newPage();
+  const page = await workbench(browser);
   try {
     const { width, height, text } = await page.evaluate(async (text) => {
       const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${text}`)).blob());
