@@ -22,7 +22,6 @@ statements! {
     FIND = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.id = $1");
     LIST_OF_PERSON = concat!("SELECT ", invite_columns!(), " FROM invite i WHERE i.item_id = $1 AND i.email = $2 ORDER BY i.id");
     SEALED = "SELECT token_sealed FROM invite WHERE id = $1";
-    LOCK = "UPDATE invite SET uses = uses WHERE id = $1";
     SPEND = "UPDATE invite SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)";
     IDS_OF_ITEM = "SELECT id FROM invite WHERE item_id = $1 ORDER BY id";
     IDS_OF_PERSON = "SELECT id FROM invite WHERE item_id = $1 AND email = $2 ORDER BY id";
@@ -150,14 +149,6 @@ pub fn of_person(item: ItemId, email: &str) -> Question<Vec<Invite>> {
 /// See [`StoreError`].
 pub async fn find_sealed(conn: &mut Conn, id: LinkId) -> Result<Option<Vec<u8>>, StoreError> {
     conn.find(SEALED, params![id]).await?.map(|mut row| row.take()).transpose()
-}
-
-/// Writes the invite's own row: the lock that entering and revoking take. Answers whether there is one.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn lock(conn: &mut Conn, id: LinkId) -> Result<bool, StoreError> {
-    Ok(conn.execute(LOCK, params![id]).await? == 1)
 }
 
 /// Locks the rows of all invites of one person to one item, in id order: what entering, changing and revoking do.
