@@ -104,14 +104,14 @@ test('a seat goes from one device to another by a code that one shows and the ot
   const [first, second] = [await house.page(t), await house.page(t)];
   await goIn(first, invited, ANNA);
   await watchFrames(first, 6);
-  await first.getByRole('button', { name: 'Open on another device' }).click();
+  await first.getByRole('button', { name: 'Continue on another device' }).click();
   const code = first.getByRole('img', { name: 'QR code for the other device' });
   await code.waitFor();
   await house.owner.do('PATCH', `/api/items/${item}`, { title: 'Another title' });
   await first.locator('h1', { hasText: 'Another title' }).waitFor({ state: 'attached' });
   // It stays while the page looks at the item afresh.
   const scanned = await scan(first, code);
-  assert.equal(scanned, await first.getByRole('dialog').getByRole('textbox').inputValue());
+  assert.equal(scanned, await first.getByRole('dialog').locator('code').innerText());
   await second.goto(scanned);
   await second.getByLabel('The e-mail address the invite was sent to').fill(ANNA);
   await second.getByRole('button', { name: 'Continue' }).click();
@@ -123,7 +123,7 @@ test('a seat goes from one device to another by a code that one shows and the ot
   await isInside(second);
   await watchFrames(second, 6);
   await first.getByText(MOVED).waitFor();
-  await first.getByRole('button', { name: 'Open on another device' }).waitFor({ state: 'detached' });
+  await first.getByRole('button', { name: 'Continue on another device' }).waitFor({ state: 'detached' });
   assert.equal(await usesOf(house.owner, item, invited), 1);
 });
 

@@ -65,9 +65,9 @@ export const inviteDoor = [
     async open(stage) {
       await enter(stage, await fresh(stage.scene));
       const { page, said } = stage;
-      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
+      await page.getByRole('button', { name: said('handOver.open') }).click();
       await page.getByRole('img', { name: said('handOver.code') }).waitFor();
-      await page.goto(await page.getByRole('dialog').getByRole('textbox').inputValue());
+      await page.goto(await page.getByRole('dialog').locator('code').innerText());
     },
   },
   {
@@ -75,7 +75,7 @@ export const inviteDoor = [
     async open(stage) {
       await enter(stage, await fresh(stage.scene));
       const { page, said } = stage;
-      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
+      await page.getByRole('button', { name: said('handOver.open') }).click();
       await page.getByRole('img', { name: said('handOver.code') }).waitFor();
     },
   },
@@ -85,8 +85,8 @@ export const inviteDoor = [
       const { page, said, scene } = stage;
       const invited = await fresh(scene);
       await enter(stage, invited);
-      await page.getByRole('button', { name: said('handOver.openNamed') }).click();
-      const url = await page.getByRole('dialog').getByRole('textbox').inputValue();
+      await page.getByRole('button', { name: said('handOver.open') }).click();
+      const url = await page.getByRole('dialog').locator('code').innerText();
       const device = await Visitor.come(scene.browser, scene.server.origin);
       const other = await device.newPage();
       await other.goto(url);

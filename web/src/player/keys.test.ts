@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyAction, type KeyPlace, type KeyPress } from './keys';
+import { keyAction, rememberReach, rememberedReach, type KeyPlace, type KeyPress } from './keys';
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -24,9 +24,24 @@ describe('keys', () => {
     ['>', 'stage', { do: 'faster', steps: 1 }],
     ['?', 'button', { do: 'keys' }],
     ['f', 'volume', { do: 'fullscreen' }],
+    [' ', 'page', { do: 'toggle' }],
+    ['ArrowRight', 'page', { do: 'skip', seconds: 5 }],
+    ['m', 'elsewhere', { do: 'mute' }],
   ])('%j on the %s', (key, place, action) => expect(keyAction(press(key), place)).toEqual(action));
 
   it('leaves a button its space bar', () => expect(keyAction(press(' '), 'button')).toBeNull());
+  it('leaves the page the arrows that scroll it', () =>
+    expect(['ArrowUp', 'ArrowDown'].map((key) => keyAction(press(key), 'page'))).toEqual([null, null]));
+  it('leaves what can be operated elsewhere all but the letters', () =>
+    expect([' ', 'ArrowLeft', 'ArrowUp', 'Home'].map((key) => keyAction(press(key), 'elsewhere'))).toEqual([null, null, null, null]));
+  it('remembers where keys count, and counts them on the whole page at first', () => {
+    const kept = new Map<string, string>();
+    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) } as unknown as Storage;
+    expect(rememberedReach(storage)).toBe('page');
+    rememberReach('player', storage);
+    expect(rememberedReach(storage)).toBe('player');
+    expect(rememberedReach(undefined)).toBe('page');
+  });
   it('leaves a choice all of its keys', () => expect(keyAction(press('ArrowDown'), 'choice')).toBeNull());
   it('lets the position slider take up and down', () =>
     expect(keyAction(press('ArrowUp'), 'position')).toEqual({ do: 'skip', seconds: 5 }));

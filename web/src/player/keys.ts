@@ -1,5 +1,7 @@
-// Which key does what. Only keys pressed inside the player count (WCAG 2.1.4): a letter typed elsewhere on the
-// page is none of its business.
+// Which key does what, and where. Keys count on the whole page, since nobody clicks a film before pressing a key; who
+// speaks to the browser, or presses letters by accident, may keep them to the player (WCAG 2.1.4).
+
+import { ownStorage } from './storage';
 
 export type KeyAction =
   | { do: 'toggle' | 'mute' | 'captions' | 'fullscreen' | 'keys' }
@@ -8,8 +10,11 @@ export type KeyAction =
   | { do: 'jump'; fraction: number }
   | { do: 'faster'; steps: 1 | -1 };
 
-/** Where the focus is: a slider keeps its arrows, a button and a choice keep their space bar. */
-export type KeyPlace = 'stage' | 'button' | 'position' | 'volume' | 'choice';
+/**
+ * Where the focus is: a slider keeps its arrows, a button and a choice keep their space bar. Outside the player the page
+ * keeps the arrows that scroll it, and what can be operated there (`elsewhere`) all but the letters.
+ */
+export type KeyPlace = 'stage' | 'button' | 'position' | 'volume' | 'choice' | 'page' | 'elsewhere';
 
 export interface KeyPress {
   key: string;
@@ -56,6 +61,8 @@ export function keyAction(press: KeyPress, place: KeyPlace): KeyAction | null {
   if (press.ctrlKey || press.altKey || press.metaKey) return null;
   const key = latin(press);
   if (place === 'choice') return null;
+  if (place === 'page' && (key === 'ArrowUp' || key === 'ArrowDown')) return null;
+  if (place === 'elsewhere' && (key.length !== 1 || key === ' ')) return null;
   if (place === 'button' && key === ' ') return null;
   if (place === 'position' && ON_POSITION[key]) return ON_POSITION[key];
   if (place === 'volume' && ON_VOLUME[key]) return ON_VOLUME[key];
@@ -67,4 +74,21 @@ export function keyAction(press: KeyPress, place: KeyPlace): KeyAction | null {
 function latin({ key, code }: KeyPress): string {
   if (key.length !== 1 || key.charCodeAt(0) < 128) return key.length === 1 ? key.toLowerCase() : key;
   return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : key;
+}
+
+const REACH = 'anteroom.keys';
+
+/** Whether keys count on the whole page or inside the player alone; kept in this browser. */
+export type KeyReach = 'page' | 'player';
+
+export function rememberedReach(storage: Storage | undefined = ownStorage()): KeyReach {
+  return storage?.getItem(REACH) === 'player' ? 'player' : 'page';
+}
+
+export function rememberReach(reach: KeyReach, storage: Storage | undefined = ownStorage()): void {
+  try {
+    storage?.setItem(REACH, reach);
+  } catch {
+    // Storage may be full or shut; the choice then lasts for this page.
+  }
 }

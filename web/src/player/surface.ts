@@ -1,5 +1,5 @@
 // Fingers, pointer and keys on the player's surface, told as what was meant.
-import { keyAction, type KeyAction, type KeyPlace } from './keys';
+import { keyAction, type KeyAction, type KeyPlace, type KeyReach } from './keys';
 
 const DOUBLE_TAP_MS = 300;
 const IDLE_MS = 2_500;
@@ -38,15 +38,17 @@ export function listenToSurface(stage: HTMLElement, ears: SurfaceEars): () => vo
   return () => stop.abort();
 }
 
-export function listenToKeys(root: HTMLElement, run: (action: KeyAction) => void): () => void {
+/** `run` says whether it did something; what it has no use for is the browser's. */
+export function listenToKeys(root: HTMLElement, reach: () => KeyReach, run: (action: KeyAction) => boolean): () => void {
   const onKey = (event: KeyboardEvent) => {
-    const action = keyAction(event, placeOf(event.target as Element));
-    if (!action) return;
-    event.preventDefault();
-    run(action);
+    if (event.defaultPrevented || event.isComposing) return;
+    const place = placeOf(root, event.target as Element);
+    if (place === null || (reach() === 'player' && (place === 'page' || place === 'elsewhere'))) return;
+    const action = keyAction(event, place);
+    if (action && run(action)) event.preventDefault();
   };
-  root.addEventListener('keydown', onKey);
-  return () => root.removeEventListener('keydown', onKey);
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
 }
 
 /** Tells when the controls should be there: something moves, or the keyboard's focus is inside. */
@@ -69,6 +71,9 @@ export function listenToAttention(root: HTMLElement, change: (isAwake: boolean) 
   root.addEventListener('focusin', () => queueMicrotask(wake), options);
   root.addEventListener('focusout', () => queueMicrotask(wake), options);
   root.addEventListener('keydown', wake, options);
+  // A finger that presses one control again and again moves no focus. On the stage itself a tap means something else.
+  const isControl = (target: EventTarget | null) => target instanceof Element && target.closest('button, input') !== null;
+  root.addEventListener('pointerdown', (event) => isControl(event.target) && wake(), options);
   return { wake, sleep, stop: () => (window.clearTimeout(timer), stop.abort()) };
 }
 
@@ -78,7 +83,16 @@ export interface Attention {
   stop(): void;
 }
 
-function placeOf(target: Element): KeyPlace {
+/** What keeps its keys to itself: whatever is typed or chosen in, and what lies over the page. */
+const KEEPS_KEYS =
+  'input, textarea, select, [contenteditable]:not([contenteditable=false]), [popover], [role=menu], [role=listbox], [role=tablist]';
+
+/** Null: keys pressed there are none of the player's. */
+function placeOf(root: Element, target: Element): KeyPlace | null {
+  if (!root.contains(target)) {
+    if (target.closest(KEEPS_KEYS) || document.querySelector('dialog[open]')) return null;
+    return target.closest('button, a, summary, [tabindex="0"]') ? 'elsewhere' : 'page';
+  }
   const own = target.closest<HTMLElement>('[data-keys]')?.dataset['keys'];
   if (own === 'position' || own === 'volume' || own === 'choice') return own;
   return target.closest('button, a, summary') ? 'button' : 'stage';

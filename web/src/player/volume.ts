@@ -1,4 +1,5 @@
 // How loud the last playback was, kept in this browser for the next one.
+import { ownStorage } from './storage';
 
 export interface Volume {
   /** 0 to 1; what is gone back to when unmuting. */
@@ -25,14 +26,5 @@ export function rememberVolume(volume: Volume, storage: Storage | undefined = ow
     storage?.setItem(KEY, JSON.stringify(volume));
   } catch {
     // Storage may be full or shut; the volume then lasts for this page.
-  }
-}
-
-/** Where storage is forbidden the mere look at it throws. */
-function ownStorage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
   }
 }
