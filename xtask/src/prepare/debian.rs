@@ -24,9 +24,10 @@ enum Sign {
 }
 
 /// What running and testing needs.
-pub(crate) const FOR_TESTS: [Tool; 5] = [
+pub(crate) const FOR_TESTS: [Tool; 6] = [
     Tool { package: "ffmpeg", sign: Sign::Program("ffprobe") },
     Tool { package: "chromium", sign: Sign::Program("chromium") },
+    Tool { package: "firefox-esr", sign: Sign::Program("firefox-esr") },
     Tool { package: "postgresql", sign: Sign::Program("initdb") },
     Tool { package: "libfaketime", sign: Sign::Library("faketime/libfaketimeMT.so.1") },
     Tool { package: "python3-aiosmtpd", sign: Sign::Library("dist-packages/aiosmtpd/__init__.py") },
