@@ -1,6 +1,7 @@
 // One server, one Chromium and one owner for a test file, begun before its first test and ended after its last.
 import { after, before } from 'node:test';
 import { Visitor, openChromium } from './browser.mjs';
+import { BUILDING } from './limits.mjs';
 import { film } from './media.mjs';
 import { Anteroom, PASSWORD } from './server.mjs';
 import { watchFrames } from './watching.mjs';
@@ -20,10 +21,12 @@ export class House {
   static forThisFile(furnish, { settings, flags } = {}) {
     const house = new House();
     before(async () => {
-      [house.server, house.browser] = await Promise.all([Anteroom.begin(settings), openChromium(flags)]);
+      // One by one: where one fails, the other is known and can be ended.
+      house.browser = await openChromium(flags);
+      house.server = await Anteroom.begin(settings);
       house.owner = await house.server.member('dana@example.org', 'Dana Levi');
       await furnish?.(house);
-    });
+    }, BUILDING);
     after(async () => {
       await house.browser?.close();
       await house.server?.end();

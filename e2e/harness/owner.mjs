@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from './http.mjs';
 
 const READY_WITHIN_MS = 120_000;
 
@@ -15,9 +16,8 @@ export class Owner {
   /** @returns {Promise<{ status: number, headers: Headers, body: any }>} */
   async ask(method, path, body, headers = {}) {
     const isJson = body !== undefined && !(body instanceof Uint8Array);
-    const answer = await fetch(this.origin + path, {
+    const { status, headers: lines, text } = await ask(this.origin + path, {
       method,
-      redirect: 'manual',
       headers: {
         origin: this.origin,
         cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
@@ -26,13 +26,12 @@ export class Owner {
       },
       body: isJson ? JSON.stringify(body) : body,
     });
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of lines.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       this.#cookies.set(name, value);
     }
-    const text = await answer.text();
-    const isObject = answer.headers.get('content-type')?.includes('json');
-    return { status: answer.status, headers: answer.headers, body: isObject ? JSON.parse(text) : text };
+    const isObject = lines.get('content-type')?.includes('json');
+    return { status, headers: lines, body: isObject ? JSON.parse(text) : text };
   }
 
   /** The same, and anything but success is an error. */

@@ -6,6 +6,7 @@ import { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { Visitor, openChromium } from './browser.mjs';
 import { House } from './house.mjs';
+import { BUILDING } from './limits.mjs';
 import { Anteroom } from './server.mjs';
 
 /** Debian keeps each version in a folder of its own, off the path. */
@@ -52,11 +53,12 @@ export class Pair extends House {
     const pair = new Pair();
     let schema;
     before(async () => {
-      [schema, pair.browser] = await Promise.all([Schema.fresh(), openChromium()]);
+      schema = await Schema.fresh();
+      pair.browser = await openChromium();
       pair.server = await Anteroom.begin({ ANTEROOM_DATABASE: schema.url });
       pair.other = await pair.server.beside();
       pair.owner = await pair.server.member('dana@example.org', 'Dana Levi');
-    });
+    }, BUILDING);
     after(async () => {
       await pair.browser?.close();
       await pair.other?.stop();

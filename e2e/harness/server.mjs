@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ask } from './http.mjs';
+import { endsWithUs, removedWithUs } from './limits.mjs';
 import { Owner } from './owner.mjs';
 
 const built = fileURLToPath(new URL('../../target/debug/anteroom', import.meta.url));
@@ -65,6 +67,7 @@ export class Anteroom {
    */
   static async begin(settings = {}, under = tmpdir(), program = binary) {
     const data = await mkdtemp(join(under, 'anteroom-e2e-'));
+    removedWithUs(data);
     const server = new Anteroom(data, await freePort(), settings, program);
     await server.start();
     return server;
@@ -91,7 +94,7 @@ export class Anteroom {
     this.#said = '';
     child.stdout.on('data', (text) => (this.#said += text));
     child.stderr.on('data', (text) => (this.#log = (this.#log + text).slice(-20_000)));
-    process.once('exit', () => child.kill('SIGKILL'));
+    endsWithUs(child);
     await this.#ready(child);
   }
 
@@ -99,8 +102,8 @@ export class Anteroom {
     const until = Date.now() + READY_WITHIN_MS;
     while (Date.now() < until) {
       if (child.exitCode !== null) throw new Error(`the server ended by itself:\n${this.#log}`);
-      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => null);
-      if (answer?.ok) return;
+      const answer = await ask(`http://127.0.0.1:${this.port}/readyz`).catch(() => null);
+      if (answer?.status === 204) return;
       await pause(50);
     }
     throw new Error(`the server was not ready within ${READY_WITHIN_MS} ms:\n${this.#log}`);

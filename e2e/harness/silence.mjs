@@ -1,6 +1,7 @@
 // Whether anything of a viewing is still served, to its page and to somebody who kept its cookies.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from './http.mjs';
 
 const SERVED_AT_MOST_MS = 2_000;
 const WATCHED_AFTER_MS = 6_000;
@@ -12,9 +13,7 @@ export async function asksByHand(visitor, traffic) {
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   const byHand = async () => {
     const url = traffic.lastSegmentUrl.replace('localhost', '127.0.0.1');
-    const answer = await fetch(url, { headers: { cookie, host: new URL(traffic.lastSegmentUrl).host } });
-    await answer.arrayBuffer();
-    return answer.status;
+    return (await ask(url, { headers: { cookie, host: new URL(traffic.lastSegmentUrl).host } })).status;
   };
   assert.equal(await byHand(), 200, 'the cookies must be good before, or the test proves nothing');
   return byHand;

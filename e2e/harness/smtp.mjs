@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { endsWithUs, removedWithUs } from './limits.mjs';
 import { eventually } from './traffic.mjs';
 
 // Debian's own Python has Debian's packages; another that comes first on the path may not.
@@ -65,7 +66,8 @@ export class Post {
   static async open() {
     const folder = await mkdtemp(join(tmpdir(), 'anteroom-smtp-'));
     const child = spawn(PYTHON, [SCRIPT, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
-    process.once('exit', () => child.kill('SIGKILL'));
+    endsWithUs(child);
+    removedWithUs(folder);
     let said = '';
     for await (const text of child.stdout) if ((said += text).includes('\n')) break;
     if (!said) throw new Error('aiosmtpd is missing; run `cargo xtask prepare`');

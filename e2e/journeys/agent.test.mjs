@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Visitor } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
+import { ask } from '../harness/http.mjs';
 import { goIn, invite } from '../harness/invitee.mjs';
 import { film } from '../harness/media.mjs';
 import { routes } from '../harness/routes.mjs';
@@ -65,7 +66,7 @@ async function furnish() {
   const ada = await server.member('ada@example.org', 'Ada Admin', 'site_administrator');
   const { body: { link } } = await ada.do('POST', '/api/members', { email: 'nina@example.org', name: 'Nina New', role: 'viewer' });
   const { body: { viewing } } = await owner.do('POST', '/api/viewings', { item });
-  const file = /\/assets\/([^"]+\.js)/.exec(await (await fetch(`${server.origin}/sign-in`)).text())[1];
+  const file = /\/assets\/([^"]+\.js)/.exec((await ask(`${server.origin}/sign-in`)).text)[1];
   const token = (url) => new URL(url).pathname.split('/').at(-1);
   const tokens = { '/g/{token}': [url, usedUp.url, waiting.url], '/i/{token}': [invited.url, bound.url], '/account/{token}': [link.url] };
   for (const [path, urls] of Object.entries(tokens)) tokens[path] = urls.map(token);

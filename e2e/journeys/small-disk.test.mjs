@@ -82,11 +82,12 @@ test('uploads and processing stop in time, entries and playback go on', { skip }
 
   // Less and less while a film is being made: it stops before the disk is full.
   await leaveFree(disk, FLOOR_BYTES + (16 << 20));
-  const made = await owner.upload(await source('1080p with B-frames').file(), 'Too much');
-  await page.goto(`/media/${made}`);
-  await page.getByText('Making it playable everywhere').waitFor({ timeout: WITHIN_MS });
+  const file = await source('1080p with B-frames').file();
   const goOn = server.slowJobs();
   t.after(goOn);
+  const made = await owner.upload(file, 'Too much');
+  await page.goto(`/media/${made}`);
+  await page.getByText('Making it playable everywhere').waitFor({ timeout: WITHIN_MS });
   await leaveFree(disk, FLOOR_BYTES / 2 - (2 << 20));
   await page.getByText('The server has no room left. Tell the administrator, then try again.').waitFor({ timeout: WITHIN_MS });
   const { bavail, bsize } = await statfs(disk);

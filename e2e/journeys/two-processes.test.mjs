@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enterBy, isDenied } from '../harness/guest.mjs';
+import { ask } from '../harness/http.mjs';
 import { goIn, invite, revoke } from '../harness/invitee.mjs';
 import { Pair } from '../harness/pair.mjs';
 import { asksByHand, assertSilence } from '../harness/silence.mjs';
@@ -24,7 +25,7 @@ async function watching(t, comeIn) {
   // A thief would try the process that the owner did not talk to, and the one that the page did not talk to.
   const cookies = await visitor.context.cookies(traffic.lastSegmentUrl.replace('http:', 'https:'));
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-  const atFirst = async () => (await fetch(pair.server.origin + new URL(traffic.lastSegmentUrl).pathname, { headers: { cookie } })).status;
+  const atFirst = async () => (await ask(pair.server.origin + new URL(traffic.lastSegmentUrl).pathname, { headers: { cookie } })).status;
   assert.equal(await atFirst(), 200, 'the ticket is good at both, or the test proves nothing');
   return { page, traffic, byHand, atFirst };
 }

@@ -17,8 +17,9 @@ const faults = lacking(states);
 if (wanted.length === 0) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const browser = await openChromium(OTHER_NAME);
-const scene = await Scene.build(browser);
+const scene = new Scene(browser);
 try {
+  await scene.build();
   // States may change what others show, so only the views of one are drawn beside each other; and of one that
   // changes something not even those.
   for (const state of chosen) {

@@ -6,6 +6,7 @@ import { after, before } from 'node:test';
 import { OTHER_NAME, Visitor, openChromium } from '../harness/browser.mjs';
 import { enterBy } from '../harness/guest.mjs';
 import { goIn, invite } from '../harness/invitee.mjs';
+import { BUILDING } from '../harness/limits.mjs';
 import { cutFilm, film } from '../harness/media.mjs';
 import { settings } from '../harness/oidc.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
@@ -21,6 +22,8 @@ export class Scene {
   items = {};
   /** Links by name. @type {Record<string, { id: string, url: string }>} */
   links = {};
+  /** Who watches while the pictures are taken. @type {Visitor[]} */
+  inside = [];
 
   /**
    * One for the tests of a `describe`, with a browser of its own.
@@ -30,8 +33,9 @@ export class Scene {
     const held = {};
     before(async () => {
       held.browser = await openChromium(OTHER_NAME);
-      held.scene = await Scene.build(held.browser);
-    });
+      held.scene = new Scene(held.browser);
+      await held.scene.build();
+    }, BUILDING);
     after(async () => {
       await held.scene?.end();
       await held.browser?.close();
@@ -39,15 +43,19 @@ export class Scene {
     return held;
   }
 
-  static async build(browser) {
-    const scene = new Scene();
-    scene.browser = browser;
-    [scene.server, scene.bare, scene.mailing] = [await Anteroom.begin(SITE), await Anteroom.begin(SITE), await Mailing.begin(SITE)];
-    scene.sender = scene.mailing.owner;
-    await scene.#longAgo();
-    await scene.#yesterday();
-    await scene.#today();
-    return scene;
+  /** @param {import('playwright-core').Browser} browser */
+  constructor(browser) {
+    this.browser = browser;
+  }
+
+  async build() {
+    this.server = await Anteroom.begin(SITE);
+    this.bare = await Anteroom.begin(SITE);
+    this.mailing = await Mailing.begin(SITE);
+    this.sender = this.mailing.owner;
+    await this.#longAgo();
+    await this.#yesterday();
+    await this.#today();
   }
 
   /** What must be old: a link that has run out. */
@@ -135,12 +143,13 @@ export class Scene {
     this.letJobsRun = this.server.slowJobs();
   }
 
+  /** Also of a site that was not built to its end. */
   async end() {
-    await this.letJobsRun();
+    await this.letJobsRun?.();
     try {
       for (const visitor of this.inside) await visitor.leave();
     } finally {
-      await Promise.all([this.server, this.bare, this.mailing].map((site) => site.end()));
+      await Promise.all([this.server, this.bare, this.mailing].map((site) => site?.end()));
     }
   }
 }

@@ -1,7 +1,7 @@
 //! Starting other programs: to watch, to count or to read what they say.
 //!
-//! Every wait looks at the wish to stop ten times a second. A child is then asked to end (SIGTERM) and is killed only
-//! when it has not ended after [`PATIENCE`].
+//! Every wait looks ten times a second at the wish to stop and at how long it may take. A child is then asked to end
+//! (SIGTERM) and is killed only when it has not ended after [`PATIENCE`].
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,6 +11,8 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::heard::Heard;
+use crate::left;
+use crate::slow::Slow;
 use crate::tree::Tree;
 
 /// How long a child may take to end after it was asked to.
@@ -22,7 +24,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(crate) fn run(tree: &Tree, command: &mut Command) -> Result<()> {
     let name = name(command);
     let child = command.spawn().with_context(|| format!("cannot start {name}"))?;
-    demand(&name, wait(tree, child)?)
+    demand(&name, wait(child, || tree.go_on())?)
 }
 
 /// Whether the output of a counted program is shown.
@@ -33,8 +35,13 @@ pub(crate) enum Output {
 }
 
 /// Runs a program and counts the tests that it reports. What was heard is valid even when the program failed: the
-/// second value says whether it did.
-pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> Result<(Heard, Result<()>)> {
+/// second value says whether it did. A test that its runner calls slow for longer than `limit` ends the program.
+pub(crate) fn run_counted(
+    tree: &Tree,
+    command: &mut Command,
+    shown: Output,
+    limit: Duration,
+) -> Result<(Heard, Result<()>)> {
     let name = name(command);
     match shown {
         Output::Hidden => drop(command.stderr(Stdio::null())),
@@ -45,6 +52,8 @@ pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> 
     }
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {name}"))?;
     let output = child.stdout.take().context("the child has no output")?;
+    let slow = Slow::default();
+    let watched = slow.clone();
     let reader = std::thread::spawn(move || {
         let mut heard = Heard::default();
         let mut lines = BufReader::new(output);
@@ -54,14 +63,17 @@ pub(crate) fn run_counted(tree: &Tree, command: &mut Command, shown: Output) -> 
                 // A closed terminal must not end the run: the exit code still counts.
                 let _ = std::io::stdout().write_all(&line);
             }
-            heard.read_line(&String::from_utf8_lossy(&line));
+            let text = String::from_utf8_lossy(&line);
+            heard.read_line(&text);
+            watched.read_line(&text);
             line.clear();
         }
         heard
     });
-    let status = wait(tree, child)?;
+    let status = wait(child, || tree.go_on().and_then(|()| slow.none_over(limit)));
+    left::end_all(&tree.spared());
     let heard = reader.join().map_err(|_| anyhow::anyhow!("the reader of {name} panicked"))?;
-    Ok((heard, demand(&name, status)))
+    Ok((heard, status.and_then(|status| demand(&name, status))))
 }
 
 /// Runs a program silently and returns what it printed; its errors go to our terminal.
@@ -101,17 +113,17 @@ pub(crate) fn end(child: &mut Child, signal: Signal) -> Result<ExitStatus> {
     Ok(child.wait()?)
 }
 
-/// Waits for a child, or ends it when we are told to stop.
-fn wait(tree: &Tree, mut child: Child) -> Result<ExitStatus> {
+/// Waits for a child, or ends it when it may not `go_on`.
+fn wait(mut child: Child, go_on: impl Fn() -> Result<()>) -> Result<ExitStatus> {
     let mut pause = Duration::from_millis(2);
     loop {
         if let Some(status) = child.try_wait()? {
-            tree.go_on()?;
+            go_on()?;
             return Ok(status);
         }
-        if tree.stopped() {
+        if let Err(reason) = go_on() {
             end(&mut child, Signal::TERM)?;
-            bail!("interrupted");
+            return Err(reason);
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(GLANCE);

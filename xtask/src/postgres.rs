@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 use crate::command;
@@ -69,6 +69,7 @@ impl Cluster {
             .stdout(File::create(&log)?)
             .stderr(File::create(&log)?);
         let server = postgres.spawn().context("cannot start PostgreSQL")?;
+        tree.spare(Pid::from_child(&server));
         let mut cluster = Self { server, port, _folder: folder };
         cluster.wait(tree, &log)?;
         Ok(cluster)

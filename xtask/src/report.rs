@@ -24,27 +24,30 @@ struct Row {
 }
 
 impl Report {
-    /// Runs a step that either holds or does not.
+    /// Runs a step that either holds or does not, within `limit`.
     pub(crate) fn check(
         &mut self,
         tree: &Tree,
         name: &'static str,
+        limit: Duration,
         work: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
-        self.tests(tree, name, || Ok((Heard::default(), work())))
+        self.tests(tree, name, limit, || Ok((Heard::default(), work())))
     }
 
-    /// Runs a step that counts tests; a failure ends the run.
+    /// Runs a step that counts tests, within `limit`; a failure ends the run.
     pub(crate) fn tests(
         &mut self,
         tree: &Tree,
         name: &'static str,
+        limit: Duration,
         work: impl FnOnce() -> Result<(Heard, Result<()>)>,
     ) -> Result<()> {
         tree.go_on()?;
         println!("== {name}");
         let started = Instant::now();
-        let (heard, outcome) = work().unwrap_or_else(|error| (Heard::default(), Err(error)));
+        let (heard, outcome) =
+            tree.within(limit, work).unwrap_or_else(|error| (Heard::default(), Err(error)));
         self.rows.push(Row { name, heard, took: started.elapsed(), passed: outcome.is_ok() });
         outcome
     }

@@ -7,6 +7,7 @@ mod copy;
 mod patch;
 
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -20,6 +21,8 @@ use copy::Copy;
 use patch::{Patch, Red};
 
 const FOLDER: &str = "xtask/sabotage";
+/// A guard that is gone may leave its test waiting.
+const TEST_LIMIT: Duration = Duration::from_secs(180);
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -140,7 +143,7 @@ impl Trial<'_> {
             }
         };
         command.env("ANTEROOM_TEST_POSTGRES", self.cluster.url());
-        Ok(command::run_counted(self.tree, &mut command, Output::Hidden)?.0.counts)
+        Ok(command::run_counted(self.tree, &mut command, Output::Hidden, TEST_LIMIT)?.0.counts)
     }
 
     fn cargo(&self, package: &str) -> Command {

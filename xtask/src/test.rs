@@ -3,6 +3,7 @@
 //! One build serves all of it: the tests, the generated files and the journeys in the browser use the same binary.
 
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -13,7 +14,7 @@ use crate::heard::Heard;
 use crate::postgres::Cluster;
 use crate::report::Report;
 use crate::tree::Tree;
-use crate::{arrows, deps, prepare, second_try, tidy};
+use crate::{arrows, deps, left, prepare, second_try, tidy};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,13 +25,52 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
+/// How long what may take. Each is several times what a quiet machine with two cores needs; none is waited for longer.
+#[derive(Clone, Copy)]
+struct Limits {
+    whole: Duration,
+    /// A step that builds or runs tests.
+    step: Duration,
+    /// Any other step.
+    check: Duration,
+    /// One Rust test, from when it is called slow.
+    test: Duration,
+    /// One file of journeys.
+    file: Duration,
+}
+
+impl Limits {
+    const SHORT: Self = Self::minutes([85, 45, 15, 8, 20]);
+    const LONG: Self = Self::minutes([720, 360, 15, 120, 180]);
+
+    const fn minutes([whole, step, check, test, file]: [u64; 5]) -> Self {
+        const fn length(minutes: u64) -> Duration {
+            Duration::from_secs(60 * minutes)
+        }
+        Self {
+            whole: length(whole),
+            step: length(step),
+            check: length(check),
+            test: length(test),
+            file: length(file),
+        }
+    }
+}
+
+impl Options {
+    const fn limits(&self) -> Limits {
+        if self.long { Limits::LONG } else { Limits::SHORT }
+    }
+}
+
 /// Runs the steps and prints the closing lines, whatever happens.
 pub(crate) fn run(tree: &Tree, options: &Options) -> Result<()> {
+    left::adopt();
     let mut report = Report::default();
-    let outcome = match &options.filter {
+    let outcome = tree.within(options.limits().whole, || match &options.filter {
         None => everything(tree, options, &mut report),
         Some(filter) => some(tree, options, filter, &mut report),
-    };
+    });
     // The reason comes before the table, so that the counts stay the last line.
     if let Err(error) = &outcome {
         println!("\nerror: {error:#}");
@@ -40,21 +80,22 @@ pub(crate) fn run(tree: &Tree, options: &Options) -> Result<()> {
 }
 
 fn everything(tree: &Tree, options: &Options, report: &mut Report) -> Result<()> {
-    report.check(tree, "prepare", || prepare::run(tree))?;
-    report.check(tree, "format", || format(tree))?;
-    report.check(tree, "tidy", || tidy::run(tree))?;
-    report.check(tree, "arrows", || arrows::run(tree))?;
-    report.check(tree, "deps", || deps::run(tree))?;
-    report.check(tree, "clippy", || {
+    let Limits { step, check, .. } = options.limits();
+    report.check(tree, "prepare", step, || prepare::run(tree))?;
+    report.check(tree, "format", check, || format(tree))?;
+    report.check(tree, "tidy", check, || tidy::run(tree))?;
+    report.check(tree, "arrows", check, || arrows::run(tree))?;
+    report.check(tree, "deps", check, || deps::run(tree))?;
+    report.check(tree, "clippy", step, || {
         let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
         command::run(tree, &mut tree.cargo(&clippy))
     })?;
-    report.check(tree, "build", || {
+    report.check(tree, "build", step, || {
         command::run(tree, &mut tree.cargo(&["build", "--workspace", "--all-targets"]))
     })?;
-    report.check(tree, "codegen", || codegen::check(tree))?;
-    let cluster = postgres(tree, report)?;
-    report.tests(tree, "rust tests", || {
+    report.check(tree, "codegen", check, || codegen::check(tree))?;
+    let cluster = postgres(tree, options, report)?;
+    report.tests(tree, "rust tests", step, || {
         let first = rust_tests(tree, options, &cluster, &[])?;
         second_try::run(first, |names| {
             let exactly: Vec<&str> =
@@ -62,15 +103,15 @@ fn everything(tree: &Tree, options: &Options, report: &mut Report) -> Result<()>
             rust_tests(tree, options, &cluster, &exactly)
         })
     })?;
-    report.tests(tree, "web", || {
+    report.tests(tree, "web", step, || {
         node_tests(tree, options, &cluster, tree.npm("web", &["run", "--silent", "check"]))
     })?;
-    report.tests(tree, "journeys", || {
+    report.tests(tree, "journeys", step, || {
         let first = node_tests(tree, options, &cluster, tree.npm("e2e", &["run", "--silent", "test"]))?;
         second_try::run(first, |files| {
-            let mut node = Command::new("node");
-            node.args(["--test", "--test-concurrency=1"]).args(files).current_dir(tree.at("e2e"));
-            node_tests(tree, options, &cluster, node)
+            let mut npm = tree.npm("e2e", &["run", "--silent", "limited", "--", "--test-concurrency=1"]);
+            npm.args(files);
+            node_tests(tree, options, &cluster, npm)
         })
     })
 }
@@ -88,9 +129,10 @@ fn format(tree: &Tree) -> Result<()> {
 }
 
 fn some(tree: &Tree, options: &Options, filter: &str, report: &mut Report) -> Result<()> {
-    report.check(tree, "prepare", || prepare::run(tree))?;
-    let cluster = postgres(tree, report)?;
-    report.tests(tree, "rust tests", || {
+    let step = options.limits().step;
+    report.check(tree, "prepare", step, || prepare::run(tree))?;
+    let cluster = postgres(tree, options, report)?;
+    report.tests(tree, "rust tests", step, || {
         let (heard, outcome) = rust_tests(tree, options, &cluster, &[filter])?;
         let found = outcome.and_then(|()| match heard.counts.is_empty() {
             true => bail!("no test has {filter} in its name"),
@@ -100,9 +142,9 @@ fn some(tree: &Tree, options: &Options, filter: &str, report: &mut Report) -> Re
     })
 }
 
-fn postgres(tree: &Tree, report: &mut Report) -> Result<Cluster> {
+fn postgres(tree: &Tree, options: &Options, report: &mut Report) -> Result<Cluster> {
     let mut cluster = None;
-    report.check(tree, "postgresql", || {
+    report.check(tree, "postgresql", options.limits().check, || {
         cluster = Some(Cluster::start(tree)?);
         Ok(())
     })?;
@@ -117,7 +159,12 @@ fn rust_tests(
 ) -> Result<(Heard, Result<()>)> {
     let mut cargo = tree.cargo(&["test", "--workspace", "--no-fail-fast"]);
     cargo.args(words);
-    command::run_counted(tree, with_settings(&mut cargo, tree, options, cluster), Output::Shown)
+    command::run_counted(
+        tree,
+        with_settings(&mut cargo, tree, options, cluster),
+        Output::Shown,
+        options.limits().test,
+    )
 }
 
 fn node_tests(
@@ -126,7 +173,12 @@ fn node_tests(
     cluster: &Cluster,
     mut program: Command,
 ) -> Result<(Heard, Result<()>)> {
-    command::run_counted(tree, with_settings(&mut program, tree, options, cluster), Output::Shown)
+    command::run_counted(
+        tree,
+        with_settings(&mut program, tree, options, cluster),
+        Output::Shown,
+        options.limits().test,
+    )
 }
 
 /// What tests are told: where PostgreSQL is, where the built binary is, and whether there is time for the long rounds.
@@ -138,6 +190,7 @@ fn with_settings<'a>(
 ) -> &'a mut Command {
     command.env("ANTEROOM_TEST_POSTGRES", cluster.url());
     command.env("ANTEROOM_BIN", tree.target().join("debug/anteroom"));
+    command.env("ANTEROOM_TEST_FILE_MS", options.limits().file.as_millis().to_string());
     if options.long {
         command.env("ANTEROOM_TEST_LONG", "1");
     }
