@@ -2,6 +2,7 @@
 
 mod invite;
 mod member;
+mod people;
 mod serve;
 
 use std::io::IsTerminal;
@@ -20,6 +21,9 @@ pub(crate) enum Command {
     /// Invites to an item
     #[command(subcommand)]
     Invite(invite::InviteCommand),
+    /// Who came to an item, and what is kept of one address
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     /// Print the API's description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -38,6 +42,7 @@ pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<()> {
             Command::Serve => serve::run(settings).await,
             Command::Member(command) => member::run(command, settings).await,
             Command::Invite(command) => invite::run(command, settings).await,
+            Command::People(command) => people::run(command, settings).await,
             Command::Openapi => Ok(()),
         }
     })

@@ -47,7 +47,7 @@ pub enum OpenError {
 pub struct Change {
     /// Where.
     pub item: ItemId,
-    /// What: `state`, `progress`, `guest_access`, `inside`, `details`, `role`.
+    /// What: `state`, `progress`, `guest_access`, `inside`, `people`, `details`, `role`.
     pub what: &'static str,
     /// Percent done, for `progress`.
     pub percent: Option<u8>,
@@ -218,7 +218,8 @@ impl App {
 
     /// Tells the pages that this process serves.
     pub(crate) fn tell_here(&self, change: Change) {
-        if change.what != "inside" {
+        // Who came, went or was put out is nothing for those inside.
+        if !matches!(change.what, "inside" | "people") {
             self.inner.viewings.tell_item(change.item, change.what);
         }
         // An error means that nobody listens.

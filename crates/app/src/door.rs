@@ -8,6 +8,7 @@ use domain::access::{Action, As, Decision, Facts, Step, Subject, decide};
 use domain::{Reason, SitePolicy, Span};
 use std::sync::{Arc, RwLock};
 use store::entry::{self, EntryFacts, Form, Outcome, Verdict};
+use store::seat::Seated;
 use store::{Conn, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -128,7 +129,10 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
         };
     }
     // Somebody else at the same browser enters as themselves; the same person comes back to their seat.
-    let held = facts.held.filter(|held| held.name == facts.form.name && held.email == facts.form.email);
+    // Whoever was put out stays so, whatever name they type.
+    let is_out = |held: &Seated| held.facts.put_out(facts.item.kind).is_some();
+    let is_same = |held: &Seated| held.name == facts.form.name && held.email == facts.form.email;
+    let held = facts.held.filter(|held| is_out(held) || is_same(held));
     let subject = Subject { seat: held.map(|held| held.facts), ..Subject::default() };
     let known = Facts {
         item: Some(facts.item),

@@ -169,6 +169,7 @@ impl App {
             look: name.look(),
             name: name.as_str().to_owned(),
             email: email.as_str().to_owned(),
+            device: caller.device,
         };
         let made = form.seat;
         let fresh = Some((key, hold)).filter(|_| lasting.is_none());

@@ -115,6 +115,8 @@ struct Form {
     shows: Shows,
     block: String,
     language: mail::Language,
+    /// What kind of device it came from.
+    kind: Option<domain::Device>,
 }
 
 impl App {
@@ -189,7 +191,8 @@ impl App {
         let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
         // The same form at the same link is the same device.
         let device = *form_key.seat(token).as_bytes();
-        let form = Form { door, device, key: key.hash(), shows, block: block_of(from), language };
+        let (block, kind) = (block_of(from), caller.device);
+        let form = Form { door, device, key: key.hash(), shows, block, language, kind };
         let (app, asked) = (self.clone(), caller.clone());
         let outcome =
             self.inner.store.write(async move |conn: &mut Conn| app.take_form(conn, &asked, &form).await);
@@ -326,6 +329,7 @@ impl App {
             key: form.key,
             proof,
             device: form.device,
+            kind: form.kind,
             invite: link,
             cost,
             now,
@@ -345,7 +349,7 @@ impl App {
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
         record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
-        if cost == DeviceCost::Nothing {
+        if cost == DeviceCost::Nothing && before.is_some_and(|seat| seat.facts.is_bound) {
             record(conn, outside, item, Some(link), "", "invite_taken_back", "").await?;
         }
         let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| key != form.key));

@@ -38,6 +38,7 @@ pub mod mail;
 mod mail_desk;
 pub mod members;
 mod members_heard;
+pub mod people;
 pub mod policy;
 pub mod processing;
 pub mod retention;

@@ -19,8 +19,8 @@ pub(crate) const MARK: &str = "mark";
 pub(crate) const POLICY: &str = "policy";
 
 /// The words that changes are told in; anything else is not believed.
-const WORDS: [&str; 8] =
-    ["state", "progress", "guest_access", "inside", "details", "role", "invites", "seat_move"];
+const WORDS: [&str; 9] =
+    ["state", "progress", "guest_access", "inside", "people", "details", "role", "invites", "seat_move"];
 
 impl App {
     /// Starts listening to others and telling them.

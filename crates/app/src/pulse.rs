@@ -149,7 +149,7 @@ impl App {
             .await;
         let found = found?;
         for (_, item) in found.iter().filter(|(row, _)| !looked.told_rows.contains(row)) {
-            for what in ["role", "invites"] {
+            for what in ["role", "invites", "people"] {
                 self.tell_here(Change { item: *item, what, percent: None });
             }
         }
@@ -182,13 +182,15 @@ impl App {
             self.tell(*item, "inside");
         }
         let members = self.inner.members_heard.take();
-        if heard.viewings.is_empty() && members.is_empty() {
+        if heard.viewings.is_empty() && heard.over.is_empty() && members.is_empty() {
             return Ok(());
         }
+        let now = self.now();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 store::viewing::mark_seen(conn, &heard.viewings).await?;
+                store::viewing::mark_ended(conn, &heard.over, now).await?;
                 store::seat::mark_seen(conn, &heard.seats).await?;
                 store::invite_seat::mark_seen(conn, &heard.invite_seats).await?;
                 store::session::mark_seen(conn, &members).await

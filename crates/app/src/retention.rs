@@ -97,7 +97,7 @@ impl App {
 }
 
 /// An address that nobody can have and nobody had.
-fn erased_address(random: [u8; 10]) -> String {
+pub(crate) fn erased_address(random: [u8; 10]) -> String {
     let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{name}@{}", retention::ERASED_DOMAIN)
 }

@@ -57,6 +57,7 @@ impl Renewal {
                     seen_at: Some(now),
                     created_at: ticket.opened_at,
                     blocked_at: None,
+                    removed_at: None,
                 }),
                 ..Subject::default()
             },
@@ -196,6 +197,13 @@ impl App {
                     }
                 }
                 store::viewing::insert(conn, &row).await?;
+                if let Some(seat) = row.seat {
+                    let seen = [(seat, row.now)];
+                    match row.link {
+                        Some(_) => store::seat::mark_seen(conn, &seen).await?,
+                        None => invite_seat::mark_seen(conn, &seen).await?,
+                    }
+                }
                 Ok(marks)
             })
             .await;

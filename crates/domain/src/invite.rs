@@ -133,7 +133,8 @@ pub enum DeviceCost {
     Use,
     /// One of the day's free moves.
     Move,
-    /// Nothing: a mailed code takes the seat back from whoever only knew the address, at any time.
+    /// Nothing: a mailed code takes the seat back from whoever only knew the address, at any time, and the device
+    /// whose person was removed comes back through the lobby.
     Nothing,
 }
 
@@ -154,6 +155,8 @@ pub struct InviteSeatFacts {
     pub seen_at: Option<Instant>,
     /// Since when it is blocked for good.
     pub blocked_at: Option<Instant>,
+    /// Since when its person is removed.
+    pub removed_at: Option<Instant>,
 }
 
 impl InviteSeatFacts {
@@ -164,6 +167,11 @@ impl InviteSeatFacts {
     /// A session is over when nothing was heard of its person for this long: that of a guest who is asked who
     /// sits there.
     pub const SESSION_GAP: crate::Span = crate::SeatFacts::ASK_AFTER;
+
+    /// Why its person is put out of an item of this kind; none when they are not.
+    pub const fn put_out(&self, kind: ItemKind) -> Option<crate::Reason> {
+        crate::seat::put_out(kind, self.blocked_at, self.removed_at)
+    }
 
     /// Whether the session that its person passed the lobby in still goes on at `now`.
     pub fn is_in_session(&self, now: Instant) -> bool {

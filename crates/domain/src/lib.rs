@@ -6,6 +6,7 @@
 pub mod access;
 mod closing;
 mod coded;
+mod device;
 mod held_right;
 mod id;
 mod instant;
@@ -26,6 +27,7 @@ mod viewing;
 
 pub use closing::Closing;
 pub use coded::UnknownCode;
+pub use device::{Browser, Device, DeviceKind};
 pub use held_right::HeldRight;
 pub use id::{
     BadId, GroupId, ItemId, JobId, LinkId, MailId, MemberId, PasskeyId, ProcessId, SeatId, TokenId, UploadId,

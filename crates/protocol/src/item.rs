@@ -179,6 +179,8 @@ pub enum PageData {
     Groups,
     /// The site's settings.
     Settings,
+    /// The people who came to an item.
+    People,
 }
 
 /// What stands inside the document, so that the first picture needs no second request.

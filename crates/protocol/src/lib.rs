@@ -11,6 +11,7 @@ mod invites;
 mod item;
 mod mail;
 mod members;
+mod people;
 mod policy;
 mod rights;
 mod sign_in;
@@ -21,7 +22,7 @@ pub use account::{
     AccountChange, AddressCode, Me, NewAddress, NewToken, NewTokenAnswer, OwnAccount, PasswordChange,
     ProvingAddress, SetUp, SignIn, Site, Token, Tokens, UseAccountLink,
 };
-pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, Explained, Lookup};
+pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
     Closed, ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,
@@ -43,6 +44,10 @@ pub use mail::{
 pub use members::{
     Address, AddressProof, Group, GroupName, Groups, ImportAnswer, ImportMembers, ImportRow, ImportedMember,
     Member, MemberChange, Members, NewMember, NewMemberAnswer, OneTimeLink, Session, Sessions,
+};
+pub use people::{
+    ErasedAddress, FoundAddress, People, PeopleExport, Person, PersonAddress, PersonAnswer, PersonDevice,
+    PersonLink,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,

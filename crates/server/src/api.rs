@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 
 use crate::pages::Page;
 use crate::routes::{
-    account, activity, groups, guest_access, hand_over, invites, items, mail, members, policy, rights,
-    sign_in, tokens, uploads, viewings,
+    account, activity, groups, guest_access, hand_over, invites, items, mail, members, people, policy,
+    rights, sign_in, tokens, uploads, viewings,
 };
 
 #[derive(OpenApi)]
@@ -78,6 +78,12 @@ use crate::routes::{
         activity::list,
         activity::doors,
         activity::explain,
+        people::list,
+        people::export,
+        people::act,
+        people::find_address,
+        people::export_address,
+        people::erase_address,
         mail::list,
         mail::tested,
         mail::templates,

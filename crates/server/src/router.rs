@@ -36,7 +36,7 @@ fn routes() -> Routes {
     let routes = pages(Routes::new());
     let routes = doors(routes);
     let routes = mailing(owners(routes));
-    let routes = inviting(routes);
+    let routes = people(inviting(routes));
     let routes = accounts(routes).within(ANSWER_WITHIN);
     // Uploads take as long as they take; what bounds them is silence.
     uploading(routes)
@@ -163,6 +163,21 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/send", ADMIT, i::send)
         .post("/api/items/{item}/invites/{invite}/devices", ADMIT, i::allow)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
+}
+
+fn people(routes: Routes) -> Routes {
+    use crate::routes::people as p;
+    const SEE: crate::guard::Guard = Decides(Action::SeePeople);
+    const ERASE: crate::guard::Guard = Decides(Action::ErasePeople);
+    routes
+        .get("/media/{item}/people", SEE, spa::people)
+        .get("/api/items/{item}/people", SEE, p::list)
+        // A file to take away leaves a row: it is no GET.
+        .post("/api/items/{item}/people/export", SEE, p::export)
+        .post("/api/items/{item}/people/{person}/{act}", Decides(Action::RemovePeople), p::act)
+        .post("/api/people/find", ERASE, p::find_address)
+        .post("/api/people/export", ERASE, p::export_address)
+        .post("/api/people/erase", ERASE, p::erase_address)
 }
 
 fn accounts(routes: Routes) -> Routes {

@@ -12,6 +12,7 @@ pub(crate) mod items;
 pub(crate) mod mail;
 pub(crate) mod media;
 pub(crate) mod members;
+pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod rights;
 pub(crate) mod sign_in;

@@ -10,7 +10,7 @@ use http::{HeaderMap, header};
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::{address, cookies};
+use crate::{address, cookies, device};
 
 /// Who asks.
 pub(crate) struct Who {
@@ -33,6 +33,7 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials, ApiError> {
         session: cookies::session(headers),
         token: bearer(headers)?,
         keys: cookies::keys(headers),
+        device: device::kind(headers),
     })
 }
 

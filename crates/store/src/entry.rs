@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatFacts, SeatHold, SeatId};
+use domain::{Device, Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatFacts, SeatHold, SeatId};
 
 use crate::db::{row, statements};
 use crate::seat::{Hold, KeyHash, Seated};
@@ -19,13 +19,13 @@ statements! {
             i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
             i.guest_access_cut_ms, i.duration_ms, m.name, l.entered_minute, l.entered_count
         FROM guest_link l JOIN item i ON i.id = l.item_id JOIN member m ON m.id = i.owner_id WHERE l.id = $1";
-    SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE id = $1";
-    SEAT_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    SEAT_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE key_hash = $1 AND item_id = $2";
     LINK_OF_SEAT = "SELECT id, max_uses, uses, end_ms, deleted_ms, cut_ms FROM guest_link WHERE id = $1";
-    INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, hold, name, email, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, hold, name, email, device, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FREE_KEY = "UPDATE seat SET key_hash = NULL WHERE id = $1";
     ENTERED = "INSERT INTO link_entered (link_id, minute, count) VALUES ($1, $2, $3)
         ON CONFLICT (link_id, minute) DO UPDATE SET count = link_entered.count + excluded.count";
@@ -55,6 +55,8 @@ pub struct Form {
     pub look: NameLook,
     /// Normalised address.
     pub email: String,
+    /// What kind of device it came from, if it says.
+    pub device: Option<Device>,
 }
 
 /// What is known when one form is decided.
@@ -171,7 +173,10 @@ impl Batch {
     ) -> Outcome<R> {
         let door = self.links.get(&form.token).and_then(|link| self.doors.get(link));
         let Some(Door { link, item, owner_look, .. }) = door else { return Outcome::NoLink };
-        let held = form.held.iter().find_map(|key| self.by_key.get(&(*key, item.id)));
+        // One who was put out speaks before any other.
+        let mut held = form.held.iter().filter_map(|key| self.by_key.get(&(*key, item.id)));
+        let first = held.clone().next();
+        let held = held.find(|seat| seat.facts.put_out(item.kind).is_some()).or(first);
         let held_link = held.and_then(|held| {
             let id = held.facts.link;
             self.doors.get(&id).map(|door| &door.link).or_else(|| self.other_links.get(&id))
@@ -207,7 +212,8 @@ impl Batch {
             self.freed.push(row![seat]);
         }
         let hold = Hold::from(form.hold);
-        self.seats.push(row![form.seat, item, link, form.key, hold, form.name, form.email, self.now]);
+        let Form { name, email, device, .. } = form;
+        self.seats.push(row![form.seat, item, link, form.key, hold, name, email, device, self.now]);
         let facts = SeatFacts {
             id: form.seat,
             item,
@@ -216,6 +222,7 @@ impl Batch {
             seen_at: None,
             created_at: self.now,
             blocked_at: None,
+            removed_at: None,
         };
         let seated =
             Seated { facts, key: Some(form.key), name: form.name.clone(), email: form.email.clone() };

@@ -9,9 +9,9 @@ use crate::{Conn, FromValue, Question, Row, StoreError, ToValue, Value};
 pub type KeyHash = [u8; 32];
 
 statements! {
-    FIND_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    FIND_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE key_hash = $1 AND item_id = $2";
-    FIND = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    FIND = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE id = $1";
     FREE = "UPDATE seat SET key_hash = NULL WHERE id = $1";
     SEEN = "UPDATE seat SET seen_ms = $1 WHERE id = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
@@ -66,6 +66,7 @@ pub(crate) fn seated(row: &mut Row) -> Result<Seated, StoreError> {
         seen_at: row.take()?,
         created_at: row.take()?,
         blocked_at: row.take()?,
+        removed_at: row.take()?,
     };
     Ok(Seated { facts, key: row.take()?, name: row.take()?, email: row.take()? })
 }

@@ -11,6 +11,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     LIVING_OF_SEAT = "SELECT id FROM viewing WHERE seat_id = $1 AND ended_ms IS NULL AND seen_ms > $2 ORDER BY opened_ms, id";
     SEEN = "UPDATE viewing SET seen_ms = $1 WHERE id = $2 AND seen_ms < $3";
+    END_OF_SEAT = "UPDATE viewing SET ended_ms = $1 WHERE seat_id = $2 AND ended_ms IS NULL";
     END = "UPDATE viewing SET ended_ms = $1 WHERE id = $2 AND ended_ms IS NULL";
 }
 
@@ -69,4 +70,12 @@ pub async fn mark_seen(conn: &mut Conn, seen: &[(ViewingId, Instant)]) -> Result
 pub async fn mark_ended(conn: &mut Conn, ended: &[ViewingId], now: Instant) -> Result<(), StoreError> {
     let rows: Vec<_> = ended.iter().map(|id| params![now, *id].to_vec()).collect();
     conn.execute_many(END, &rows).await.map(drop)
+}
+
+/// Records that everything a seat has open is over.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end_of_seat(conn: &mut Conn, seat: SeatId, now: Instant) -> Result<(), StoreError> {
+    conn.execute(END_OF_SEAT, params![now, seat]).await.map(drop)
 }

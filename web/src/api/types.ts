@@ -28,6 +28,7 @@ export type ItemCapability =
   | 'invite'
   | 'manage_invites'
   | 'see_activity'
+  | 'see_people'
   | 'download'
   | 'manage_rights'
   | 'transfer';
@@ -97,6 +98,13 @@ export type RightHolder = Narrow<Schemas['RightHolder'], { right: ItemRight; bas
 export type RightCard = Narrow<Schemas['RightCard'], { right: ItemRight }>;
 export type Rights = Narrow<Schemas['Rights'], { holders: RightHolder[]; rights: RightCard[] }>;
 
+export type Person = Narrow<Schemas['Person'], { kind: 'guest' | 'invitee' }>;
+/** The people who came to an item. */
+export type People = Narrow<Schemas['People'], { people: Person[] }>;
+export type PersonAnswer = Narrow<Schemas['PersonAnswer'], { person: Person }>;
+export type FoundAddress = Schemas['FoundAddress'];
+export type ErasedAddress = Schemas['ErasedAddress'];
+
 export type MemberState = 'invited' | 'active' | 'disabled';
 export type Member = Narrow<Schemas['Member'], { role: SiteRole; state: MemberState }>;
 export type Members = Narrow<Schemas['Members'], { members: Member[] }>;
@@ -117,7 +125,7 @@ export type ErrorBody = Partial<Schemas['ErrorBody']> & { code: string };
 export interface Change {
   type: 'changed';
   item: string;
-  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details' | 'role' | 'invites';
+  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'people' | 'details' | 'role' | 'invites';
   percent?: number | null;
 }
 
@@ -140,4 +148,5 @@ export type PageData =
   | { kind: 'account' }
   | { kind: 'account-link'; name: string; email: string }
   | { kind: 'members' }
-  | { kind: 'groups' };
+  | { kind: 'groups' }
+  | { kind: 'people' };

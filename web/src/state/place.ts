@@ -10,6 +10,7 @@ export type Place =
   | { kind: 'account-link'; token: string }
   | { kind: 'members' }
   | { kind: 'groups' }
+  | { kind: 'people'; id: string; by: string; inside: boolean }
   | { kind: 'settings' }
   | { kind: 'mail' }
   | { kind: 'lost' };
@@ -37,7 +38,16 @@ export function placeOf(url: URL): Place {
     if (first === 'settings' && second === 'mail') return { kind: 'mail' };
     if (first === 'setup') return { kind: 'setup', token: second };
   }
+  if (parts.length === 3 && first === 'media' && second && parts[2] === 'people') {
+    return { kind: 'people', id: second, by: url.searchParams.get('by') ?? '', inside: url.searchParams.has('inside') };
+  }
   return { kind: 'lost' };
+}
+
+/** The address of the list of who came to an item, narrowed down as said. */
+export function peoplePath(item: string, { by = '', inside = false }: { by?: string; inside?: boolean } = {}): string {
+  const query = new URLSearchParams({ ...(by && { by }), ...(inside && { inside: '' }) });
+  return `/media/${encodeURIComponent(item)}/people${query.size > 0 ? `?${query}` : ''}`;
 }
 
 /** Where to go after signing in: a path of this site, never another host. */

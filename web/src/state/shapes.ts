@@ -20,6 +20,7 @@ export type {
   MemberState,
   OneTimeLink,
   OwnAccount,
+  Person,
   RightCard,
   RightHolder,
   Session,

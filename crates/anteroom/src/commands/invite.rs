@@ -12,7 +12,8 @@ use app::invites::{InviteQuery, TypedBulk, TypedInvite, TypedInviteChange, Typed
 use app::{App, Caller};
 use clap::{Args, Subcommand, ValueEnum};
 
-use self::said::{explain, line};
+pub(super) use self::said::explain;
+use self::said::line;
 use super::say;
 use crate::clock;
 use crate::settings::Settings;
@@ -291,7 +292,7 @@ fn read(file: Option<PathBuf>) -> anyhow::Result<String> {
     std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))
 }
 
-async fn who(app: &App, at: At) -> anyhow::Result<(ItemId, Caller)> {
+pub(super) async fn who(app: &App, at: At) -> anyhow::Result<(ItemId, Caller)> {
     let item: ItemId = at.item.parse().context("--item")?;
     let caller = app.caller_by_hand(item, at.by).await;
     Ok((item, caller.map_err(|_| anyhow!("there is no such item, or no such member"))?))

@@ -3,6 +3,7 @@
 
 mod closing;
 mod command_line;
+mod command_people;
 mod crashes;
 mod end_now;
 mod exactness;

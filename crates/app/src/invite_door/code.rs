@@ -75,6 +75,7 @@ impl App {
             shows: Shows::Address(Email::new(&typed.email).ok()),
             block: block_of(from),
             language,
+            kind: None,
         };
         let (app, caller) = (self.clone(), caller.clone());
         let letter: Result<Option<Letter>, StoreError> = self

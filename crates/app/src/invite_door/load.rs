@@ -173,6 +173,10 @@ impl AtInvite {
             verified: &self.verified,
             typed,
             shown,
+            comes_back: self
+                .seat
+                .as_ref()
+                .is_some_and(|seat| seat.removed_key.is_some_and(|key| caller.keys.contains(&key))),
             has_moves_left: self.has_moves_left,
             mails_codes: app.mail_is_on(),
             tries: self.tries,

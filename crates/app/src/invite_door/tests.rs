@@ -23,6 +23,7 @@ fn form(made: &MadeInvite, typed: &str, browser: u8) -> Form {
         shows: Shows::Address(Email::new(typed).ok()),
         block: NOBODY.into(),
         language: mail::Language::English,
+        kind: None,
     }
 }
 

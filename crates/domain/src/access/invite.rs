@@ -62,8 +62,8 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     if let Some(grant) = by_own_right(subject, action, facts, item, lobby, now) {
         return Decision::Allow(grant);
     }
-    if lobby.seat.is_some_and(|seat| seat.blocked_at.is_some()) {
-        return Decision::Deny(Reason::Blocked);
+    if let Some(reason) = lobby.seat.and_then(|seat| seat.put_out(item.kind)) {
+        return Decision::Deny(reason);
     }
     let is_theirs = |held: &InviteSeatFacts| lobby.seat.is_some_and(|seat| seat.id == held.id);
     if let Some(seat) = subject.invitee.filter(|held| held.item == item.id && is_theirs(held)) {
@@ -160,6 +160,13 @@ fn way_in(
     shown: Option<Proof>,
     is_straight: bool,
 ) -> Result<(Proof, DeviceCost), Reason> {
+    // Whoever was removed passes the lobby once more, as a stranger would; their own device spends nothing by it.
+    if lobby.comes_back {
+        return match shown {
+            Some(shown) => Ok((shown, DeviceCost::Nothing)),
+            None => unshown(lobby, is_straight).map(|proof| (proof, DeviceCost::Nothing)),
+        };
+    }
     let has_uses = lobby.invite.has_uses_left();
     // A mailed code outranks everything that may be in the way, and the owner's leave does the same.
     if let Some(shown @ (Proof::Code | Proof::Allowed)) = shown {
@@ -176,14 +183,19 @@ fn way_in(
         let is_bound = lobby.seat.is_some_and(|seat| seat.is_bound);
         return Err(if is_bound { Reason::OtherDevice } else { Reason::UsedUp });
     }
+    unshown(lobby, is_straight).map(|proof| (proof, DeviceCost::Use))
+}
+
+/// What a device that has shown nothing may be sure by.
+const fn unshown(lobby: &LobbyFacts<'_>, is_straight: bool) -> Result<Proof, Reason> {
     if is_straight {
-        Ok((Proof::Member, DeviceCost::Use))
+        Ok(Proof::Member)
     } else if lobby.tries.is_locked() {
         Err(Reason::LockedOut)
     } else if lobby.invite.proves_by_code && !lobby.mails_codes {
         Err(Reason::CodeNotMailed)
     } else {
-        Ok((Proof::Address, DeviceCost::Use))
+        Ok(Proof::Address)
     }
 }
 
@@ -199,8 +211,8 @@ pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: 
     if seat.item != item.id {
         return None;
     }
-    if seat.blocked_at.is_some() {
-        return Some(Decision::Deny(Reason::Blocked));
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Some(Decision::Deny(reason));
     }
     if let Some(reason) = item_shut(facts.policy, facts.item) {
         return Some(Decision::Deny(reason));
@@ -226,8 +238,8 @@ pub(super) fn renewing(seat: &InviteSeatFacts, facts: &Facts<'_>, now: Instant) 
     if let Some(reason) = item_shut(facts.policy, facts.item) {
         return Decision::Deny(reason);
     }
-    if seat.blocked_at.is_some() {
-        return Decision::Deny(Reason::Blocked);
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Decision::Deny(reason);
     }
     let limit = viewing.limit(ViewingFacts::invite_limit(item, facts.invites, now));
     if now >= limit {

@@ -101,6 +101,7 @@ fn the_vectors_ask_every_action_and_hear_every_kind_of_answer() {
         "deny used_up",
         "deny item_gone",
         "deny blocked",
+        "deny removed",
         "deny no_right",
         "deny scope_missing",
         "deny policy_refused",

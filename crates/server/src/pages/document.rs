@@ -70,6 +70,7 @@ fn own_part(page: &PageData) -> Option<&'static str> {
         PageData::AccountLink { .. } => "src/routes/account/AccountLink.svelte",
         PageData::Members => "src/routes/members/MembersPage.svelte",
         PageData::Groups => "src/routes/members/GroupsPage.svelte",
+        PageData::People => "src/routes/people/PeoplePage.svelte",
         // The site's settings and its mail are two pages with the same data: none.
         PageData::Settings => return None,
     })
@@ -98,6 +99,7 @@ mod tests {
             link,
             PageData::Members,
             PageData::Groups,
+            PageData::People,
         ];
         let own = pages.iter().map(|page| own_part(page).expect("a part of its own"));
         for source in own.chain(["src/routes/member.ts", "virtual:words/page/he", "virtual:words/rest/en"]) {

@@ -131,7 +131,8 @@ fn lobby(at: &Visitor, status: StatusCode, plate: &DoorPlate, email: &str, wrong
         email => email,
         error => wrong,
     };
-    at.show(status, "lobby.html", context! { form, item => item(plate) })
+    let retention_days = at.app().policy().retention_days;
+    at.show(status, "lobby.html", context! { form, item => item(plate), retention_days })
 }
 
 fn action(at: &Visitor) -> String {

@@ -33,6 +33,23 @@ pub(crate) async fn item(
     }
 }
 
+/// `GET /media/{item}/people`: who came.
+pub(crate) async fn people(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    page: Page,
+    who: Who,
+) -> Response {
+    let Ok(item) = id.parse() else { return page.refuse("page", Error::NotFound) };
+    match state.app.may_see_people(&who.caller, item).await {
+        Ok(()) => document::show(&state, &page, &who, StatusCode::OK, PageData::People),
+        Err(Error::NotFound | Error::SignInFirst) if who.caller.member.is_none() => {
+            see_other(&format!("/sign-in?next=/media/{}/people", safe(&id)))
+        }
+        Err(error) => page.refuse("page", error),
+    }
+}
+
 /// A member is told "not found"; everybody else is asked to sign in, whatever is or is not there. A guest of another
 /// item is nobody here.
 fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {

@@ -149,6 +149,13 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         ("GET", "/api/members/find") => case(FINDERS, &[200]),
         ("GET", "/api/items/{item}/activity" | "/api/items/{item}/activity/doors") => case(INSIGHT, &[200]),
         ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
+        ("GET", "/media/{item}/people" | "/api/items/{item}/people") => case(HOSTS, &[200]),
+        ("POST", "/api/items/{item}/people/export" | "/api/items/{item}/people/{person}/{act}") => {
+            case(HOSTS, &[200])
+        }
+        ("POST", "/api/people/find" | "/api/people/export" | "/api/people/erase") => {
+            case(ADMINISTRATORS, &[200])
+        }
         ("GET", "/api/tokens") => case(MEMBERS, &[200]),
         ("POST", "/api/tokens") => case(MEMBERS, &[201]),
         ("DELETE", "/api/tokens/{token}") => case(&[Owner], &[204]),
@@ -165,9 +172,13 @@ impl Case {
         matches!(self.good, [Nobody, ..]) && self.good != LINK_HOLDERS
     }
 
-    /// Whether the path names something of the stage.
-    pub(crate) fn is_about_the_item(&self) -> bool {
-        self.path.contains('{')
+    /// What the path names of the stage.
+    pub(crate) fn about(&self) -> About {
+        match self.path {
+            path if path.contains("{item}/people") => About::People,
+            path if path.contains('{') => About::Item,
+            _ => About::Site,
+        }
     }
 
     /// The path for one stage, as this holder asks it.
@@ -202,6 +213,7 @@ impl Case {
             .replace("{name}/{language}", "test/he")
             .replace("{id}", &stage.item.to_string())
             .replace("{file}", &file)
+            .replace("{person}/{act}", &format!("{}/remove", stage.person))
             .replace("{group}", &stage.group.to_string())
             .replace("{member}", &self.member(stage))
             .replace("{session}", &stage.api_token.to_string())

@@ -15,6 +15,7 @@ mod matrix;
 mod members;
 mod neutral;
 mod openapi;
+mod people;
 mod policy;
 mod props;
 mod quiet;

@@ -124,7 +124,7 @@ async fn passes(world: &World) -> Vec<String> {
             if !case.ok.contains(&answer.status.as_u16()) {
                 wrong.push(format!("{what} does not get through: {}", shown(&answer)));
             }
-            let leaks = leaks(&answer, holder.may_read(case.is_about_the_item()));
+            let leaks = leaks(&answer, holder.may_read(case.about()));
             if !leaks.is_empty() {
                 wrong.push(format!("{what} leaks {leaks:?}: {}", shown(&answer)));
             }

@@ -122,6 +122,10 @@ impl Case {
             ("POST", "/api/items/{item}/refusals/lookup") => {
                 Sent::Json(json!({ "reference": stage.reference }))
             }
+            ("POST", "/api/items/{item}/people/export") => Sent::Json(json!({})),
+            (_, path) if path.starts_with("/api/people/") => {
+                Sent::Json(json!({ "email": "nobody@guests.example" }))
+            }
             ("PATCH", "/api/site/policy") => Sent::Json(json!({ "retention_days": 364 })),
             ("POST", "/api/passkeys") => Sent::Json(json!({ "name": "Phone", "answer": {} })),
             ("POST", "/api/sign-in/passkey/finish") => Sent::Json(json!({ "answer": {} })),

@@ -16,9 +16,9 @@ macro_rules! migrations {
 }
 
 const SQLITE: &[(&str, &str)] =
-    migrations!("sqlite": "0001_first", "0002_members_and_invites", "0003_retention");
+    migrations!("sqlite": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people");
 const POSTGRES: &[(&str, &str)] =
-    migrations!("postgres": "0001_first", "0002_members_and_invites", "0003_retention");
+    migrations!("postgres": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people");
 
 statements! {
     APPLIED = "SELECT name, text_hash FROM migration ORDER BY name";

@@ -62,6 +62,7 @@ fn form(link: u8, person: u8, held: &[u8]) -> Form {
         look: NameLook::of(&name),
         name,
         email: format!("p{person}@example.org"),
+        device: None,
     }
 }
 

@@ -4,5 +4,6 @@ mod engines;
 mod entering;
 mod mail;
 mod many_invites;
+mod people;
 mod statements;
 mod writing;

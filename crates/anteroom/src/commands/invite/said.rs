@@ -49,7 +49,7 @@ fn bad_rows(rows: &[app::invites::BadRow]) -> anyhow::Error {
 }
 
 /// What the person at the command line can do about it.
-pub(super) fn explain(error: app::Error) -> anyhow::Error {
+pub(in crate::commands) fn explain(error: app::Error) -> anyhow::Error {
     match error {
         app::Error::NotFound => anyhow!("there is no such item, invite or waiting device for this member"),
         app::Error::Refused(refusal) => anyhow!("refused: {}", refusal.reason.code().replace('_', " ")),
