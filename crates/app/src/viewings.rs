@@ -107,10 +107,9 @@ impl Viewings {
 
     /// One viewing is over by itself.
     pub(crate) fn end(&self, id: ViewingId, reason: EndReason) {
-        // Known here or only elsewhere: its row says that it is over.
-        self.lock_over().push(id);
         let removed = self.lock().remove(&id);
         if let Some(mut living) = removed {
+            self.lock_over().push(id);
             living.tell(&PageMessage::Ended(reason));
         }
     }

@@ -528,6 +528,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came to an item, guests and invitees, whoever entered last first. Needs the scope `people`. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the list away as a file; the item's activity says so. In the sheet no cell is computed by a spreadsheet. */
+        post: operations["export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/people/{person}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does something about one person: `end` what they have open, `remove` them, `restore` whom you removed, `block` or
+         *     `unblock` them. Doing again what is done already changes nothing.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item}/poster": {
         parameters: {
             query?: never;
@@ -944,6 +998,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases an address at all items: its person is out at once, its invites open nothing any more, counts stay. The
+         *     owners of the items read that it was done.
+         */
+        post: operations["erase_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is kept of an address, as a file for its person. The owners of the items read that it was taken. */
+        post: operations["export_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How much is kept of an address, over all items. For administrators whom its person asks. */
+        post: operations["find_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -1285,8 +1393,16 @@ export interface components {
             /** @description More, may be empty. */
             detail: string;
             door?: components["schemas"]["ActivityDoor"] | null;
+            person?: components["schemas"]["ActivityPerson"] | null;
             /** @description A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`. */
             what: string;
+        };
+        /** @description Somebody who came, by the name that is kept of them now. */
+        ActivityPerson: {
+            /** @description Id of their seat. */
+            id: string;
+            /** @description Their name; empty once it is erased, and for readers who may not see who came. */
+            name: string;
         };
         /** @description An address of a member. */
         Address: {
@@ -1481,6 +1597,13 @@ export interface components {
             /** @description Whether owners may show the recording to guests. */
             owners_show_recording: boolean;
         };
+        /** @description What was erased. */
+        ErasedAddress: {
+            /** @description What ending their viewings came to. */
+            closed: components["schemas"]["Closed"];
+            /** @description How much it was. */
+            erased: components["schemas"]["FoundAddress"];
+        };
         /** @description What every answer with a status of 400 or more carries. */
         ErrorBody: {
             /** @description With `bad_rows`: every one of them. */
@@ -1533,6 +1656,15 @@ export interface components {
             code: string;
             /** @description A fact for the words, such as the codec's name. */
             detail?: string | null;
+        };
+        /** @description How much is kept of an address. */
+        FoundAddress: {
+            /** @description Seats of guests who typed it. */
+            guest_seats: number;
+            /** @description Items to which it is or was invited. */
+            invited_items: number;
+            /** @description Items in all. */
+            items: number;
         };
         /** @description A member. */
         FoundMember: {
@@ -2388,6 +2520,53 @@ export interface components {
             /** @description The one that is good now. */
             old: string;
         };
+        /** @description The people who came to an item. */
+        People: {
+            /**
+             * Format: int64
+             * @description How many are inside now, over all doors.
+             */
+            inside: number;
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The server's clock when all this was true.
+             */
+            now_ms: number;
+            /** @description Whoever entered last first. */
+            people: components["schemas"]["Person"][];
+            /** @description Of the item. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How many ever came by the doors asked for; whose data was erased still counts.
+             */
+            total: number;
+        };
+        /** @description Which people to take away, and how. */
+        PeopleExport: {
+            /**
+             * @description Only who came through this guest link; `invites`: only invitees.
+             * @default null
+             */
+            by: string | null;
+            /**
+             * @description `csv` (default) or `json`.
+             * @default
+             */
+            format: string;
+            /**
+             * @description Only who is inside now.
+             * @default false
+             */
+            inside: boolean;
+            /**
+             * @description Matches anywhere in name and address.
+             * @default
+             */
+            q: string;
+        };
         /** @description Who may make links of one sort: everybody from a role on, or named members and groups. */
         PermissionChoice: {
             /**
@@ -2405,6 +2584,71 @@ export interface components {
              * @default []
              */
             members: string[];
+        };
+        /** @description Somebody who came. */
+        Person: {
+            /**
+             * Format: int64
+             * @description Since when they are blocked.
+             */
+            blocked_ms?: number | null;
+            device?: components["schemas"]["PersonDevice"] | null;
+            /** @description As they typed it: nobody has checked a guest's. Absent once it is erased, and for readers who may not see it. */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description When they entered first.
+             */
+            entered_ms: number;
+            /** @description Id of their seat. */
+            id: string;
+            /** @description Whether they have the page open now. */
+            inside: boolean;
+            /** @description `guest` or `invitee`. */
+            kind: string;
+            link?: components["schemas"]["PersonLink"] | null;
+            /** @description As they typed it, or as the invite says; empty once it is erased. */
+            name: string;
+            /** @description How sure it is that an invitee is the invited person: `address`, `allowed`, `member` or `code`. */
+            proof?: string | null;
+            /**
+             * Format: int64
+             * @description Since when they are removed.
+             */
+            removed_ms?: number | null;
+            /** @description An invitee's role now; absent for guests, and when no invite of theirs is good any more. */
+            role?: string | null;
+            /**
+             * Format: int64
+             * @description When a page of theirs was heard of last; absent: never.
+             */
+            seen_ms?: number | null;
+        };
+        /** @description An address whose data is asked for. */
+        PersonAddress: {
+            /** @description The address. */
+            email: string;
+        };
+        /** @description Somebody after something was done about them. */
+        PersonAnswer: {
+            /** @description What ending their viewings came to. */
+            closed: components["schemas"]["Closed"];
+            /** @description As they are now. */
+            person: components["schemas"]["Person"];
+        };
+        /** @description A kind of device; more is not kept. */
+        PersonDevice: {
+            /** @description `safari`, `chrome`, `firefox`, `edge`, `opera` or `samsung`. */
+            browser: string;
+            /** @description `phone`, `tablet` or `computer`. */
+            kind: string;
+        };
+        /** @description A guest link by its name. */
+        PersonLink: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: string;
         };
         /** @description The site's settings for both doors. */
         Policy: {
@@ -4121,6 +4365,103 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Matches anywhere in name and address. */
+                q?: string;
+                /** @description Only who came through this guest link; `invites`: only invitees. */
+                by?: string;
+                /** @description Only who is inside now. */
+                inside?: boolean;
+                /** @description 1 to 100, default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleExport"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     poster: {
         parameters: {
             query?: never;
@@ -5134,6 +5475,100 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    erase_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedAddress"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAddress"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
