@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
+import { endsWithUs } from './limits.mjs';
 import { eventually } from './traffic.mjs';
 
 const PROGRAM = '/usr/bin/firefox-esr';
@@ -25,10 +26,12 @@ export class Firefox {
   }
 
   static async begin() {
-    return new Firefox(await puppeteer.launch({
+    const browser = await puppeteer.launch({
       browser: 'firefox', executablePath: PROGRAM, headless: true, timeout: STARTED_WITHIN_MS,
       protocolTimeout: STEP_WITHIN_MS, defaultViewport: { width: 1280, height: 800 }, extraPrefsFirefox: PREFERENCES,
-    }));
+    });
+    endsWithUs(browser.process());
+    return new Firefox(browser);
   }
 
   /** Also when it answers no more: then it is ended from outside. */

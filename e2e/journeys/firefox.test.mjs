@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firefox, reads, send, watches } from '../harness/firefox.mjs';
 import { invite, usesOf } from '../harness/invitee.mjs';
+import { BUILDING } from '../harness/limits.mjs';
 import { film } from '../harness/media.mjs';
 import { Anteroom } from '../harness/server.mjs';
 
@@ -10,14 +11,15 @@ import { Anteroom } from '../harness/server.mjs';
 const WITHIN = { timeout: 240_000 };
 let server, firefox, owner, item;
 before(async () => {
-  [server, firefox] = await Promise.all([Anteroom.begin(), Firefox.begin()]);
+  firefox = await Firefox.begin();
+  server = await Anteroom.begin();
   owner = await server.member('dana@example.org', 'Dana Levi');
   item = await owner.readyItem(await film('long.mp4'), 'Field trip');
-}, WITHIN);
+}, BUILDING);
 after(async () => {
   await firefox?.end();
   await server?.end();
-}, { timeout: 60_000 });
+});
 
 test('guests type their names, watch with sound, and are still in after a reload', WITHIN, async (t) => {
   const { url } = await owner.link(item, 'Parents');
