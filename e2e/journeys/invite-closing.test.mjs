@@ -61,10 +61,10 @@ describe('somebody invited watches, and the invite ends', { concurrency: true },
   it('taken back with "let them finish": the film goes on, every power above watching is gone', async (t) => {
     const { item, invited, page, traffic } = await watched(t, 'Finish');
     await hasMoreThanWatching(page, item);
-    await page.getByRole('button', { name: 'Other device' }).waitFor();
+    await page.getByRole('button', { name: 'Continue on another device' }).waitFor();
     await revoke(house.owner, item, invited, 'finish');
     await hasNothingButWatching(page, item);
-    await page.getByRole('button', { name: 'Other device' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Continue on another device' }).waitFor({ state: 'detached' });
     assert.deepEqual(await listed(house.owner, item, invited).then(({ state, inside }) => [state, inside]), ['revoked', true]);
     await playsOn(page, traffic);
     await opensNothing(page, invited);
