@@ -14,6 +14,9 @@ use crate::routes::items;
 use crate::state::AppState;
 use crate::who::Who;
 
+/// Characters of an item's id.
+const ID_CHARS: usize = 26;
+
 /// `GET /media/{item}`: the one media page. Every load is decided anew.
 pub(crate) async fn item(
     State(state): State<AppState>,
@@ -21,7 +24,14 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
-    let Ok(item) = id.parse() else { return refuse(&page, &who, &id, Error::NotFound) };
+    let Ok(item) = id.parse() else {
+        // With something behind it, it may be meant all the same: then nobody has to sign in first.
+        return if id.len() > ID_CHARS {
+            page.refuse("page", Error::NotFound)
+        } else {
+            refuse(&page, &who, &id, Error::NotFound)
+        };
+    };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
             let view = items::view(&state, &found);
@@ -64,7 +74,7 @@ fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
 
 /// Only the letters of ids go into a redirect.
 fn safe(id: &str) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).take(26).collect()
+    id.chars().filter(char::is_ascii_alphanumeric).take(ID_CHARS).collect()
 }
 
 /// `GET /` and `GET /media`: My Media.
