@@ -79,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) hashing: Semaphore,
     pub(crate) failures: crate::failures::AddressFailures,
     pub(crate) account_failures: crate::failures::AccountFailures,
+    pub(crate) browser_failures: crate::failures::BrowserFailures,
     pub(crate) finding: crate::pace::Pace,
     pub(crate) members_heard: crate::members_heard::MembersHeard,
     /// Changes when a mark signs a member out.
@@ -141,6 +142,7 @@ impl App {
             hashing: Semaphore::new(2),
             failures: crate::failures::AddressFailures::of_addresses(),
             account_failures: crate::failures::AccountFailures::of_accounts(),
+            browser_failures: crate::failures::BrowserFailures::of_browsers(),
             finding: crate::pace::Pace::default(),
             members_heard: crate::members_heard::MembersHeard::default(),
             signed_out: watch::Sender::new(()),

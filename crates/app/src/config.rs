@@ -20,6 +20,8 @@ pub struct ProviderSettings {
     pub client: Client,
     /// Domains for whose addresses its word counts; none given: all.
     pub trusted_domains: Vec<String>,
+    /// Whether an address counts as proved when the provider says neither that it is nor that it is not.
+    pub assume_email_verified: bool,
     /// Groups here by what its claim says.
     pub groups: BTreeMap<String, String>,
     /// Site roles by what its claim says. With any, it decides its people's role.

@@ -13,7 +13,7 @@ use domain::Span;
 pub use crate::config::ProviderSettings;
 pub use oidc::{OidcCallback, OidcFailure};
 pub use passkeys::PasskeyBegun;
-pub use signin::oidc::{Client, check_issuer};
+pub use signin::oidc::{Client, check_issuer, is_of_many_tenants};
 pub use store::passkey::Passkey;
 
 use crate::accounts::open_session;

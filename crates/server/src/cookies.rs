@@ -5,6 +5,8 @@ use app::{BrowserKey, Secret};
 use http::{HeaderMap, HeaderValue, header};
 
 const SESSION: &str = "__Host-anteroom-session";
+/// What a browser keeps of the last sign-in there, when its session is long over.
+const KNOWN: &str = "__Host-anteroom-known";
 const KEY: &str = "__Host-anteroom-key";
 /// The browser key that dies with the browser session: for shared computers.
 const PASSING_KEY: &str = "__Host-anteroom-passing-key";
@@ -64,6 +66,16 @@ fn lasting(name: &str, text: &str, lasts: Span) -> HeaderValue {
 /// Keeps a member signed in.
 pub(crate) fn set_session(secret: Secret, lasts: Span) -> HeaderValue {
     lasting(SESSION, &secret.to_text(), lasts)
+}
+
+/// What the browser kept of the last sign-in.
+pub(crate) fn known(headers: &HeaderMap) -> Option<Secret> {
+    find(headers, KNOWN).and_then(Secret::from_text)
+}
+
+/// Makes this browser known to whoever signed in there: guesses from elsewhere do not slow them.
+pub(crate) fn set_known(session: Secret, lasts: Span) -> HeaderValue {
+    lasting(KNOWN, &session.of_known_browser().to_text(), lasts)
 }
 
 /// Forgets the session.

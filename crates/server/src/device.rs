@@ -1,11 +1,7 @@
 //! A browser in short words, for the list of sessions: its maker's names, which are the same in every language.
 
 use app::domain::{Browser, DeviceKind};
-use axum::extract::FromRequestParts;
-use http::request::Parts;
 use http::{HeaderMap, header};
-
-use crate::state::AppState;
 
 /// Each browser after those that pretend to be it.
 const BROWSERS: [(&str, Browser); 8] = [
@@ -29,15 +25,9 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// The browser and system that a request is from; empty when it does not say, or says something unknown.
-pub(crate) struct Device(pub(crate) String);
-
-impl FromRequestParts<AppState> for Device {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self(words(agent.unwrap_or_default())))
-    }
+pub(crate) fn of(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    words(agent.unwrap_or_default())
 }
 
 /// What kind of device a browser says it runs on; none for what is no browser that people know.

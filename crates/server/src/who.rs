@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use app::accounts::Visitor;
 use app::{BrowserKey, Caller, Credentials, Secret};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -69,6 +70,19 @@ impl FromRequestParts<AppState> for From {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         Ok(Self(state.proxies.client(parts)))
+    }
+}
+
+/// Whoever comes to sign in.
+pub(crate) struct Visits(pub(crate) Visitor);
+
+impl FromRequestParts<AppState> for Visits {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let address = address::client(parts, &state.settings.trusted_proxies);
+        let known = cookies::known(&parts.headers);
+        Ok(Self(Visitor { address, device: device::of(&parts.headers), known }))
     }
 }
 

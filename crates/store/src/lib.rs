@@ -19,6 +19,7 @@ pub mod invite_seat;
 pub mod item;
 pub mod item_right;
 pub mod job;
+pub mod known_browser;
 mod like;
 pub mod link;
 pub mod lobby;

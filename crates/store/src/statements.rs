@@ -16,6 +16,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("item", crate::item::STATEMENTS),
         ("item_right", crate::item_right::STATEMENTS),
         ("job", crate::job::STATEMENTS),
+        ("known_browser", crate::known_browser::STATEMENTS),
         ("link", crate::link::STATEMENTS),
         ("lobby", crate::lobby::STATEMENTS),
         ("lobby_code", crate::lobby_code::STATEMENTS),

@@ -17,6 +17,7 @@ export type Place =
 
 /** "lost" means: not a page of this app; the server may still know it. */
 export function placeOf(url: URL): Place {
+  if (url.pathname.startsWith('//')) return { kind: 'lost' };
   const parts = url.pathname.split('/').filter(Boolean);
   const [first, second] = parts;
   if (parts.length === 0) return { kind: 'my-media' };
@@ -26,7 +27,7 @@ export function placeOf(url: URL): Place {
     if (first === 'settings') return { kind: 'settings' };
     if (first === 'sign-in') {
       const failed = url.searchParams.get('failed');
-      return { kind: 'sign-in', next: safeNext(url.searchParams.get('next')), ...(failed && { failed }) };
+      return { kind: 'sign-in', next: safeNext(url.searchParams.get('next'), url.origin), ...(failed && { failed }) };
     }
   }
   if (parts.length === 2 && second) {
@@ -50,13 +51,16 @@ export function peoplePath(item: string, { by = '', inside = false }: { by?: str
   return `/media/${encodeURIComponent(item)}/people${query.size > 0 ? `?${query}` : ''}`;
 }
 
-/** Where to go after signing in: a path of this site, never another host. */
-export function safeNext(next: string | null): string {
-  if (!next) return '/';
-  const base = 'http://here.invalid';
-  const url = URL.canParse(next, base) ? new URL(next, base) : null;
-  if (!url || url.origin !== base || !next.startsWith('/')) return '/';
-  return url.pathname.startsWith('/sign-in') ? '/' : url.pathname + url.search + url.hash;
+/**
+ * Where to go after signing in: a whole address of this site. Never a path alone, because one that was harmless as
+ * written (`/.//host`) may begin with two slashes once it is resolved, and would then name another host.
+ */
+export function safeNext(next: string | null, origin: string): string {
+  const front = `${origin}/`;
+  if (!next?.startsWith('/') || !URL.canParse(next, front)) return front;
+  const url = new URL(next, front);
+  const isHere = url.origin === origin && !/^\/[/\\]/.test(url.pathname);
+  return isHere && !url.pathname.startsWith('/sign-in') ? url.href : front;
 }
 
 /** The path of a click that this app can follow by itself, or null: the browser follows it then. */

@@ -10,6 +10,7 @@ use store::passkey::{self, NewPasskey, Passkey};
 use store::{Conn, StoreError};
 
 use super::open_session;
+use crate::accounts::Visitor;
 use crate::{App, Caller, Error, Secret};
 
 /// Passkeys of one member.
@@ -154,11 +155,11 @@ impl App {
         &self,
         browser: Option<Secret>,
         answer: &str,
-        from: IpAddr,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<(Secret, Member), Error> {
+        let from = visitor.address;
         self.inner.failures.check(from, self.now()).map_err(Error::TooManyFailures)?;
-        let tried = self.try_passkey(browser, answer, device).await;
+        let tried = self.try_passkey(browser, answer, visitor).await;
         if matches!(tried, Err(Error::WrongCredentials)) {
             self.inner.failures.note(from, self.now());
         }
@@ -169,7 +170,7 @@ impl App {
         &self,
         browser: Option<Secret>,
         answer: &str,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<(Secret, Member), Error> {
         let passkeys = self.passkeys()?;
         let state = self.take_flow(SIGN_IN, browser).await?;
@@ -186,7 +187,7 @@ impl App {
             tracing::info!(%error, "a passkey did not sign in");
             Error::WrongCredentials
         })?;
-        let (secret, device) = (Secret::from_random(self.random()), device.to_owned());
+        let (secret, visitor) = (Secret::from_random(self.random()), visitor.clone());
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
@@ -197,7 +198,7 @@ impl App {
                 if !passkey::note_use(conn, id, &before, &after.credential, now).await? {
                     return Err(Error::WrongCredentials);
                 }
-                open_session(conn, secret, member.facts.id, &device, "passkey").await?;
+                open_session(conn, secret, member.facts.id, &visitor, "passkey").await?;
                 Ok((secret, member))
             })
             .await
