@@ -1,7 +1,7 @@
 //! How a use case can end other than well. Closed, and without a word of HTTP; `server/src/error.rs` alone knows
 //! status codes.
 
-use domain::{LinkId, Reason};
+use domain::{LinkId, Reason, Scope};
 use store::StoreError;
 
 /// What is wrong with one row of a list of people.
@@ -13,6 +13,8 @@ pub struct BadRow {
     pub field: &'static str,
     /// What is wrong, as a code.
     pub code: &'static str,
+    /// What of the line it speaks of, where the line holds several people.
+    pub part: Option<String>,
 }
 
 /// What is wrong with one field of a request.
@@ -101,6 +103,9 @@ pub enum Error {
     /// The decision said no.
     #[error("refused: {}", .0.reason)]
     Refused(Refusal),
+    /// The API token does not open this; with the scope that would, if there is one.
+    #[error("the token lacks {0:?}")]
+    ScopeMissing(Option<Scope>),
     /// The decision asks for a sign-in first.
     #[error("not signed in")]
     SignInFirst,

@@ -29,7 +29,7 @@ pub use bulk::{BulkDone, BulkMade, TypedBulk};
 pub use change::{TypedInviteChange, TypedLend};
 pub use create::{Hint, MadeInvite, TypedInvite, TypedTerms};
 pub use find::FoundMember;
-pub use sheet::GoodRow;
+pub use sheet::{GoodRow, sheet_columns};
 pub use store::lobby::RowId;
 
 use crate::guest_access::Closed;

@@ -18,7 +18,7 @@ mod pace;
 mod pulse;
 mod reference;
 mod secret;
-mod sheet;
+pub mod sheet;
 mod short_name;
 mod site_act;
 #[cfg(test)]

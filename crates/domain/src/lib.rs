@@ -44,7 +44,7 @@ pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses
 pub use mark::{EndedMark, MarkTarget};
 pub use member::{Capabilities, Capability, MemberFacts, MemberState, SiteRole};
 pub use person::{Email, EmailError, NameLook, PersonName, PersonNameError};
-pub use policy::{DoorRules, DoorTable, KindClass, LobbyRule, Permission, SitePolicy};
+pub use policy::{DoorRules, DoorTable, Findable, KindClass, LobbyRule, Permission, SitePolicy};
 pub use powers::{Standing, powers};
 pub use refusal::Reason;
 pub use scope::{Scope, Scopes};

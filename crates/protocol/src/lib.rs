@@ -30,8 +30,8 @@ pub use guest_access::{
 };
 pub use invites::{
     AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
-    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite,
-    NewInviteAnswer, RevokedInvite, WaitingDevice,
+    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NameOf, NewInvite,
+    NewInviteAnswer, RevokedInvite, SheetColumn, WaitingDevice, WaitingRow,
 };
 pub use item::{
     As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,

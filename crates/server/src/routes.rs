@@ -15,6 +15,7 @@ pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod rights;
+mod sheet;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;
 pub(crate) mod uploads;

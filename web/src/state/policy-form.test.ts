@@ -10,7 +10,7 @@ const row = (name: string) => ({
 const policy: Policy = {
   enabled: true, media_page: true,
   guest_links_by: { from: 'private_only', members: [], groups: [] }, guest_links_per_item: 3,
-  invites_by: { from: null, members: ['m1'], groups: ['g1'] }, invite_minutes: 1440, invite_uses: -1, invite_template: null,
+  invites_by: { from: null, members: ['m1'], groups: ['g1'] }, invite_minutes: 1440, invite_uses: -1, invite_template: null, type_ahead: 'own_groups',
   doors: [row('media'), row('live'), row('room')], guests_in_containers: false, retention_days: 365,
   domains_for_guests: false, blocked_domains: ['bad.example'], allowed_domains: [],
   members: [{ id: 'm1', name: 'Dana', email: 'dana@school.example' }], groups: [{ id: 'g1', name: 'Teachers' }],

@@ -31,6 +31,8 @@ export interface PolicyForm {
   /** Empty: unlimited. */
   invite_uses: string;
   invite_mail: boolean;
+  /** Whom members find while they type. */
+  type_ahead: string;
   guest_links_by: PermissionForm;
   guest_links_per_item: string;
   /** One domain a line. */
@@ -41,6 +43,9 @@ export interface PolicyForm {
   guests_in_containers: boolean;
   retention_days: string;
 }
+
+/** Whom members may find while they type: everybody, those in their own groups, nobody. */
+export const findable = ['everybody', 'own_groups', 'nobody'] as const;
 
 /** In place of a role: people are named. */
 export const NAMED = 'named';
@@ -58,6 +63,7 @@ export function formOf(policy: Policy): PolicyForm {
     invite_minutes: String(policy.invite_minutes),
     invite_uses: policy.invite_uses === -1 ? '' : String(policy.invite_uses),
     invite_mail: policy.invite_template != null,
+    type_ahead: policy.type_ahead,
     guest_links_by: permission(policy.guest_links_by),
     guest_links_per_item: String(policy.guest_links_per_item),
     blocked_domains: policy.blocked_domains.join('\n'),
@@ -88,6 +94,7 @@ function whole(form: PolicyForm, section: Section): PolicyChange {
         invite_minutes: number(form.invite_minutes),
         invite_uses: form.invite_uses.trim() === '' ? -1 : number(form.invite_uses),
         invite_template: form.invite_mail ? 'invite' : null,
+        type_ahead: form.type_ahead,
       };
     case 'links':
       return { guest_links_by: permissionChange(form.guest_links_by), guest_links_per_item: number(form.guest_links_per_item) };

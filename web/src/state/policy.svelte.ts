@@ -115,7 +115,7 @@ export class PolicyModel {
 
 const fields: Record<Section, (keyof PolicyForm)[]> = {
   module: ['enabled', 'media_page'],
-  invites: ['invites_by', 'invite_minutes', 'invite_uses', 'invite_mail'],
+  invites: ['invites_by', 'invite_minutes', 'invite_uses', 'invite_mail', 'type_ahead'],
   links: ['guest_links_by', 'guest_links_per_item'],
   domains: ['blocked_domains', 'allowed_domains', 'domains_for_guests'],
   doors: ['doors', 'guests_in_containers'],

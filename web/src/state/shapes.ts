@@ -3,6 +3,7 @@ export type {
   ActivityDoor,
   ActivityEntry,
   BadRow,
+  SheetColumn,
   Closing,
   Explained,
   FoundMember,
@@ -25,5 +26,4 @@ export type {
   RightHolder,
   Session,
   SiteRole,
-  TokenScope,
 } from '../api/types.ts';

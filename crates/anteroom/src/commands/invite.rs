@@ -192,7 +192,7 @@ pub(crate) async fn run(command: InviteCommand, settings: Settings) -> anyhow::R
         }
         InviteCommand::Sheet { at, file, dry_run, terms } => {
             let (item, caller) = who(&app, at).await?;
-            let typed = TypedBulk { text: read(file)?, terms: typed_terms(terms) };
+            let typed = TypedBulk { text: read(file)?, terms: typed_terms(terms), ..TypedBulk::default() };
             let done = if dry_run {
                 app.try_bulk(&caller, item, typed).await
             } else {

@@ -17,7 +17,7 @@ use protocol::{
 use serde::Deserialize;
 
 use super::closing::{ClosingQuery, closed, qr_code};
-use super::{Body, id};
+use super::{Body, id, sheet};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::Who;
@@ -105,6 +105,9 @@ fn bulk_answer(done: BulkDone) -> BulkAnswer {
         rows: done.rows,
         good: done.good,
         bad_rows: crate::error::bad_rows(done.bad),
+        waiting_rows: done.waiting.into_iter().map(sheet::waiting).collect(),
+        columns: done.columns.into_iter().map(sheet::column).collect(),
+        known_columns: app::invites::sheet_columns().map(app::sheet::Column::code).collect(),
         invited_rows: done.invited,
         preview: good(done.preview),
         unusual: good(done.unusual),
@@ -183,7 +186,8 @@ pub(crate) async fn bulk(
         send_mail: typed.send_mail,
         language: typed.language,
     };
-    let typed = TypedBulk { text: typed.text, terms };
+    let names = typed.names.into_iter().map(sheet::typed_name).collect();
+    let typed = TypedBulk { text: typed.text, names, terms };
     if dry_run {
         let done = state.app.try_bulk(&who.caller, item, typed).await?;
         return Ok((StatusCode::OK, Json(bulk_answer(done))));

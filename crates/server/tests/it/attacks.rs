@@ -100,6 +100,7 @@ async fn who_is_no_administrator_any_more_does_nothing_with_a_request_that_began
         world.sql("UPDATE member SET role = 'viewer' WHERE id = $1", vec![id(ada.id.as_bytes())]).await;
         let app = &world.site.app;
         let again = AddedMember {
+            address_is_right: false,
             email: "back@door.example".into(),
             name: "Back".into(),
             role: "site_administrator".into(),

@@ -40,12 +40,17 @@ pub(super) fn sheet(done: &BulkDone) -> anyhow::Result<()> {
         say(&format!("{} rows, {} to invite, {known} invited already\n", done.rows, done.good));
         done.unusual.iter().for_each(|row| say(&format!("row {}: is {} meant?\n", row.row, row.email)));
     }
-    if done.bad.is_empty() { Ok(()) } else { Err(bad_rows(&done.bad)) }
+    let nameless = done.waiting.iter().map(|row| format!("row {}: {} has no whole name", row.row, row.email));
+    let wrong: Vec<_> = done.bad.iter().map(bad_row).chain(nameless).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(anyhow!("{}", wrong.join("\n"))) }
 }
 
 fn bad_rows(rows: &[app::invites::BadRow]) -> anyhow::Error {
-    let wrong = rows.iter().map(|bad| format!("row {}: {}", bad.row, bad.code.replace('_', " ")));
-    anyhow!("{}", wrong.collect::<Vec<_>>().join("\n"))
+    anyhow!("{}", rows.iter().map(bad_row).collect::<Vec<_>>().join("\n"))
+}
+
+fn bad_row(bad: &app::invites::BadRow) -> String {
+    format!("row {}: {}", bad.row, bad.code.replace('_', " "))
 }
 
 /// What the person at the command line can do about it.

@@ -6,10 +6,11 @@ use domain::ItemKind;
 
 use super::world::{World, both, code};
 use super::*;
+use crate::sheet::TypedName;
 
 fn typed(text: &str) -> TypedBulk {
     let terms = TypedTerms { role: "viewer".into(), ..TypedTerms::default() };
-    TypedBulk { text: text.to_owned(), terms }
+    TypedBulk { text: text.to_owned(), terms, ..TypedBulk::default() }
 }
 
 fn class(count: usize) -> String {
@@ -97,4 +98,36 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let begun = std::time::Instant::now();
     let done = work.await;
     (done, begun.elapsed())
+}
+
+#[tokio::test]
+async fn names_that_are_missing_wait_and_can_be_typed() {
+    for world in both(ItemKind::Video).await {
+        let text = "\"Levi, Anna\" <anna@x.example>; Ben <ben@x.example>; cora@x.example";
+        let tried = dry(&world, text).await;
+        let waiting: Vec<_> = tried.waiting.iter().map(|row| (&*row.email, &*row.first_name)).collect();
+        assert_eq!(waiting, [("ben@x.example", "Ben"), ("cora@x.example", "")]);
+        assert_eq!((tried.rows, tried.good, tried.bad.len()), (3, 1, 0));
+        let Err(Error::BadRows(rows)) = real(&world, text).await else { panic!("two have no name") };
+        let told: Vec<_> = rows.iter().map(|bad| (bad.field, bad.code, bad.part.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                ("last_name", "name_required", Some("Ben <ben@x.example>")),
+                ("first_name", "name_required", Some("cora@x.example")),
+            ]
+        );
+        assert_eq!(world.list("").await.total, 0, "nothing was made");
+        let name = |email: &str, first: &str, last: &str| TypedName {
+            email: email.into(),
+            first_name: first.into(),
+            last_name: last.into(),
+        };
+        let names = vec![name("Ben@X.example", "Ben", "Katz"), name("cora@x.example", " Cora ", "Bar")];
+        let typed = TypedBulk { names, ..typed(text) };
+        let done = world.app.make_bulk(&world.owner, world.item, typed).await.expect("invited");
+        let made: Vec<_> =
+            done.made.iter().map(|made| format!("{} {}", made.first_name, made.last_name)).collect();
+        assert_eq!(made, ["Anna Levi", "Ben Katz", "Cora Bar"]);
+    }
 }
