@@ -240,6 +240,7 @@ impl AtItem {
     ) -> Result<Grant, Error> {
         self.decide(caller, policy, action, now).granted().map_err(|reason| match reason {
             Reason::NotSignedIn => Error::SignInFirst,
+            Reason::ScopeMissing => Error::ScopeMissing(action.scope()),
             Reason::NoRight if self.item.is_none() || caller.member.is_some() && self.has_no_seat() => {
                 Error::NotFound
             }
@@ -295,6 +296,7 @@ impl App {
         decide(&caller.subject(None, None), action, &Facts::of(&policy), self.now()).granted().map_err(
             |reason| match reason {
                 Reason::NotSignedIn => Error::SignInFirst,
+                Reason::ScopeMissing => Error::ScopeMissing(action.scope()),
                 reason => Error::Refused(Refusal { reason, link: None }),
             },
         )

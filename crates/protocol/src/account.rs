@@ -82,6 +82,8 @@ pub struct Token {
 pub struct Tokens {
     /// Newest first.
     pub tokens: Vec<Token>,
+    /// Every scope that a token may have.
+    pub scopes: Vec<&'static str>,
 }
 
 /// An API token to be made.

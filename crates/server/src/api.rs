@@ -1,8 +1,12 @@
 //! The API's description, generated from the code: OpenAPI 3.1 and a page that people can read.
 
+mod document;
+mod example;
+mod reference;
+
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use minijinja::{Value, context};
 use utoipa::OpenApi;
 
 use crate::pages::Page;
@@ -10,10 +14,15 @@ use crate::routes::{
     account, activity, groups, guest_access, hand_over, invites, items, mail, members, people, policy,
     rights, sign_in, tokens, uploads, viewings,
 };
+use crate::state::AppState;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Anteroom", description = "Share one media item with people who have no account."),
+    info(
+        title = "Anteroom",
+        description = "Share one media item with people who have no account. Instants are milliseconds since 1970, UTC; \
+            lists page by `cursor`. Every answer with a status of 400 or more has one body, `ErrorBody`."
+    ),
     paths(
         account::show,
         account::show_site,
@@ -119,9 +128,15 @@ use crate::routes::{
 )]
 struct Api;
 
+fn described() -> serde_json::Value {
+    let mut api = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    document::complete(&mut api, &crate::router::table());
+    api
+}
+
 /// The OpenAPI document, as JSON with two spaces of indent and a last line break.
 pub fn openapi() -> String {
-    let mut text = Api::openapi().to_pretty_json().unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&described()).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -134,21 +149,7 @@ pub(crate) async fn document() -> Response {
 }
 
 /// `GET /api`: the same for reading.
-pub(crate) async fn page(page: Page) -> Response {
-    let api: serde_json::Value = serde_json::from_str(&openapi()).unwrap_or_default();
-    let paths = api["paths"].as_object().into_iter().flatten();
-    let operations: Vec<Value> = paths
-        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |(m, o)| (path, m, o)))
-        .map(|(path, method, operation)| {
-            let says = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
-            context! {
-                path => path,
-                method => method.to_uppercase(),
-                group => operation["tags"][0].as_str(),
-                summary => says("summary"),
-                description => says("description"),
-            }
-        })
-        .collect();
-    page.show(http::StatusCode::OK, "api.html", context! { operations => operations })
+pub(crate) async fn page(page: Page, State(state): State<AppState>) -> Response {
+    let reference = reference::of(&described(), &state.app.config().public_url);
+    page.show(http::StatusCode::OK, "api.html", reference)
 }

@@ -1,6 +1,6 @@
 //! The one place with status codes.
 
-use app::domain::Reason;
+use app::domain::{Reason, Scope};
 use app::mail::Ceiling;
 use app::{Conflict, Error};
 use axum::Json;
@@ -44,7 +44,7 @@ impl ApiError {
     fn refused(refusal: app::Refusal) -> Self {
         // These say something about the caller's own account or policy, so they may be plain.
         let plain = match refusal.reason {
-            Reason::ScopeMissing => Some("The API token lacks the scope."),
+            Reason::ScopeMissing => Some("An API token does not open this."),
             Reason::PolicyRefused => Some("The site's policy does not let you make links."),
             Reason::NoRight if refusal.link.is_none() => Some("Your role does not allow this."),
             _ => None,
@@ -133,6 +133,15 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal),
+            Error::ScopeMissing(scope) => {
+                let text = match scope {
+                    Some(scope) => format!("The API token needs the scope {scope}."),
+                    None => "No API token may do this: sign in in a browser.".into(),
+                };
+                let mut error = Self::new(StatusCode::FORBIDDEN, "scope_missing", text);
+                error.body.scope = scope.map(Scope::code);
+                error
+            }
             Error::SignInFirst => Self::new(StatusCode::UNAUTHORIZED, "sign_in_first", "Sign in first."),
             Error::NotReady => Self::new(StatusCode::CONFLICT, "not_ready", "The item is still processing."),
             Error::NotFound => Self::not_found(),
@@ -202,7 +211,13 @@ impl IntoResponse for ApiError {
 
 /// Bad rows on the wire.
 pub(crate) fn bad_rows(rows: Vec<app::invites::BadRow>) -> Vec<protocol::BadRow> {
-    rows.into_iter().map(|bad| protocol::BadRow { row: bad.row, field: bad.field, code: bad.code }).collect()
+    let row = |bad: app::invites::BadRow| protocol::BadRow {
+        row: bad.row,
+        field: bad.field,
+        code: bad.code,
+        part: bad.part,
+    };
+    rows.into_iter().map(row).collect()
 }
 
 #[cfg(test)]

@@ -68,6 +68,9 @@ export type NewInviteAnswer = Narrow<Schemas['NewInviteAnswer'], { invite: Invit
 export type InviteChange = Schemas['InviteChange'];
 export type RevokedInvite = Narrow<Schemas['RevokedInvite'], { invite: Invite }>;
 export type BulkInvites = Partial<Schemas['BulkInvites']> & Pick<Schemas['BulkInvites'], 'text' | 'role' | 'dry_run'>;
+export type NameOf = Schemas['NameOf'];
+export type WaitingRow = Schemas['WaitingRow'];
+export type SheetColumn = Schemas['SheetColumn'];
 export type BadRow = Schemas['BadRow'];
 export type BulkAnswer = Schemas['BulkAnswer'];
 export type FoundMember = Schemas['FoundMember'];
@@ -87,11 +90,10 @@ export type PolicyAnswer = Schemas['PolicyAnswer'];
 export type SiteLog = Schemas['SiteLog'];
 export type SiteLogEntry = Schemas['SiteLogEntry'];
 
-export type TokenScope = 'items:read' | 'items:write' | 'uploads' | 'guest_access';
-export type ApiToken = Narrow<Schemas['Token'], { scopes: TokenScope[] }>;
+export type ApiToken = Schemas['Token'];
 export type ApiTokens = Narrow<Schemas['Tokens'], { tokens: ApiToken[] }>;
 /** With its secret, which is shown this once. */
-export type NewApiToken = Narrow<Schemas['NewTokenAnswer'], { scopes: TokenScope[] }>;
+export type NewApiToken = Schemas['NewTokenAnswer'];
 
 export type ItemRight = 'owner' | 'co_owner' | 'co_editor' | 'co_publisher' | 'co_viewer' | 'webcast_moderator';
 export type RightHolder = Narrow<Schemas['RightHolder'], { right: ItemRight; base_right?: ItemRight | null }>;

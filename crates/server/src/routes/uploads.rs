@@ -73,7 +73,12 @@ fn http_date(ms: i64) -> String {
 }
 
 /// What the server can do.
-#[utoipa::path(options, path = "/api/uploads", tag = "uploads", responses((status = 204)))]
+#[utoipa::path(options, path = "/api/uploads", tag = "uploads",
+    responses((status = 204, headers(
+        ("Tus-Version" = String, description = "Versions of the protocol."),
+        ("Tus-Extension" = String, description = "Its extensions."),
+        ("Tus-Max-Size" = u64, description = "Bytes of a file, at most."),
+        ("Tus-Checksum-Algorithm" = String, description = "What `Upload-Checksum` may be by.")))))]
 pub(crate) async fn describe(State(state): State<AppState>) -> Response {
     let most = HeaderValue::from(state.app.config().upload_max_bytes);
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -85,10 +90,17 @@ pub(crate) async fn describe(State(state): State<AppState>) -> Response {
     with_tus(response)
 }
 
-/// Begins an upload. `Upload-Length` is required; `Upload-Metadata` may carry `filename` and `title`. With a body
-/// it is the first piece.
+/// Begins an upload. With a body that is the first piece.
 #[utoipa::path(post, path = "/api/uploads", tag = "uploads",
-    responses((status = 201), (status = 413, body = protocol::ErrorBody), (status = 507, body = protocol::ErrorBody)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0"),
+        ("Upload-Length" = u64, Header, description = "Bytes of the whole file.", example = "1048576"),
+        ("Upload-Metadata" = Option<String>, Header,
+            description = "Pairs of a key and its value in base64, with commas between them: `filename`, `title`.",
+            example = "filename ZmlsbS5tcDQ=,title RmllbGQgdHJpcA=="),
+        ("Upload-Checksum" = Option<String>, Header, description = "Of the piece that comes along: `sha1` or `sha256`, then base64.")),
+    request_body(content = Option<Vec<u8>>, content_type = "application/offset+octet-stream", description = "The first piece; may be absent."),
+    responses((status = 201, headers(("Location" = String, description = "The upload's own address."), ("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."))),
+        (status = 412, body = protocol::ErrorBody), (status = 413, body = protocol::ErrorBody), (status = 507, body = protocol::ErrorBody)))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     who: Who,
@@ -115,7 +127,9 @@ pub(crate) async fn create(
 
 /// Where an upload stands: what is flushed to disk.
 #[utoipa::path(head, path = "/api/uploads/{upload}", tag = "uploads",
-    responses((status = 200), (status = 404), (status = 410)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0")),
+    responses((status = 200, headers(("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."), ("Upload-Length" = u64, description = "Bytes of the whole file."))),
+        (status = 404), (status = 410)))]
 pub(crate) async fn stand(
     State(state): State<AppState>,
     Path(upload): Path<String>,
@@ -131,7 +145,11 @@ pub(crate) async fn stand(
 
 /// Takes in a piece at `Upload-Offset`.
 #[utoipa::path(patch, path = "/api/uploads/{upload}", tag = "uploads",
-    responses((status = 204), (status = 409, body = protocol::ErrorBody), (status = 423, body = protocol::ErrorBody), (status = 460, body = protocol::ErrorBody)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0"),
+        ("Upload-Offset" = u64, Header, description = "Where the piece begins: what the answer before said.", example = "0"),
+        ("Upload-Checksum" = Option<String>, Header, description = "Of this piece: `sha1` or `sha256`, then base64.")),
+    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream", description = "The piece."),
+    responses((status = 204, headers(("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."))), (status = 409, body = protocol::ErrorBody), (status = 423, body = protocol::ErrorBody), (status = 460, body = protocol::ErrorBody)))]
 pub(crate) async fn append(
     State(state): State<AppState>,
     Path(upload): Path<String>,
@@ -151,7 +169,7 @@ pub(crate) async fn append(
 }
 
 /// Gives up an upload.
-#[utoipa::path(delete, path = "/api/uploads/{upload}", tag = "uploads", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/uploads/{upload}", tag = "uploads", params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0")), responses((status = 204)))]
 pub(crate) async fn terminate(
     State(state): State<AppState>,
     Path(upload): Path<String>,
