@@ -32,6 +32,6 @@ tail -c "+$((OFFSET + 1))" "$FILE" | curl -sSf -X PATCH -T - "$UPLOAD" -H "$AUTH
 until [ "$(curl -sSf "$SITE/api/items/$ITEM" -H "$AUTH" | field state)" = ready ]; do sleep 1; done
 
 # 4. Switch guest access on, and make a link for 60 people and 14 days.
-curl -sSf -o /dev/null -X PUT "$SITE/api/items/$ITEM/guest-access" -H "$AUTH" -H "$JSON" -d '{"on":true}'
+curl -sSf -o /dev/null -X PUT "$SITE/api/items/$ITEM/guest-access" -H "$AUTH" -H "$JSON" -d '{"enabled":true}'
 curl -sSf -X POST "$SITE/api/items/$ITEM/guest-links" -H "$AUTH" -H "$JSON" \
-  -d '{"name":"Parents","clicks":60,"days":14}' | field url
+  -d '{"name":"Parents","max_uses":60,"days":14}' | field url

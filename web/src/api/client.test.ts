@@ -15,12 +15,12 @@ it('makes a client of the description', async () => {
   });
   const { data, error } = await client.POST('/api/items/{item}/guest-links', {
     params: { path: { item: '01' } },
-    body: { name: 'Parents', clicks: 60, days: 14 },
+    body: { name: 'Parents', max_uses: 60, days: 14 },
   });
   expect(error).toBeUndefined();
   expect(data?.url).toBe('https://media.example.org/g/x');
   expect([asked[0]?.method, asked[0]?.url]).toEqual(['POST', 'https://media.example.org/api/items/01/guest-links']);
-  expect(await asked[0]?.json()).toEqual({ name: 'Parents', clicks: 60, days: 14 });
+  expect(await asked[0]?.json()).toEqual({ name: 'Parents', max_uses: 60, days: 14 });
 });
 
 it('names each operation once', () => {

@@ -61,15 +61,14 @@ fn security_schemes() -> Value {
     })
 }
 
-/// A name that no other operation has.
+/// A name that no other operation has: what it is about, and the handler's own.
 fn name(operation: &mut Value, path: &str) {
-    let tag = if path.starts_with("/api/passkeys") {
-        "passkeys"
-    } else {
-        operation["tags"][0].as_str().unwrap_or_default()
+    let about = match path.split('/').nth(2) {
+        Some(own @ ("passkeys" | "groups")) => own,
+        _ => operation["tags"][0].as_str().unwrap_or_default(),
     };
     let name = operation["operationId"].as_str().unwrap_or_default();
-    operation["operationId"] = format!("{}_{name}", tag.replace([' ', '-'], "_")).into();
+    operation["operationId"] = format!("{}_{name}", about.replace([' ', '-'], "_")).into();
 }
 
 /// The first sentence is the summary; what follows it belongs to the description.
