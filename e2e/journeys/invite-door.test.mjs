@@ -113,7 +113,7 @@ test('a seat goes from one device to another by a code that one shows and the ot
   const scanned = await scan(first, code);
   assert.equal(scanned, await first.getByRole('dialog').locator('code').innerText());
   await second.goto(scanned);
-  await second.getByLabel('The e-mail address the invite was sent to').fill(ANNA);
+  await second.getByLabel('Your e-mail').fill(ANNA);
   await second.getByRole('button', { name: 'Continue' }).click();
   await second.getByRole('heading', { name: 'Confirm on your first device' }).waitFor();
   const letters = await lettersOf(second);

@@ -35,5 +35,8 @@ export async function start(language: Language, words: Promise<Tree>): Promise<v
     stopListening = changes.listen([], () => {});
   });
   address.begin();
-  mount(App, { target: document.getElementById('app') as HTMLElement });
+  const target = document.getElementById('app') as HTMLElement;
+  // What the server drew has kept the place.
+  target.replaceChildren();
+  mount(App, { target });
 }

@@ -1,7 +1,7 @@
 //! The guest's way in: opening a link, sending its entry form, leaving the seat.
 
 use domain::access::{Action, As, Decision, Facts, Step, decide};
-use domain::{Email, EndReason, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold};
+use domain::{Email, EndReason, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold, Span};
 use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};
@@ -23,6 +23,8 @@ pub struct DoorPlate {
     pub title: String,
     /// Who shares it.
     pub owner_name: String,
+    /// How long it is, once known.
+    pub duration: Option<Span>,
 }
 
 /// What opening a link comes to.
@@ -313,5 +315,6 @@ pub(crate) fn plate(item: &Item) -> DoorPlate {
         kind: item.facts.kind,
         title: item.title.clone(),
         owner_name: item.owner_name.clone(),
+        duration: item.facts.duration,
     }
 }

@@ -1,9 +1,11 @@
 //! The single-page app's document: as it was built, with the first data inside, so that the first picture needs
-//! no second request.
+//! no second request. The media page is drawn before that already, as far as it is known here: whose site, a stage of
+//! the film's shape, the title.
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
-use protocol::{FirstData, PageData};
+use minijinja::{HtmlEscape, context};
+use protocol::{FirstData, ItemView, PageData};
 
 use super::Page;
 use crate::state::AppState;
@@ -11,6 +13,9 @@ use crate::who::Who;
 use crate::{assets, routes};
 
 const EMPTY: &str = r#"<script type="application/json" id="first-data">null</script>"#;
+const NO_APP: &str = r#"<div id="app"></div>"#;
+const TITLE: &str = "<title>Anteroom</title>";
+const NO_SCRIPT: &str = r#"<noscript><p class="bare">needs-script</p></noscript>"#;
 
 /// The document for one page.
 pub(crate) fn show(state: &AppState, page: &Page, who: &Who, status: StatusCode, data: PageData) -> Response {
@@ -30,13 +35,39 @@ pub(crate) fn show(state: &AppState, page: &Page, who: &Who, status: StatusCode,
     let block = format!(r#"<script type="application/json" id="first-data">{json}</script>"#);
     let say = |key| page.language.say(key, &[]);
     let head = parts_ahead(state, &document, &first);
+    let (drawn, title) = match &first.page {
+        PageData::Media { item } => (drawn(state, page, item), Some(&item.card.title)),
+        _ => (String::new(), None),
+    };
+    // What is drawn says by itself that it needs script.
+    let document = if drawn.is_empty() { document } else { document.replacen(NO_SCRIPT, "", 1) };
+    let site = &state.app.config().site_name;
+    let title = title.map_or(site.clone(), |title| format!("{title} · {site}"));
     let html = document
         .replacen("</head>", &format!("{head}</head>"), 1)
+        .replacen(TITLE, &format!("<title>{}</title>", HtmlEscape(&title)), 1)
         .replacen(EMPTY, &block, 1)
         .replacen(r#"lang="en" dir="ltr""#, &format!(r#"lang="{}" dir="{}""#, first.lang, first.dir), 1)
         .replacen(">needs-script<", &format!(">{}<", say("page.app.needs_script")), 1)
-        .replacen(">unstarted<", &format!(">{}<", say("page.app.unstarted")), 1);
+        .replacen(">unstarted<", &format!(">{}<", say("page.app.unstarted")), 1)
+        .replacen(NO_APP, &format!(r#"<div id="app">{drawn}</div>"#), 1);
     (status, Html(html)).into_response()
+}
+
+/// What stands in the app's place until the app does. Neither a film strip nor a tower, as in the player.
+fn drawn(state: &AppState, page: &Page, item: &ItemView) -> String {
+    let (across, down) = (item.card.width.unwrap_or(16), item.card.height.unwrap_or(9));
+    let (across, down) = if across > 0 && down > 0 { (across, down) } else { (16, 9) };
+    let across = (across * 1_000 / down).clamp(800, 2_400);
+    let values = context! {
+        lang => page.language.code(),
+        site => context! { name => &state.app.config().site_name },
+        item => context! { title => &item.card.title, width => across, height => 1_000, is_wide => across > 1_777 },
+    };
+    state.renderer.render("drawn.html", values).unwrap_or_else(|error| {
+        tracing::error!(%error, "the media page could not be drawn");
+        String::new()
+    })
 }
 
 /// Links to what the page will ask for first, so that all of it is under way before the first script runs.

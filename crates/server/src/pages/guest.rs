@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::Reason;
+use app::domain::{Reason, Span};
 use app::guest_door::{DoorPlate, Entered, LinkOpened, TypedEntry};
 use app::{Error, FieldError, Refusal};
 use axum::Form;
@@ -177,7 +177,18 @@ fn action(token: &str) -> String {
 
 /// What a door shows of the item behind it.
 pub(super) fn item(plate: &DoorPlate) -> Value {
-    context! { title => &plate.title, owner_name => &plate.owner_name, kind => plate.kind.code() }
+    let length = plate.duration.map(clock);
+    context! { title => &plate.title, owner_name => &plate.owner_name, kind => plate.kind.code(), length }
+}
+
+/// As a player's clock shows it.
+fn clock(length: Span) -> String {
+    let seconds = (length.as_ms() + 500) / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
 }
 
 pub(crate) fn not_ready(page: &Page, title: &str) -> Response {
@@ -213,4 +224,18 @@ pub(crate) fn see_other(to: &str) -> Response {
     let mut answer = Redirect::to(to).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_written_as_on_a_clock() {
+        let shown = |ms| clock(Span::from_ms(ms));
+        assert_eq!(
+            [shown(0), shown(9_400), shown(149_960), shown(3_725_000)],
+            ["0:00", "0:09", "2:30", "1:02:05"]
+        );
+    }
 }
