@@ -78,6 +78,7 @@ use crate::state::AppState;
         invites::replace,
         invites::send,
         invites::allow,
+        invites::decline,
         invites::find,
         rights::list,
         rights::add,
