@@ -6,6 +6,7 @@ export type {
   SheetColumn,
   Closing,
   Explained,
+  FinishingLink,
   FoundMember,
   GuestLink,
   Invite,
@@ -26,4 +27,5 @@ export type {
   RightHolder,
   Session,
   SiteRole,
+  WaitingPerson,
 } from '../api/types.ts';
