@@ -24,8 +24,9 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
+    let is_member = who.caller.member.is_some() && who.caller.token.is_none();
     let Ok(item) = id.parse() else {
-        return if who.caller.member.is_some() {
+        return if is_member {
             lost(&state, &page, &who)
         // With something behind it, it may be meant all the same: then nobody has to sign in first.
         } else if id.len() > ID_CHARS {
@@ -41,7 +42,7 @@ pub(crate) async fn item(
             document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
         }
         Ok(Opened::NotReady { title }) => not_ready(&page, &title),
-        Err(Error::NotFound) if who.caller.member.is_some() => lost(&state, &page, &who),
+        Err(Error::NotFound) if is_member => lost(&state, &page, &who),
         Err(error) => refuse(&page, &who, &id, error),
     }
 }
