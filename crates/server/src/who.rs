@@ -80,7 +80,7 @@ impl FromRequestParts<AppState> for Visits {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let address = address::client(parts, &state.settings.trusted_proxies);
+        let address = state.proxies.client(parts);
         let known = cookies::known(&parts.headers);
         Ok(Self(Visitor { address, device: device::of(&parts.headers), known }))
     }
