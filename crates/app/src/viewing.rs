@@ -125,7 +125,7 @@ impl App {
             self.inner.viewings.end(ticket.viewing, reason);
         }
         self.tell_inside(id);
-        let has_poster = item.width.is_some();
+        let has_poster = item.has_poster();
         Ok(OpenedViewing { id: ticket.viewing, ticket: self.inner.tickets.seal(&ticket), has_poster })
     }
 

@@ -65,9 +65,12 @@ pub struct ItemCard {
 pub struct Failure {
     /// Its words stand in the catalogue under `failure.<code>`.
     pub code: String,
-    /// A fact for the words, such as the codec's name.
+    /// A fact for the words: the codec's name, or what the file is instead of a film. A name in lower case is one of
+    /// `empty`, `text`, `playlist`, `picture`, `document`, `archive`, `unknown`; any other names a format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Whether trying again with the same file can help. Where not, the file itself cannot be converted.
+    pub can_retry: bool,
 }
 
 /// A page of items.

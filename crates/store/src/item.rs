@@ -60,6 +60,14 @@ pub struct Item {
     pub created_at: Instant,
 }
 
+impl Item {
+    /// Whether posters stand beside its media: only what has a picture has them.
+    #[must_use]
+    pub fn has_poster(&self) -> bool {
+        self.media_version > 0 && self.width.is_some()
+    }
+}
+
 /// An item to be made, still uploading.
 #[derive(Debug, Clone)]
 pub struct NewItem<'a> {

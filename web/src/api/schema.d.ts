@@ -1669,9 +1669,14 @@ export interface components {
         };
         /** @description Why an item did not become playable. */
         Failure: {
+            /** @description Whether trying again with the same file can help. Where not, the file itself cannot be converted. */
+            can_retry: boolean;
             /** @description Its words stand in the catalogue under `failure.<code>`. */
             code: string;
-            /** @description A fact for the words, such as the codec's name. */
+            /**
+             * @description A fact for the words: the codec's name, or what the file is instead of a film. A name in lower case is one of
+             *     `empty`, `text`, `playlist`, `picture`, `document`, `archive`, `unknown`; any other names a format.
+             */
             detail?: string | null;
         };
         /** @description A deleted link by which somebody came who is still inside. Deleting it once more ends them sooner. */

@@ -29,6 +29,9 @@ describe('t', () => {
     expect(tCode('error', 'brand_new', 'error.unknown')).toBe(t('error.unknown'));
     expect(failureWords({ code: 'truncated' })).toBe(t('failure.truncated'));
     expect(failureWords(null)).toBe(t('failure.unknown'));
+    expect(failureWords({ code: 'not_media', detail: 'picture' })).toBe(t('failure.not_media'));
+    expect(failureWords({ code: 'not_media', detail: 'MXF' })).toMatch(/MXF.* is not accepted.*MP4/);
+    expect(failureWords({ code: 'unsupported_codec', detail: 'snow' })).toContain('snow');
     expect(uploadTroubleWords({ code: 'too_large', limitBytes: 5e9 })).toContain('5 GB');
   });
 });

@@ -37,7 +37,7 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
     let item = &card.item;
     let facts = &item.facts;
     let poster_url =
-        (item.media_version > 0).then(|| format!("/api/items/{}/poster?v={}", facts.id, item.media_version));
+        item.has_poster().then(|| format!("/api/items/{}/poster?v={}", facts.id, item.media_version));
     // Signs of the ways in are for those who manage them.
     let manages = card.capabilities.has(Capability::ManageGuestAccess);
     let invites = card.capabilities.has(Capability::ManageInvites);
@@ -48,10 +48,11 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
         kind: facts.kind.code(),
         state: facts.state.code(),
         progress_percent: standing(state, card).map(|standing| standing.percent),
-        failure: item
-            .failure
-            .clone()
-            .map(|(code, detail)| Failure { code, detail: Some(detail).filter(|detail| !detail.is_empty()) }),
+        failure: item.failure.clone().map(|(code, detail)| Failure {
+            can_retry: processing::can_retry(&code),
+            code,
+            detail: Some(detail).filter(|detail| !detail.is_empty()),
+        }),
         duration_ms: facts.duration.map(|duration| duration.as_ms()),
         width: item.width,
         height: item.height,
