@@ -97,7 +97,7 @@ test('what cannot become playable says why on its page', async (t) => {
   await eventually(bothArrived, { withinMs: WITHIN_MS, what: 'both arrive' });
   for (const [title, words] of [
     ['cut', 'The file ends too early. Export or copy it again, then upload it anew.'],
-    ['list', 'This file is not a video or audio file.'],
+    ['list', 'This is not a video or audio file. MP4, MOV, MKV, WebM, AVI and MPEG-TS are accepted, and for sound alone MP3, M4A, WAV, FLAC and Ogg.'],
   ]) {
     await openItem(page, title);
     await page.getByRole('heading', { name: 'This could not be processed' }).waitFor({ timeout: WITHIN_MS });

@@ -14,14 +14,15 @@ pub(crate) const PIPE: &str = "sound.nut";
 /// may be begun anew at any time.
 pub(super) fn graphs(job: &Job<'_>) -> Vec<OsString> {
     let each = job.voices.iter().zip(&job.input.sounds).enumerate().flat_map(|(n, (voice, stream))| {
-        let layout = if voice.sides.is_some() { "mono" } else { "stereo" };
-        let mix = "ocl=stereo:clev=1:slev=0.5:rematrix_maxval=1.778";
-        let even = if voice.sides.is_some() {
-            "aresample=48000".to_owned()
-        } else {
-            format!("aresample=48000:{mix}")
+        // A single channel is taken as it is: brought to another place it would lose half of its power.
+        let even = match voice.sides {
+            Some(_) => "aresample=48000,pan=mono|c0=c0,aformat=sample_fmts=flt",
+            None => {
+                "aresample=48000:ocl=stereo:clev=1:slev=0.5:rematrix_maxval=1.778,\
+                 aformat=sample_fmts=flt:channel_layouts=stereo"
+            }
         };
-        let graph = format!("[0:{stream}]{even},aformat=sample_fmts=flt:channel_layouts={layout}[a{n}]");
+        let graph = format!("[0:{stream}]{even}[a{n}]");
         ["-filter_complex".to_owned(), graph]
     });
     each.map(OsString::from).collect()
