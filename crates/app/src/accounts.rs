@@ -1,4 +1,4 @@
-//! Signing in and out, and the first administrator.
+//! Signing in and out, and members that are made with a password.
 
 #[cfg(test)]
 mod at_once;
@@ -9,6 +9,7 @@ mod link;
 mod own;
 mod proofs;
 mod sessions;
+mod set_up;
 #[cfg(test)]
 mod tests;
 mod visitor;
@@ -17,7 +18,7 @@ use domain::{Email, EmailError, MemberId, PersonName, PersonNameError, SiteRole}
 use signin::{Password, PasswordError};
 pub use store::account::Member;
 use store::account::{self, NewMember};
-use store::{Conn, StoreError, process};
+use store::{Conn, StoreError};
 use tokio::sync::SemaphorePermit;
 
 use crate::{App, Caller, Conflict, Error, FieldError, Secret};
@@ -102,70 +103,6 @@ pub(crate) fn checked_name(text: &str) -> Result<PersonName, Error> {
 }
 
 impl App {
-    /// A one-time secret for the first administrator; none when the site has members. What another living process
-    /// has shown its administrator stays good, until one of them is used.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn begin_setup(&self) -> Result<Option<Secret>, Error> {
-        let (secret, now) = (Secret::from_random(self.random()), self.now());
-        let alive = now.minus(crate::pulse::DEAD_AFTER);
-        let is_alone = self.is_alone();
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                if account::count(conn).await? > 0 {
-                    return Ok(None);
-                }
-                let oldest = process::find_oldest_start(conn, alive).await?.filter(|_| !is_alone);
-                account::put_setup_token(conn, secret.hash(), now, oldest.unwrap_or(now)).await?;
-                Ok::<_, Error>(Some(secret))
-            })
-            .await
-    }
-
-    /// Whether a one-time link for the first administrator still works.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn knows_setup(&self, secret: Secret) -> Result<bool, Error> {
-        Ok(self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| account::knows_setup_token(conn, secret.hash()).await)
-            .await?)
-    }
-
-    /// Makes the first administrator, spends the one-time link and signs them in.
-    ///
-    /// # Errors
-    /// `SetupOver` or `Invalid`.
-    pub async fn set_up(
-        &self,
-        secret: Secret,
-        typed: TypedMember,
-        visitor: &Visitor,
-    ) -> Result<(Secret, Member), Error> {
-        let checked = typed.check()?;
-        // Hashing is dear: whoever has no good link does not get that far.
-        if !self.knows_setup(secret).await? {
-            return Err(Conflict::SetupOver.into());
-        }
-        let new = self.prepare_member(checked, SiteRole::SiteAdministrator).await?;
-        let (member, session, visitor) = (new.id, Secret::from_random(self.random()), visitor.clone());
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                if !account::take_setup_token(conn, secret.hash()).await? {
-                    return Err(Error::from(Conflict::SetupOver));
-                }
-                new.insert(conn).await?;
-                Ok(open_session(conn, session, member, &visitor, "password").await?)
-            })
-            .await?;
-        Ok((session, self.find_own(member).await?))
-    }
-
     /// Makes a member with a password; for the command line of the machine's owner.
     ///
     /// # Errors

@@ -224,11 +224,11 @@ async fn b1_every_way_to_sign_in_is_slowed_by_failures_from_its_address_or_at_it
     site.advance(Span::from_secs(2));
     sign_in("anna@site.example", PASSWORD, 77).await.expect("nor is she, for long");
     // By its address, whichever way.
-    assert!(!matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
+    assert!(!matches!(app.begin_passkey_sign_in(address(99)), Err(Error::TooManyFailures(_))));
     for _ in 0..10 {
         app.inner.failures.note(address(99), app.now());
     }
-    assert!(matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
+    assert!(matches!(app.begin_passkey_sign_in(address(99)), Err(Error::TooManyFailures(_))));
     let finished = app.finish_passkey_sign_in(None, "{}", &Visitor::at(address(99))).await;
     assert!(matches!(finished, Err(Error::TooManyFailures(_))));
     assert!(matches!(sign_in("ben@site.example", PASSWORD, 99).await, Err(Error::TooManyFailures(_))));
