@@ -185,6 +185,7 @@ impl App {
             .await?;
         self.inner.work.cancel(id);
         self.obey_everywhere(&marks).await;
+        self.drop_upload_of(id).await;
         self.tell(id, "state");
         Ok(())
     }

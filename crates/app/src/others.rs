@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::{ItemId, ProcessId};
+use domain::{ItemId, ProcessId, UploadId};
 use store::{Conn, StoreError};
 use tokio::sync::mpsc;
 
@@ -17,6 +17,9 @@ const GATHER: Duration = Duration::from_millis(200);
 pub(crate) const MARK: &str = "mark";
 /// What is said to make others read the policy.
 pub(crate) const POLICY: &str = "policy";
+
+/// What is said, with its id, to make others stop taking in an upload.
+const END_UPLOAD: &str = "end_upload ";
 
 /// The words that changes are told in; anything else is not believed.
 const WORDS: [&str; 9] =
@@ -60,8 +63,24 @@ impl App {
             }
             return;
         }
+        if let Some(upload) = message.strip_prefix(END_UPLOAD).and_then(|id| id.parse().ok()) {
+            self.inner.uploads.stop(upload);
+            return;
+        }
         if let Some(change) = read(message, self.inner.process) {
             self.tell_here(change);
+        }
+    }
+
+    /// Asks other processes to stop taking in an upload.
+    pub(crate) async fn stop_upload_elsewhere(&self, upload: UploadId) {
+        let told: Result<(), StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| conn.notify(&format!("{END_UPLOAD}{upload}")).await)
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "other processes could not be told to stop an upload");
         }
     }
 

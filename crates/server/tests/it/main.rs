@@ -28,4 +28,5 @@ mod shared;
 mod site;
 mod sockets;
 mod stage;
+mod uploads;
 mod waiting;
