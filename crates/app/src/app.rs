@@ -1,10 +1,11 @@
 //! `App::open` does the wiring: everything a process needs, built in one place.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
-use store::{Blobs, Conn, Engine, Store, StoreError};
+use store::{Blobs, Conn, Engine, Reserve, Store, StoreError};
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use crate::clock_watch::ClockWatch;
@@ -82,9 +83,13 @@ pub(crate) struct Inner {
     pub(crate) browser_failures: crate::failures::BrowserFailures,
     pub(crate) finding: crate::pace::Pace,
     pub(crate) members_heard: crate::members_heard::MembersHeard,
+    /// Whether anybody has an account, as was seen last; once true it stays so.
+    pub(crate) has_members: AtomicBool,
     /// Changes when a mark signs a member out.
     pub(crate) signed_out: watch::Sender<()>,
     pub(crate) work: crate::desk::Desk,
+    pub(crate) uploads: crate::uploads::UploadDesk,
+    pub(crate) reserve: Reserve,
     pub(crate) sign_in: crate::sign_in_desk::SignInDesk,
     pub(crate) mail: crate::mail_desk::MailDesk,
     /// Held for the life of the process: one server on one SQLite folder.
@@ -101,7 +106,9 @@ impl App {
         let (to_others, to_tell) = mpsc::unbounded_channel();
         let to_others = lock.is_none().then_some(to_others);
         let app = Self::build(config, outside, (lock, to_others), false).await?;
+        app.keep_reserve().await;
         app.begin_pulse().await?;
+        app.look_for_members().await?;
         app.begin_others(to_tell);
         app.begin_work();
         app.begin_mail();
@@ -125,9 +132,10 @@ impl App {
         let folder_error =
             |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
         std::fs::create_dir_all(&config.data).map_err(folder_error)?;
-        let keys = Keys::open(&config.data, &outside).map_err(OpenError::Keys)?;
         let blobs = Blobs::open(&config.data)?;
-        let store = Store::open(&config.engine, outside.clock()).await?;
+        let reserve = Reserve::of(&config.data);
+        let store = Store::open_on(&config.engine, outside.clock(), Some(reserve.clone())).await?;
+        let keys = crate::site_key::find_or_make(&store, &config.data, &outside).await?;
         let process = ProcessId::new(outside.now(), outside.random());
         let policy: SharedPolicy = Arc::new(RwLock::new(Arc::new(SitePolicy::default())));
         let inner = Inner {
@@ -138,15 +146,18 @@ impl App {
             changes: broadcast::Sender::new(CHANGES),
             to_others,
             is_beside,
-            clock: ClockWatch::new(outside.now()),
+            clock: ClockWatch::default(),
             hashing: Semaphore::new(2),
             failures: crate::failures::AddressFailures::of_addresses(),
             account_failures: crate::failures::AccountFailures::of_accounts(),
             browser_failures: crate::failures::BrowserFailures::of_browsers(),
             finding: crate::pace::Pace::default(),
             members_heard: crate::members_heard::MembersHeard::default(),
+            has_members: AtomicBool::new(false),
             signed_out: watch::Sender::new(()),
             work: crate::desk::Desk::default(),
+            uploads: crate::uploads::UploadDesk::default(),
+            reserve,
             sign_in: crate::sign_in_desk::SignInDesk::new(&config),
             mail: crate::mail_desk::MailDesk::default(),
             _folder_lock: lock,
@@ -194,9 +205,19 @@ impl App {
         if let Some(trouble) = self.inner.clock.trouble() {
             return Err(crate::Error::Unavailable(trouble.to_string()));
         }
+        self.inner.store.check_ground()?;
         let answer: Result<i64, StoreError> =
             self.inner.store.read(async |conn: &mut Conn| store::mark::newest(conn).await).await;
         Ok(answer.map(drop)?)
+    }
+
+    /// Keeps some room for the database, once there is enough of it.
+    pub(crate) async fn keep_reserve(&self) {
+        let (reserve, floor_bytes) = (self.inner.reserve.clone(), self.inner.config.disk_floor_bytes);
+        let kept = self.block(move || reserve.keep(floor_bytes)).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "no room could be set aside for the database");
+        }
     }
 
     /// Ends this process's own tasks in order: jobs go back to the queue, the heartbeat stops.
@@ -249,7 +270,7 @@ pub(crate) async fn mark(
 }
 
 /// Only one server may have a folder with SQLite in it. With PostgreSQL several share it.
-fn lock_folder(config: &Config) -> Result<Option<std::fs::File>, OpenError> {
+pub(crate) fn lock_folder(config: &Config) -> Result<Option<std::fs::File>, OpenError> {
     if !matches!(config.engine, Engine::Sqlite { .. }) {
         return Ok(None);
     }

@@ -84,6 +84,8 @@ pub enum Conflict {
     LinkSpent,
     /// The site has its first administrator already, or the one-time link is not the right one.
     SetupOver,
+    /// The link was sealed with a key that the site has no more: it works, but cannot be shown.
+    SealedBefore,
     /// The upload is at another offset.
     Offset {
         /// Where it is.
@@ -95,6 +97,11 @@ pub enum Conflict {
     ChecksumMismatch,
     /// The upload was given up or is over.
     UploadGone,
+    /// The member has as many unfinished uploads as one may.
+    TooManyUploads {
+        /// How many that is.
+        most: i64,
+    },
 }
 
 /// The end of a use case that did not go well.

@@ -21,6 +21,7 @@ mod secret;
 pub mod sheet;
 mod short_name;
 mod site_act;
+mod site_key;
 #[cfg(test)]
 mod test_site;
 mod ticket;
@@ -61,5 +62,6 @@ pub use error::{Conflict, Error, FieldError, Refusal};
 pub use outside::Outside;
 pub use reference::Reference;
 pub use secret::{BrowserKey, FormKey, LinkToken, Secret};
+pub use site_key::Renewed;
 pub use ticket::{Holder, TICKET_CHARS, Ticket};
 pub use viewings::PageMessage;

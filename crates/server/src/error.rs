@@ -37,6 +37,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here for you.")
     }
 
+    /// For who watches the machine: in so many words what is in the way.
+    pub(crate) fn not_ready(cause: String) -> Self {
+        let error = Self::from(Error::Unavailable(cause.clone()));
+        Self { body: Box::new(ErrorBody { message: cause, ..*error.body }), ..error }
+    }
+
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
@@ -112,6 +118,10 @@ impl ApiError {
             Conflict::SetupOver => {
                 new("setup_over", "This one-time link was used, or is not the newest one.")
             }
+            Conflict::SealedBefore => new(
+                "sealed_before",
+                "The link works, but the key it was sealed with is lost: it cannot be shown. Make a new one.",
+            ),
             Conflict::Offset { .. } => new("wrong_offset", "The upload is at another offset."),
             Conflict::UploadBusy => {
                 Self::new(StatusCode::LOCKED, "upload_busy", "Another request is writing this upload.")
@@ -124,6 +134,10 @@ impl ApiError {
                     "The bytes do not have the checksum that came with them.",
                 )
             }
+            Conflict::TooManyUploads { most } => new(
+                "too_many_uploads",
+                &format!("Finish or give up one of your {most} unfinished uploads first."),
+            ),
             Conflict::UploadGone => Self::new(StatusCode::GONE, "upload_gone", "The upload was given up."),
         }
     }

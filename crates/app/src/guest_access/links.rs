@@ -196,9 +196,7 @@ impl App {
             })
             .await?;
         let token = self.inner.keys.open_seal(&sealed, link, id);
-        let token = token
-            .ok_or_else(|| Error::Bug("a sealed token does not open: is this the right key file?".into()))?;
-        Ok(self.link_url(token))
+        Ok(self.link_url(token.ok_or(Conflict::SealedBefore)?))
     }
 }
 
