@@ -23,5 +23,5 @@ pub use names::{Language, TemplateName};
 pub use picture::qr_png;
 pub use refused::{RefusedAt, RefusedLine, RefusedList, in_utc};
 pub use settings::{Settings, SettingsError, Timeouts, Tls};
-pub use smtp::{Conversation, Ending};
+pub use smtp::{Conversation, Ending, NO_ADDRESS};
 pub use template::{MOST_BYTES, Part, Template, TemplateError, Token, Values, check, list_tokens};

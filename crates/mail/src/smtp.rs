@@ -22,7 +22,8 @@ const ANSWER_CHARS: usize = 300;
 pub(crate) const LATIN_ONLY: &str =
     "the mail server takes only addresses in plain Latin letters (no SMTPUTF8)";
 /// The answer to an address that no mail can be addressed to.
-pub(crate) const NO_ADDRESS: &str = "this address cannot be written to";
+/// The answer that stands with mail to an address that no message can carry.
+pub const NO_ADDRESS: &str = "this address cannot be written to";
 
 /// How handing over a message ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

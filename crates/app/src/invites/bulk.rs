@@ -222,8 +222,8 @@ impl App {
         let detail = format!("invites: {}", made.len());
         record(conn, outside, item, None, actor(caller), "invite_created", &detail).await?;
         if let Some(language) = send_mail {
-            let ids: Vec<_> = made.iter().map(|(_, draft)| draft.id).collect();
-            self.queue_invites(conn, caller, item, &ids, language).await?;
+            let to: Vec<_> = made.iter().map(|(_, draft)| (draft.id, draft.email())).collect();
+            self.queue_invites(conn, caller, &to, language).await?;
         }
         Ok((report(&sheet, invited), made))
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::ItemKind;
 
-use super::world::{World, both, code};
+use super::world::{World, both, both_with_mail, code, mail_server};
 use super::*;
 use crate::sheet::TypedName;
 
@@ -70,6 +70,54 @@ async fn who_is_invited_already_stays_as_they_are() {
         assert_eq!(higher.made.len(), 1);
         assert_eq!(real(&world, text).await.expect("nobody is new").made.len(), 0);
         assert_eq!(world.list("").await.total, 5);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
+    for world in both_with_mail(ItemKind::Video).await {
+        let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
+        let mailed = |count| TypedBulk { text: class(count), terms: terms.clone() };
+        // One more than an owner may send in an hour, and nobody is invited either.
+        let refused = world.app.make_bulk(&world.owner, world.item, mailed(201)).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::TooMuchMail(_)))), "{refused:?}");
+        assert_eq!((world.list("").await.total, world.count("SELECT COUNT(*) FROM mail").await), (0, 0));
+        let done = world.app.make_bulk(&world.owner, world.item, mailed(200)).await.expect("invited");
+        assert_eq!(done.made.len(), 200);
+        let unwritten = "SELECT COUNT(*) FROM mail WHERE message_sealed IS NULL AND language = 'en' AND state = 'waiting'";
+        assert_eq!(world.count(unwritten).await, 200);
+        let more = world.app.make_bulk(
+            &world.owner,
+            world.item,
+            TypedBulk { text: "z@class.example,Z,Z".into(), terms: terms.clone() },
+        );
+        assert!(matches!(more.await, Err(Error::Conflict(Conflict::TooMuchMail(_)))));
+    }
+}
+
+#[tokio::test]
+async fn an_invite_is_written_when_it_is_sent_and_not_at_all_when_it_is_revoked() {
+    for world in both_with_mail(ItemKind::Video).await {
+        let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
+        let made = world.app.make_bulk(&world.owner, world.item, TypedBulk { text: class(2), terms }).await;
+        let made = made.expect("invited").made;
+        let revoked = world.app.revoke_invite(&world.owner, world.item, made[1].id, Closing::Finish).await;
+        revoked.expect("revoked");
+        let claimed = world.claim_mails().await;
+        assert_eq!(claimed.len(), 2);
+        for claimed in claimed {
+            let written = world.app.message_of(&mail_server(), &claimed).await.expect("the rows answer");
+            if claimed.about == Some(*made[0].id.as_bytes()) {
+                let text = String::from_utf8(written.expect("a message")).expect("text");
+                assert!(text.contains("pupil0@class.example") && text.contains("image/png"), "{text}");
+            } else {
+                let ending = written.expect_err("no message");
+                assert!(
+                    matches!(&ending, ::mail::Ending::Refused { permanent: true, answer } if answer.contains("revoked")),
+                    "{ending:?}"
+                );
+            }
+        }
     }
 }
 
