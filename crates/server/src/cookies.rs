@@ -1,6 +1,7 @@
 //! Our cookies, all of them. `__Host-` ones belong to this host alone; the ticket's path is its viewing's.
 
 use app::domain::{SeatHold, Span, ViewingId};
+use app::sign_in::SealedFlow;
 use app::{BrowserKey, Secret};
 use http::{HeaderMap, HeaderValue, header};
 
@@ -99,13 +100,13 @@ pub(crate) fn clear_flow() -> HeaderValue {
 }
 
 /// The browser's sign-in by passkey that is under way.
-pub(crate) fn passkey(headers: &HeaderMap) -> Option<Secret> {
-    find(headers, PASSKEY).and_then(Secret::from_text)
+pub(crate) fn passkey(headers: &HeaderMap) -> Option<SealedFlow> {
+    find(headers, PASSKEY).and_then(SealedFlow::from_text)
 }
 
 /// Ties a sign-in by passkey that begins to this browser.
-pub(crate) fn set_passkey(secret: Secret, lasts: Span) -> HeaderValue {
-    lasting(PASSKEY, &secret.to_text(), lasts)
+pub(crate) fn set_passkey(flow: &SealedFlow, lasts: Span) -> HeaderValue {
+    lasting(PASSKEY, flow.as_text(), lasts)
 }
 
 /// Forgets the sign-in by passkey that was under way.

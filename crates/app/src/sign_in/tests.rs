@@ -275,3 +275,39 @@ async fn the_eleventh_passkey_is_refused() {
     let caller: Caller = world.app.know(credentials).await.expect("known");
     assert!(matches!(world.app.begin_passkey(&caller).await, Err(Error::Invalid(_))));
 }
+
+#[tokio::test]
+async fn beginning_to_sign_in_by_passkey_leaves_no_row_and_leads_in_once() {
+    let world = World::new().await;
+    let app = &world.app;
+    let rows = async || {
+        let sql = "SELECT COUNT(*) FROM sign_in_flow";
+        let store = &app.inner.store;
+        let read: Result<i64, StoreError> =
+            store.read(async move |conn: &mut Conn| conn.value(sql, &[]).await).await;
+        read.expect("a number")
+    };
+    for _ in 0..50 {
+        drop(app.begin_passkey_sign_in(std::net::IpAddr::from([192, 0, 2, 7])));
+    }
+    let flow = app.seal_flow("passkey_sign_in", "memory of it").expect("sealed");
+    assert_eq!(rows().await, 0);
+    let opened = app.open_flow("passkey_sign_in", &flow).expect("opened");
+    assert_eq!(opened.state, "memory of it");
+    assert!(app.open_flow("passkey", &flow).is_none() && app.open_flow("oidc", &flow).is_none());
+    let torn = SealedFlow::from_text(&flow.as_text()[1..]).expect("a text");
+    assert!(app.open_flow("passkey_sign_in", &torn).is_none());
+    let spend = async || {
+        let opened = app.open_flow("passkey_sign_in", &flow).expect("opened");
+        let spent: Result<bool, StoreError> = app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                opened.spend(conn, now).await
+            })
+            .await;
+        spent.expect("an answer")
+    };
+    assert!(spend().await && !spend().await, "once");
+}

@@ -1,6 +1,6 @@
 //! Passkeys, and the way to a provider. The way back is `pages/sign_in.rs`.
 
-use app::sign_in::{FLOW_COOKIE_LASTS, FLOW_LASTS, OidcFailure, PasskeyBegun};
+use app::sign_in::{FLOW_COOKIE_LASTS, FLOW_LASTS, OidcFailure};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -17,8 +17,8 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::{From, Visits, Who};
 
-fn begun(begun: &PasskeyBegun, cookie: HeaderValue) -> Result<Response, ApiError> {
-    let options = serde_json::from_str(&begun.options);
+fn begun(options: &str, cookie: HeaderValue) -> Result<Response, ApiError> {
+    let options = serde_json::from_str(options);
     let options = options.map_err(|error| app::Error::Bug(format!("passkey options: {error}")))?;
     Ok(([(header::SET_COOKIE, cookie)], Json(PasskeyOptions { options })).into_response())
 }
@@ -46,7 +46,7 @@ pub(crate) async fn list(State(state): State<AppState>, who: Who) -> Result<Json
     responses((status = 200, body = PasskeyOptions), (status = 401, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn begin(State(state): State<AppState>, who: Who) -> Result<Response, ApiError> {
     let made = state.app.begin_passkey(&who.caller).await?;
-    begun(&made, cookies::set_flow(made.browser, FLOW_LASTS))
+    begun(&made.options, cookies::set_flow(made.browser, FLOW_LASTS))
 }
 
 /// Keeps the passkey that the browser made.
@@ -83,8 +83,8 @@ pub(crate) async fn begin_sign_in(
     State(state): State<AppState>,
     From(address): From,
 ) -> Result<Response, ApiError> {
-    let made = state.app.begin_passkey_sign_in(address).await?;
-    begun(&made, cookies::set_passkey(made.browser, FLOW_LASTS))
+    let made = state.app.begin_passkey_sign_in(address)?;
+    begun(&made.options, cookies::set_passkey(&made.browser, FLOW_LASTS))
 }
 
 /// Signs in by a passkey. The session comes as a cookie.
@@ -97,7 +97,7 @@ pub(crate) async fn finish_sign_in(
     Body(typed): Body<PasskeySignIn>,
 ) -> Result<Response, ApiError> {
     let (browser, answer) = (cookies::passkey(&headers), typed.answer.to_string());
-    let (session, member) = state.app.finish_passkey_sign_in(browser, &answer, &visitor).await?;
+    let (session, member) = state.app.finish_passkey_sign_in(browser.as_ref(), &answer, &visitor).await?;
     let mut answer = Json(account::me(&member)).into_response();
     for cookie in account::cookies_of(session).into_iter().chain([cookies::clear_passkey()]) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
