@@ -77,6 +77,12 @@ impl App {
         Ok(())
     }
 
+    /// Forgets marks that no viewing can be ended by any more.
+    pub(crate) async fn prune_marks(&self) -> Result<(), StoreError> {
+        let before = self.now().minus(KEPT);
+        self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before).await.map(drop)).await
+    }
+
     async fn pulse(&self) {
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -91,6 +97,8 @@ impl App {
     }
 
     async fn look(&self, look: u32, looked: &mut Looked) -> Result<(), StoreError> {
+        self.inner.store.check_ground()?;
+        self.look_for_members().await?;
         self.tell_run_out(looked).await?;
         self.tell_by_hand(looked).await?;
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
@@ -98,7 +106,7 @@ impl App {
             self.inner.marks.prune(self.now().minus(KEPT));
         }
         if self.is_alone() {
-            self.inner.clock.look(self.now(), None);
+            self.inner.clock.look(self.inner.outside.apart(), self.now(), None);
             return self.obey_others().await;
         }
         self.obey_others().await?;
@@ -109,7 +117,7 @@ impl App {
             self.beat().await?;
             let database: Result<_, StoreError> =
                 self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
-            self.inner.clock.look(self.now(), Some(database?));
+            self.inner.clock.look(self.inner.outside.apart(), self.now(), Some(database?));
             let inside = self.inner.viewings.count_inside(self.now());
             if inside != looked.reported {
                 let (id, rows) = (self.inner.process, inside.clone());
