@@ -8,9 +8,9 @@ use app::{App, Caller};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::invite::{At, explain, who};
-use super::say;
-use crate::clock;
+use super::open_beside;
 use crate::settings::Settings;
+use crate::terminal::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Narrow {
@@ -92,7 +92,7 @@ pub(crate) enum PeopleCommand {
 }
 
 pub(crate) async fn run(command: PeopleCommand, settings: Settings) -> anyhow::Result<()> {
-    let app = App::open_beside(settings.app_beside(), clock::outside()).await?;
+    let app = open_beside(&settings).await?;
     app.read_policy().await?;
     match command {
         PeopleCommand::List { at, narrow } => list(&app, at, narrow).await,
@@ -103,8 +103,7 @@ pub(crate) async fn run(command: PeopleCommand, settings: Settings) -> anyhow::R
                 Format::Json => ExportFormat::Json,
             };
             let file = app.export_people(&caller, item, query(narrow)?, format).await.map_err(explain)?;
-            say(&file.text);
-            Ok(())
+            say(&file.text)
         }
         PeopleCommand::End(one) => act(&app, one, PersonAct::End).await,
         PeopleCommand::Remove(one) => act(&app, one, PersonAct::Remove).await,
@@ -113,20 +112,17 @@ pub(crate) async fn run(command: PeopleCommand, settings: Settings) -> anyhow::R
         PeopleCommand::Unblock(one) => act(&app, one, PersonAct::Unblock).await,
         PeopleCommand::Find(address) => {
             let caller = administrator(&app, &address).await?;
-            say(&found(app.find_address(&caller, &address.email).await.map_err(explain)?));
-            Ok(())
+            say(&found(app.find_address(&caller, &address.email).await.map_err(explain)?))
         }
         PeopleCommand::ExportAddress(address) => {
             let caller = administrator(&app, &address).await?;
-            say(&app.export_address(&caller, &address.email).await.map_err(explain)?);
-            Ok(())
+            say(&app.export_address(&caller, &address.email).await.map_err(explain)?)
         }
         PeopleCommand::EraseAddress(address) => {
             let caller = administrator(&app, &address).await?;
             let done = app.erase_address(&caller, &address.email).await.map_err(explain)?;
-            say(&found(done.found));
-            say_if_late(done.closed);
-            Ok(())
+            say(&found(done.found))?;
+            say_if_late(done.closed)
         }
     }
 }
@@ -136,7 +132,7 @@ async fn list(app: &App, at: At, narrow: Narrow) -> anyhow::Result<()> {
     let mut query = query(narrow)?;
     loop {
         let page = app.list_people(&caller, item, query.clone()).await.map_err(explain)?;
-        page.people.iter().for_each(|person| say(&line(person)));
+        page.people.iter().try_for_each(|person| say(&line(person)))?;
         if page.next.is_none() {
             return Ok(());
         }
@@ -158,9 +154,8 @@ async fn act(app: &App, one: One, act: PersonAct) -> anyhow::Result<()> {
     let seat: SeatId = one.person.parse().context("--person")?;
     let (item, caller) = who(app, one.at).await?;
     let done = app.act_on_person(&caller, item, seat, act).await.map_err(explain)?;
-    say(&line(&done.person));
-    say_if_late(done.closed);
-    Ok(())
+    say(&line(&done.person))?;
+    say_if_late(done.closed)
 }
 
 async fn administrator(app: &App, address: &Address) -> anyhow::Result<Caller> {
@@ -190,8 +185,11 @@ fn found(found: FoundAddress) -> String {
     format!("{guest_seats} seats of guests, {invited_items} items with invites, {items} items in all\n")
 }
 
-fn say_if_late(closed: Closed) {
-    if let Obeyed::WithinSeconds(seconds) = closed.obeyed {
-        say(&format!("the server has not answered: what is open ends at the latest in {seconds} seconds\n"));
+fn say_if_late(closed: Closed) -> anyhow::Result<()> {
+    match closed.obeyed {
+        Obeyed::Everywhere => Ok(()),
+        Obeyed::WithinSeconds(seconds) => say(&format!(
+            "the server has not answered: what is open ends at the latest in {seconds} seconds\n"
+        )),
     }
 }
