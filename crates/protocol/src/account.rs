@@ -31,6 +31,8 @@ pub struct Site {
     pub upload_max_bytes: u64,
     /// How many guest links an item may have.
     pub guest_links_per_item: u8,
+    /// Whether anybody has an account here; a new site waits for its first administrator.
+    pub has_members: bool,
     /// Whether members may sign in by a passkey.
     pub passkeys: bool,
     /// Other sites that members may sign in by.

@@ -11,6 +11,7 @@ const unknownSite: Site = {
   languages: ['en', 'he'],
   upload_max_bytes: Number.MAX_SAFE_INTEGER,
   guest_links_per_item: 3,
+  has_members: true,
   passkeys: false,
   providers: [],
   retention_days: 365,

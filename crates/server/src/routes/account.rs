@@ -40,6 +40,7 @@ pub(crate) fn site(state: &AppState) -> Site {
         languages: Language::ALL.into_iter().map(|language| language.code().into()).collect(),
         upload_max_bytes: config.upload_max_bytes,
         guest_links_per_item: policy.guest_links_per_item,
+        has_members: state.app.has_members(),
         passkeys: state.app.has_passkeys(),
         providers: state
             .app
