@@ -3006,6 +3006,8 @@ export interface components {
              * @description How many guest links an item may have.
              */
             guest_links_per_item: number;
+            /** @description Whether anybody has an account here; a new site waits for its first administrator. */
+            has_members: boolean;
             /** @description Codes of the languages of the interface. */
             languages: string[];
             /** @description Name. */
