@@ -128,8 +128,8 @@ async fn an_upload_whose_file_was_cut_is_gone_and_can_be_removed() {
     for (method, headers, body, status) in [
         ("HEAD", &[][..], "", 410),
         ("PATCH", &headers[..], "5678", 410),
-        ("DELETE", &[], "", 204),
-        ("HEAD", &[], "", 404),
+        ("DELETE", &[][..], "", 204),
+        ("HEAD", &[][..], "", 404),
     ] {
         let answer = world.site.send(request(owner, method, &upload, headers, Body::from(body))).await;
         assert_eq!(answer.status, status, "{method}: {}", answer.text());
