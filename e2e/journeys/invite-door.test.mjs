@@ -133,6 +133,7 @@ test('who says "not you" frees the browser', async (t) => {
   const page = await house.page(t);
   await goIn(page, invited, ANNA);
   await page.getByRole('button', { name: 'Not you?' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.waitForURL(/\/left$/);
   await page.goto(invited.url);
   assert.ok(await isPage(page, 'lobby'));

@@ -87,6 +87,7 @@ test('a guest enters, plays, seeks, chooses a quality and leaves', async (t) => 
   await watchFrames(page, 6);
 
   await pressOn(page, button(page, 'Not you?'));
+  await pressOn(page, button(page.getByRole('dialog', { name: 'Leave this page?' }), 'Leave'));
   await page.getByRole('heading', { name: 'You have left' }).waitFor();
 });
 

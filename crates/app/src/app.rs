@@ -81,7 +81,9 @@ pub(crate) struct Inner {
     pub(crate) failures: crate::failures::AddressFailures,
     pub(crate) account_failures: crate::failures::AccountFailures,
     pub(crate) browser_failures: crate::failures::BrowserFailures,
-    pub(crate) finding: crate::pace::Pace,
+    pub(crate) finding: crate::pace::Pace<domain::MemberId>,
+    /// Viewings, by who opens them.
+    pub(crate) opening: crate::pace::Pace<[u8; 16]>,
     pub(crate) members_heard: crate::members_heard::MembersHeard,
     /// Whether anybody has an account, as was seen last; once true it stays so.
     pub(crate) has_members: AtomicBool,
@@ -152,6 +154,7 @@ impl App {
             account_failures: crate::failures::AccountFailures::of_accounts(),
             browser_failures: crate::failures::BrowserFailures::of_browsers(),
             finding: crate::pace::Pace::default(),
+            opening: crate::pace::Pace::default(),
             members_heard: crate::members_heard::MembersHeard::default(),
             has_members: AtomicBool::new(false),
             signed_out: watch::Sender::new(()),

@@ -21,7 +21,7 @@ pub struct Credentials {
     pub session: Option<Secret>,
     /// The API token of an Authorization header; with one, cookies count for nothing.
     pub token: Option<Secret>,
-    /// The browser key cookies: the lasting one and the one that dies with the browser session.
+    /// The browser keys, the newest first: those that die with the browser session, then the lasting ones.
     pub keys: Vec<BrowserKey>,
     /// What kind of device the browser says it runs on.
     pub device: Option<Device>,
@@ -34,7 +34,7 @@ pub struct Caller {
     pub member: Option<Member>,
     /// The scopes, when it came by API token.
     pub token: Option<Scopes>,
-    /// The browser keys, as stored.
+    /// The browser keys, as stored, in the same order.
     pub keys: Vec<KeyHash>,
     /// The first bytes of the session's hash: the browser of a member's viewing.
     pub session: Option<[u8; 8]>,

@@ -24,7 +24,7 @@ const FORM_LASTS: Span = Span::from_minutes(10);
 pub(crate) enum Turned {
     Away(Reason),
     NotReady,
-    /// A reader could take the name for the owner's.
+    /// A reader could take the name for that of the owner, of who shares the item, or of a moderator inside.
     NameTaken,
 }
 
@@ -142,7 +142,8 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
     };
     match decide(&subject, Action::EnterGuestLink, &known, facts.now) {
         Decision::Allow(grant) => match grant.who() {
-            As::NewGuest if facts.form.look == *facts.owner_look => Verdict::Refuse(Turned::NameTaken),
+            As::NewGuest if facts.taken.contains(&facts.form.look) => Verdict::Refuse(Turned::NameTaken),
+            As::NewGuest if facts.was_beaten => refuse(Reason::StaleForm),
             As::NewGuest => Verdict::Seat,
             As::Guest { seat, .. } => Verdict::Return(seat),
             _ => refuse(Reason::NoRight),

@@ -6,13 +6,14 @@ pub use list::{Cards, PAGE_MOST};
 pub use store::item_list::{Asked, Signs, Sort, Whose};
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{Capabilities, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
+use domain::{Capabilities, ComingBack, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
+use store::link::{self, Link};
 use store::{Conn, MediaVersion, StoreError, invite, item_list};
 
 use crate::activity::record;
 use crate::app::mark;
-use crate::{App, AtItem, Caller, Error, Refusal};
+use crate::{App, AtItem, Caller, Error, Invited, Refusal};
 
 /// Characters of a title.
 const TITLE_MOST: usize = 200;
@@ -43,12 +44,23 @@ pub struct Page {
     pub grant: Grant,
     /// The name of a guest or invitee.
     pub seat_name: Option<String>,
+    /// Their seat.
+    pub seat: Option<SeatSeen>,
     /// The reference of a device that waits for an invitee's word to take over.
     pub hand_over: Option<String>,
     /// How long a lent right still holds.
     pub right_left: Option<Span>,
     /// Published qualities, largest first.
     pub renditions: Vec<Rendition>,
+}
+
+/// A seat, as its own person sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatSeen {
+    /// `guest` or `invite`.
+    pub door: &'static str,
+    /// What they would need to come back, once they left it.
+    pub coming_back: ComingBack,
 }
 
 /// What a page load comes to.
@@ -100,6 +112,7 @@ impl App {
             (Some(invited), As::Invitee { .. }) => self.find_hand_over(invited).await?,
             _ => None,
         };
+        let seat = seat_seen(&grant, at.link.as_ref(), at.invited.as_ref(), self.now());
         let seat_name = match grant.who() {
             As::Guest { .. } => at.seat.map(|seat| seat.name),
             As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
@@ -112,7 +125,7 @@ impl App {
         let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
         let (signs, capabilities) = (signs.unwrap_or_default(), grant.capabilities());
         let card = Card { item, signs, inside, capabilities, right };
-        Ok(Page { card, grant, seat_name, hand_over, right_left, renditions })
+        Ok(Page { card, grant, seat_name, seat, hand_over, right_left, renditions })
     }
 
     /// Replaces title or description.
@@ -220,6 +233,23 @@ impl App {
     }
 }
 
+fn seat_seen(
+    grant: &Grant,
+    link: Option<&Link>,
+    invited: Option<&Invited>,
+    now: Instant,
+) -> Option<SeatSeen> {
+    let (door, lets_in) = match grant.who() {
+        As::Guest { .. } => ("guest", link.is_some_and(|link| link.facts.has_uses_left())),
+        As::Invitee { .. } => {
+            let invites = invited.map_or(&[][..], |invited| &invited.invites);
+            ("invite", invites.iter().any(|invite| invite.is_good(now) && invite.has_uses_left()))
+        }
+        _ => return None,
+    };
+    Some(SeatSeen { door, coming_back: ComingBack::through(lets_in) })
+}
+
 /// Who acts, as the owner reads it in the activity.
 pub(crate) fn actor(caller: &Caller) -> &str {
     caller.member.as_ref().map_or("", |member| &member.name)
@@ -227,7 +257,7 @@ pub(crate) fn actor(caller: &Caller) -> &str {
 
 /// A cleaned title.
 pub(crate) fn checked_title(text: &str) -> Result<String, Error> {
-    let title: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    let title = domain::clean_line(text);
     match title.chars().count() {
         0 => Err(Error::invalid("title", "title_required")),
         count if count > TITLE_MOST => Err(Error::invalid("title", "title_too_long")),

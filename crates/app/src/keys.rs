@@ -105,10 +105,10 @@ impl Keys {
         derive(&self.root, purpose)
     }
 
-    /// The browser key of a form that came from a browser without one: the same form, the same key, nothing
-    /// stored.
-    pub(crate) fn browser_key(&self, form: FormKey) -> BrowserKey {
-        let bytes = self.browser.clone().chain_update(form.as_bytes()).finalize().into_bytes().into();
+    /// The browser key of the seat that a form makes at a link: the same form, the same key, nothing stored.
+    pub(crate) fn browser_key(&self, form: FormKey, link: LinkToken) -> BrowserKey {
+        let keyed = self.browser.clone().chain_update(form.as_bytes()).chain_update(link.as_bytes());
+        let bytes = keyed.finalize().into_bytes().into();
         let mut time = [0; 8];
         time[2..].copy_from_slice(&form.as_bytes()[..6]);
         BrowserKey::new(domain::Instant::from_ms(i64::from_be_bytes(time)), bytes)

@@ -21,9 +21,11 @@ pub(crate) const POLICY: &str = "policy";
 /// What is said, with its id, to make others stop taking in an upload.
 const END_UPLOAD: &str = "end_upload ";
 
-/// The words that changes are told in; anything else is not believed.
+/// The words that changes are told in. Any other is a newer release's, and makes pages look at the whole item again.
 const WORDS: [&str; 9] =
-    ["state", "progress", "guest_access", "inside", "people", "details", "role", "invites", "seat_move"];
+    [LOOK_AGAIN, "progress", "guest_access", "inside", "people", "details", "role", "invites", "seat_move"];
+/// What is told for a word that is not known here.
+const LOOK_AGAIN: &str = "state";
 
 impl App {
     /// Starts listening to others and telling them.
@@ -108,7 +110,7 @@ fn read(message: &str, own: ProcessId) -> Option<Change> {
     let from: ProcessId = words.next()?.parse().ok()?;
     let item = words.next()?.parse().ok()?;
     let said = words.next()?;
-    let what = WORDS.into_iter().find(|word| *word == said)?;
+    let what = WORDS.into_iter().find(|word| *word == said).unwrap_or(LOOK_AGAIN);
     let percent = words.next().and_then(|percent| percent.parse().ok());
     (from != own).then_some(Change { item, what, percent })
 }
@@ -124,8 +126,18 @@ mod tests {
         let told = format!("{other} {item} progress 42");
         assert_eq!(read(&told, own), Some(Change { item, what: "progress", percent: Some(42) }));
         assert_eq!(read(&told, other), None, "one's own voice");
-        for message in ["", "mark", "policy", "x y z", &format!("{other} {item} rubbish ")] {
+        for message in ["", "mark", "policy", "x y z"] {
             assert_eq!(read(message, own), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_newer_release_makes_pages_look_again() {
+        let (own, other) = (ProcessId::from_bytes([1; 16]), ProcessId::from_bytes([2; 16]));
+        let item = ItemId::from_bytes([3; 16]);
+        for message in [format!("{other} {item} chat "), format!("{other} {item} stage 7 more words")] {
+            let change = read(&message, own);
+            assert_eq!(change.map(|change| (change.item, change.what)), Some((item, "state")), "{message}");
         }
     }
 }

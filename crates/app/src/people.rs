@@ -167,8 +167,10 @@ impl App {
         let shown = rows.into_iter().map(|row| {
             let theirs: Vec<_> =
                 invites.iter().filter(|invite| invite.email.as_str() == row.email).cloned().collect();
-            let is_invitee = matches!(row.by, CameBy::Invites(_));
-            let role = is_invitee.then(|| highest_role(&theirs, about.now)).flatten();
+            let role = match row.by {
+                CameBy::Invites(proof) => highest_role(&theirs, proof, about.now),
+                CameBy::Link(..) => None,
+            };
             self.shown_person(row, role, about)
         });
         Ok(shown.collect())

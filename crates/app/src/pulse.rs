@@ -12,7 +12,7 @@ use store::{Conn, Engine, StoreError, mark, process, run_out};
 
 use crate::App;
 use crate::app::Change;
-use crate::marks::KEPT;
+use crate::marks::{KEPT, KEPT_OF_VIEWING};
 
 /// How often marks are looked for when nobody wakes us. It bounds "end now" when a wake-up is lost.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -22,6 +22,8 @@ const LOOKS_PER_BEAT: u32 = 4;
 const LOOKS_PER_POLICY: u32 = 2;
 /// Looks between two flushes of who was heard of.
 const LOOKS_PER_FLUSH: u32 = 40;
+/// Looks between two forgettings of marks in the database.
+const LOOKS_PER_PRUNE: u32 = 1_200;
 /// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
 pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 /// Rows of dead processes are kept a while for whoever looks into what happened.
@@ -62,7 +64,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                mark::prune(conn, now.minus(KEPT)).await?;
+                mark::prune(conn, now.minus(KEPT), now.minus(KEPT_OF_VIEWING)).await?;
                 process::drop_dead(conn, now.minus(FORGOTTEN_AFTER)).await?;
                 let marks = mark::list_since(conn, 0).await?;
                 let newest = mark::newest(conn).await?;
@@ -103,7 +105,10 @@ impl App {
         self.tell_by_hand(looked).await?;
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
             self.flush_heard().await?;
-            self.inner.marks.prune(self.now().minus(KEPT));
+            self.inner.marks.prune(self.now());
+        }
+        if look.is_multiple_of(LOOKS_PER_PRUNE) {
+            self.prune_marks().await?;
         }
         if self.is_alone() {
             self.inner.clock.look(self.inner.outside.apart(), self.now(), None);
@@ -184,6 +189,14 @@ impl App {
         Ok(())
     }
 
+    async fn prune_marks(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let (before, of_viewings) = (now.minus(KEPT), now.minus(KEPT_OF_VIEWING));
+        let pruned =
+            self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before, of_viewings).await);
+        pruned.await.map(drop)
+    }
+
     async fn flush_heard(&self) -> Result<(), StoreError> {
         let heard = self.inner.viewings.take_heard(self.now());
         for item in &heard.silent {
@@ -197,10 +210,11 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                store::viewing::mark_seen(conn, &heard.viewings).await?;
-                store::viewing::mark_ended(conn, &heard.over, now).await?;
+                // Seats first, as whoever opens a viewing locks them.
                 store::seat::mark_seen(conn, &heard.seats).await?;
                 store::invite_seat::mark_seen(conn, &heard.invite_seats).await?;
+                store::viewing::mark_seen(conn, &heard.viewings).await?;
+                store::viewing::mark_ended(conn, &heard.over, now).await?;
                 store::session::mark_seen(conn, &members).await
             })
             .await
@@ -251,31 +265,6 @@ impl App {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-    }
-
-    /// People inside an item by link: this process's own as of now, the others' as of their last heartbeat.
-    pub(crate) async fn list_inside(&self, item: domain::ItemId) -> Result<Vec<process::Inside>, StoreError> {
-        let mut inside = self.inner.viewings.count_inside(self.now());
-        inside.retain(|inside| inside.item == item);
-        if self.is_alone() {
-            return Ok(inside);
-        }
-        let (own, alive) = (self.inner.process, self.now().minus(DEAD_AFTER));
-        let others = self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| process::list_inside(conn, item, alive, own).await)
-            .await?;
-        for other in others {
-            match inside.iter_mut().find(|inside| inside.link == other.link) {
-                Some(inside) => {
-                    inside.seats += other.seats;
-                    inside.viewings += other.viewings;
-                }
-                None => inside.push(other),
-            }
-        }
-        Ok(inside)
     }
 
     /// Writes the last of what was heard and leaves the list of living processes.

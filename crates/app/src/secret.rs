@@ -90,7 +90,7 @@ impl LinkToken {
     }
 }
 
-/// One random 256-bit key per browser; seats hang on it. Six bytes of time, then the secret. Hides itself.
+/// One random 256-bit key of one seat, kept by its browser. Six bytes of time, then the secret. Hides itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BrowserKey([u8; 38]);
 

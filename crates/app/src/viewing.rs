@@ -99,7 +99,7 @@ impl App {
     /// Begins a viewing of an item.
     ///
     /// # Errors
-    /// `Refused`, `SignInFirst`, `NotReady` or `NotFound`.
+    /// `Refused`, `SignInFirst`, `NotReady`, `NotFound`, or `TooManyRequests` of one seat.
     pub async fn open_viewing(&self, caller: &Caller, id: ItemId) -> Result<OpenedViewing, Error> {
         let (last_mark, at) = self.load_for_viewing(caller, id).await?;
         let (policy, now) = (self.policy(), self.now());
@@ -115,6 +115,7 @@ impl App {
             return Err(Error::NotReady);
         }
         let (mut ticket, row) = self.first_ticket(&grant, caller, &at, item, now)?;
+        self.inner.opening.take(ticket.holder.id_bytes(), now).map_err(Error::TooManyRequests)?;
         ticket.last_mark = last_mark;
         let marks = self.record_viewing(row).await?;
         if !marks.is_empty() {
@@ -190,6 +191,7 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let mut marks = Vec::new();
+                store::viewing::lock_seat(conn, &row).await?;
                 if let Some(seat) = row.seat {
                     let most = if row.link.is_some() { LivingLimit::GUEST } else { LivingLimit::INVITE };
                     let living = store::viewing::list_living(conn, seat, row.now.minus(LIVING_ROW)).await?;

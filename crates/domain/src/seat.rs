@@ -1,5 +1,6 @@
 //! Seats: one entered person at one item, held by a browser key.
 
+use crate::coded::coded;
 use crate::{Instant, ItemId, ItemKind, LinkId, Reason, SeatId, Span};
 
 /// How a browser holds a seat.
@@ -9,6 +10,23 @@ pub enum SeatHold {
     Own,
     /// "This is a shared computer": ends with the browser session and shortly after the last viewing.
     Shared,
+}
+
+coded! {
+    /// What somebody needs who leaves a seat and wants to come back.
+    pub enum ComingBack {
+        /// The door once more: it lets one more in, and counts it.
+        ByTheDoor = "by_the_door",
+        /// The door lets nobody in any more; whoever shares the item has to help.
+        ByTheOwner = "by_the_owner",
+    }
+}
+
+impl ComingBack {
+    /// By a door that lets one more in, or that does not.
+    pub const fn through(has_uses_left: bool) -> Self {
+        if has_uses_left { Self::ByTheDoor } else { Self::ByTheOwner }
+    }
 }
 
 /// What the decision knows of a seat that this browser holds.

@@ -10,9 +10,9 @@ pub struct GuestAccess {
     pub enabled: bool,
     /// Oldest first.
     pub links: Vec<GuestLink>,
-    /// Deleted links by which somebody came who is still inside.
+    /// Deleted links by which somebody came who is still inside. Deleting one again with `now` ends that.
     pub finishing: Vec<FinishingLink>,
-    /// People inside now.
+    /// People inside now, through deleted links too.
     pub inside: i64,
     /// People waiting to be admitted.
     pub waiting: i64,
@@ -64,6 +64,17 @@ pub struct GuestLink {
     /// From when it no longer opens; absent: no expiry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_ms: Option<i64>,
+    /// People inside now through it.
+    pub inside: i64,
+}
+
+/// A deleted link behind which somebody still finishes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FinishingLink {
+    /// Id.
+    pub id: String,
+    /// The name it had.
+    pub name: String,
     /// People inside now through it.
     pub inside: i64,
 }

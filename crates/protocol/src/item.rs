@@ -111,6 +111,9 @@ pub struct As {
     /// The guest's or invitee's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coming_back: Option<&'static str>,
     /// The reference of another device that asks an invitee's one to let it take over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_over: Option<String>,

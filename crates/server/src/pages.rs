@@ -4,6 +4,7 @@ pub(crate) mod document;
 pub(crate) mod guest;
 pub(crate) mod hand_over;
 pub(crate) mod invite;
+pub(crate) mod leaving;
 pub(crate) mod media;
 mod render;
 pub(crate) mod sign_in;

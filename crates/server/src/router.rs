@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
 use crate::pages::sign_in as oidc;
-use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
+use crate::pages::{guest, hand_over as hand_over_pages, invite, leaving, media as spa};
 use crate::routes::{
     account, activity, groups, guest_access, hand_over, health, invites, items, media, members, policy,
     rights, sign_in, tokens, uploads, viewings,
@@ -57,7 +57,8 @@ fn pages(routes: Routes) -> Routes {
         .get("/sign-in", Open("asks for a sign-in"), spa::sign_in)
         .get("/sign-in/oidc/{provider}/callback", Open("a form around what a provider sent"), oidc::callback)
         .get("/setup/{token}", Open("the one-time secret is the guard"), spa::setup)
-        .get("/left", Open("says goodbye"), guest::left)
+        .get("/left", Open("says goodbye"), leaving::left)
+        .post("/left", Open("both halves of a one-time secret are the guard"), leaving::take_back)
         .get("/assets/{file}", Open("the built front end, the same for everybody"), assets::show)
         .get("/favicon.svg", Open("an icon"), assets::icon)
         .get("/healthz", Open("says that the process lives"), health::alive)
@@ -84,7 +85,8 @@ fn doors(routes: Routes) -> Routes {
         .post("/move/{token}/wait", Decides(Action::EnterInviteLink), hand_over_pages::wait)
         .post("/api/items/{item}/hand-over", Decides(Action::OpenItem), hand_over::offer)
         .post("/api/items/{item}/hand-over/answer", Decides(Action::OpenItem), hand_over::answer)
-        .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), guest::not_me)
+        .get("/media/{item}/not-me", Decides(Action::OpenItem), leaving::ask)
+        .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), leaving::leave)
         .post("/api/viewings", Decides(Action::OpenViewing), viewings::open)
         .post("/m/{viewing}/renew", Decides(Action::RenewViewing), viewings::renew)
         .post("/m/{viewing}/leave", Ticket, viewings::leave)

@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 
 use app::accounts::Visitor;
-use app::{BrowserKey, Caller, Credentials, Secret};
+use app::{Caller, Credentials, Secret};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
+use crate::cookies::HeldKeys;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
@@ -16,8 +17,8 @@ use crate::{cookies, device};
 /// Who asks.
 pub(crate) struct Who {
     pub(crate) caller: Caller,
-    /// The browser's lasting key, on which a new seat may hang.
-    pub(crate) lasting_key: Option<BrowserKey>,
+    /// The keys in the browser's cookies.
+    pub(crate) held: HeldKeys,
 }
 
 impl FromRequestParts<AppState> for Who {
@@ -25,7 +26,7 @@ impl FromRequestParts<AppState> for Who {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let caller = state.app.know(credentials(&parts.headers)?).await?;
-        Ok(Self { caller, lasting_key: cookies::lasting_key(&parts.headers) })
+        Ok(Self { caller, held: HeldKeys::of(&parts.headers) })
     }
 }
 
@@ -33,7 +34,7 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials, ApiError> {
     Ok(Credentials {
         session: cookies::session(headers),
         token: bearer(headers)?,
-        keys: cookies::keys(headers),
+        keys: HeldKeys::of(headers).newest_first(),
         device: device::kind(headers),
     })
 }

@@ -21,10 +21,10 @@ statements! {
     INSERT = "INSERT INTO invite_seat (id, item_id, email, first_name, last_name, key_hash, proof, proved_ms, created_ms, device)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     BIND = "UPDATE invite_seat SET first_name = $1, last_name = $2, key_hash = $3, proof = $4, proved_ms = $5, device = $6,
-            removed_ms = NULL, removed_key = NULL WHERE id = $7";
-    FREE_OTHERS = "UPDATE invite_seat SET key_hash = NULL WHERE key_hash = $1 AND item_id = $2 AND id <> $3";
+            removed_ms = NULL, removed_key = NULL, left_ms = NULL WHERE id = $7";
     PROVED = "UPDATE invite_seat SET proved_ms = $1 WHERE id = $2";
-    FREE = "UPDATE invite_seat SET key_hash = NULL WHERE id = $1";
+    RAISE = "UPDATE invite_seat SET proof = $1 WHERE id = $2";
+    LOCK = "SELECT id FROM invite_seat WHERE id = $1";
     ADD_DEVICE = "INSERT INTO invite_device (id, seat_id, invite_id, key_hash, proof, spent, moved, bound_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DEVICE = "SELECT seat_id, key_hash, bound_ms FROM invite_device WHERE id = $1";
@@ -153,7 +153,7 @@ pub struct Device {
     pub bound_at: Instant,
 }
 
-/// Binds a browser to a seat and writes the device down. Whoever else sat at this browser at the item has left it.
+/// Binds a browser to a seat and writes the device down.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -166,7 +166,6 @@ pub async fn bind(conn: &mut Conn, new: &Binding<'_>) -> Result<(), StoreError> 
         let values = params![seat, item, email, first, last, new.key, new.proof, now, now, new.kind];
         conn.post(INSERT, values).await?;
     }
-    conn.post(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
     let (spent, moved) = (new.cost == DeviceCost::Use, new.cost == DeviceCost::Move);
     let values = params![new.device, new.seat, new.invite, new.key, new.proof, spent, moved, new.now];
     conn.post(ADD_DEVICE, values).await
@@ -192,10 +191,15 @@ pub async fn mark_proved(conn: &mut Conn, id: SeatId, now: Instant) -> Result<()
     conn.post(PROVED, params![now, id]).await
 }
 
-/// Frees the browser from the seat; the seat and its uses stay.
+/// The person on the seat's own browser has shown more surely who they are.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn free(conn: &mut Conn, id: SeatId) -> Result<(), StoreError> {
-    conn.execute(FREE, params![id]).await.map(drop)
+pub async fn raise_proof(conn: &mut Conn, id: SeatId, proof: Proof) -> Result<(), StoreError> {
+    conn.post(RAISE, params![proof, id]).await
+}
+
+/// Makes others who write about the seat wait until this transaction ends.
+pub fn lock(id: SeatId) -> Question<()> {
+    Question::lock(LOCK, vec![row![id]])
 }

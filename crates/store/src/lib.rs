@@ -8,6 +8,7 @@ pub mod account_link;
 pub mod address;
 pub mod address_code;
 mod blob;
+pub mod browser;
 mod db;
 pub mod entry;
 mod error;

@@ -1450,6 +1450,8 @@ export interface components {
         };
         /** @description As whom somebody is at an item. */
         As: {
+            /** @description A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`. */
+            coming_back?: string | null;
             /** @description The reference of another device that asks an invitee's one to let it take over. */
             hand_over?: string | null;
             /** @description `owner`, `preview`, `member`, `invitee` or `guest`. */
@@ -1700,6 +1702,18 @@ export interface components {
             /** @description Items in all. */
             items: number;
         };
+        /** @description A deleted link behind which somebody still finishes. */
+        FinishingLink: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description People inside now through it.
+             */
+            inside: number;
+            /** @description The name it had. */
+            name: string;
+        };
         /** @description A member. */
         FoundMember: {
             /** @description Address. */
@@ -1762,7 +1776,7 @@ export interface components {
             finishing: components["schemas"]["FinishingLink"][];
             /**
              * Format: int64
-             * @description People inside now.
+             * @description People inside now, through deleted links too.
              */
             inside: number;
             /** @description Oldest first. */

@@ -166,7 +166,7 @@ impl App {
                 let (by, detail) = (actor(&asked), word(false, closing));
                 record(conn, &app.inner.outside, id, Some(link), by, what, detail).await?;
                 let marks = mark_now(conn, true, closing, MarkTarget::Link(link), now).await?;
-                Ok((at, marks))
+                Ok::<_, Error>((at, marks))
             })
             .await?;
         let closed = self.close_now(&marks).await;

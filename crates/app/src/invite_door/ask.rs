@@ -10,7 +10,7 @@ use store::{Conn, StoreError, lobby};
 use super::load::{AtInvite, Door};
 use super::{InviteEntered, Outcome, Shows, block_of, read_token, refused};
 use crate::activity::row_id;
-use crate::{App, BrowserKey, Caller, Error, FormKey};
+use crate::{App, Caller, Error, FormKey, LinkToken};
 
 /// A device that asked waits this long after it was last heard of: whoever left does not stand in the owner's list.
 const HEARD_LASTS: Span = Span::from_minutes(15);
@@ -35,13 +35,12 @@ impl App {
     pub async fn ask_for_device(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         form_key: &str,
     ) -> Result<Asked, Error> {
-        let asked = self.get_asked(lasting, form_key)?;
-        let key = self.key_of(lasting, form_key)?;
+        let asked = self.get_asked(token, form_key)?;
+        let key = self.key_of(token, form_key)?;
         let Ok(token) = read_token(token) else { return Ok(asked) };
         let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
         let told: Result<Option<ItemId>, StoreError> = self
@@ -116,8 +115,8 @@ impl App {
     ///
     /// # Errors
     /// `Refused` for a stale form.
-    pub fn get_asked(&self, lasting: Option<BrowserKey>, form_key: &str) -> Result<Asked, Error> {
-        Ok(Asked { reference: reference_of(self.key_of(lasting, form_key)?) })
+    pub fn get_asked(&self, token: &str, form_key: &str) -> Result<Asked, Error> {
+        Ok(Asked { reference: reference_of(self.key_of(token, form_key)?) })
     }
 
     /// A waiting device asks whether it may go in by now, and goes in.
@@ -127,14 +126,13 @@ impl App {
     pub async fn enter_by_leave(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         form_key: &str,
     ) -> Result<InviteEntered, Error> {
         let Ok(read) = read_token(token) else { return Ok(InviteEntered::Waits) };
         let (door, how) = (Door::Invite(read.hash()), (from, mail::Language::English));
-        let sent = self.send_form(caller, lasting, how, (token, door), form_key, Shows::Leave).await;
+        let sent = self.send_form(caller, how, (token, door), form_key, Shows::Leave).await;
         match sent {
             // An unknown link looks like one that nobody answers for.
             Err(Error::Refused(refusal)) if refusal.reason == Reason::UnknownLink => Ok(InviteEntered::Waits),
@@ -142,9 +140,11 @@ impl App {
         }
     }
 
-    pub(super) fn key_of(&self, lasting: Option<BrowserKey>, form_key: &str) -> Result<[u8; 32], Error> {
+    /// The key of the seat that a form would be bound by. What is no token has one too, so that nobody is told.
+    pub(super) fn key_of(&self, token: &str, form_key: &str) -> Result<[u8; 32], Error> {
         let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
-        Ok(lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash())
+        let token = LinkToken::from_text(token).unwrap_or(LinkToken::from_random([0; 20]));
+        Ok(self.inner.keys.browser_key(form_key, token).hash())
     }
 }
 

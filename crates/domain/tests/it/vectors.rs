@@ -112,6 +112,7 @@ fn the_vectors_ask_every_action_and_hear_every_kind_of_answer() {
         "deny domain_refused",
         "deny locked_out",
         "deny code_not_mailed",
+        "deny not_proved",
         "ask lobby",
         "ask type code",
         "ask enter directly",

@@ -59,8 +59,11 @@ fn drawn(state: &AppState, page: &Page, item: &ItemView) -> String {
     let (across, down) = (item.card.width.unwrap_or(16), item.card.height.unwrap_or(9));
     let (across, down) = if across > 0 && down > 0 { (across, down) } else { (16, 9) };
     let across = (across * 1_000 / down).clamp(800, 2_400);
+    // Whoever has no script leaves their seat all the same.
+    let sits = matches!(item.seen_as.kind, "guest" | "invitee");
     let values = context! {
         lang => page.language.code(),
+        leave => sits.then(|| format!("/media/{}/not-me", item.card.id)),
         site => context! { name => &state.app.config().site_name },
         item => context! { title => &item.card.title, width => across, height => 1_000, is_wide => across > 1_777 },
     };

@@ -13,8 +13,8 @@ use http::{HeaderValue, StatusCode, header};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
+use super::visitor::go_in;
 use super::{Page, Trustworthy};
-use crate::cookies;
 use crate::state::AppState;
 use crate::who::Who;
 
@@ -82,15 +82,8 @@ pub(crate) async fn enter(
         shared: !form.shared.is_empty(),
         continues: form.seen_as == "me",
     };
-    let lasting: Vec<_> = who.lasting_key.into_iter().collect();
-    match state.app.enter(&who.caller, &lasting, &token, &typed).await {
-        Ok(Entered::In { item, key }) => {
-            let mut answer = see_other(&format!("/media/{item}"));
-            if let Some((key, hold)) = key {
-                answer.headers_mut().append(header::SET_COOKIE, cookies::set_key(key, hold));
-            }
-            answer
-        }
+    match state.app.enter(&who.caller, &token, &typed).await {
+        Ok(Entered::In { item, keys }) => go_in(item, who.held, &keys),
         Ok(Entered::NotReady) => see_other(&format!("/g/{token}")),
         Err(error) => again(&state, &page, &who, &token, &form, error).await,
     }
@@ -199,25 +192,6 @@ pub(crate) fn not_ready(page: &Page, title: &str) -> Response {
 pub(crate) async fn opened(State(state): State<AppState>, Path(token): Path<String>) -> StatusCode {
     state.app.note_opened(&token).await;
     StatusCode::NO_CONTENT
-}
-
-/// `POST /media/{item}/not-me`: frees the browser from the seat.
-pub(crate) async fn not_me(
-    State(state): State<AppState>,
-    Path(item): Path<String>,
-    page: Page,
-    who: Who,
-) -> Response {
-    let Ok(item) = item.parse() else { return page.refuse("page", Error::NotFound) };
-    match state.app.leave_seat(&who.caller, item).await {
-        Ok(()) => see_other("/left"),
-        Err(error) => page.refuse("page", error),
-    }
-}
-
-/// `GET /left`.
-pub(crate) async fn left(page: Page) -> Response {
-    page.show(StatusCode::OK, "left.html", context! {})
 }
 
 pub(crate) fn see_other(to: &str) -> Response {

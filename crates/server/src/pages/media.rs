@@ -71,7 +71,7 @@ fn lost(state: &AppState, page: &Page, who: &Who) -> Response {
 
 /// A member is told "not found"; everybody else is asked to sign in, whatever is or is not there. A guest of another
 /// item is nobody here.
-fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
+pub(super) fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
     match error {
         Error::NotFound | Error::SignInFirst if who.caller.member.is_none() => {
             let wanted = if page.has_query("activity") { "%3Factivity" } else { "" };

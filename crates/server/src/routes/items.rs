@@ -87,6 +87,7 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         seen_as: As {
             kind,
             name: found.seat_name.clone(),
+            coming_back: found.seat.map(|seat| seat.coming_back.code()),
             hand_over: found.hand_over.clone(),
             right: found.card.right.map(ItemRight::code),
             right_left_ms: found.right_left.map(Span::as_ms),
@@ -115,7 +116,14 @@ pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
     if view.seen_as.kind != "owner" {
         return view;
     }
-    let seen_as = As { kind: "preview", name: None, hand_over: None, right: None, right_left_ms: None };
+    let seen_as = As {
+        kind: "preview",
+        name: None,
+        coming_back: None,
+        hand_over: None,
+        right: None,
+        right_left_ms: None,
+    };
     let mut view = without_owners_facts(view);
     (view.card.capabilities, view.card.right) = (vec![Capability::Watch.code()], None);
     ItemView { seen_as, ..view }

@@ -94,7 +94,11 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
         ("POST", "/move/{token}/wait") => case(&[], &[200]),
         ("POST", "/api/items/{item}/hand-over") => case(&[Invitee], &[201]),
         ("POST", "/api/items/{item}/hand-over/answer") => case(&[Invitee], &[204]),
+        // Asks whom it concerns; whoever has no seat is led to the page itself.
+        ("GET", "/media/{item}/not-me") => case(INSIDE, &[200, 303]),
         ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
+        // Nobody here has left a seat; `leaving.rs` asks.
+        ("POST", "/left") => case(ANYBODY, &[404]),
         ("POST", "/api/viewings") => case(WATCHERS, &[201]),
         ("POST", "/m/{viewing}/renew") => case(&[Guest, Invitee], &[204]),
         _ => return None,

@@ -32,9 +32,11 @@ const REFUSED_NAMES: &[(&str, &str)] = &[
     ("An\u{0}na", "name_control"),
     ("An\nna", "name_control"),
     ("An\u{1b}[31mna", "name_control"),
-    ("An\u{202e}anA", "name_control"),
-    ("An\u{2066}na\u{2069}", "name_control"),
-    ("An\u{200f}na", "name_control"),
+    ("An\u{2028}na", "name_control"),
+    ("\u{200d}", "name_required"),
+    ("\u{ad}", "name_required"),
+    ("\u{3164}\u{2800}", "name_required"),
+    ("\u{202e}\u{2066}", "name_required"),
     ("An\u{85}na", "name_control"),
 ];
 

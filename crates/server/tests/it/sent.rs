@@ -33,6 +33,7 @@ impl Case {
                 let fields = [("name", "Nora"), ("email", "nora@guests.example"), ("form_key", &*form_key)];
                 Sent::Form(encoded(&fields))
             }
+            ("POST", "/left") => Sent::Form(encoded(&[("take_back", "AAAA")])),
             ("POST", "/api/viewings") => Sent::Json(json!({ "item": stage.item.to_string() })),
             ("POST", "/api/sign-in") => Sent::Json(json!({ "email": cast.sign_in, "password": PASSWORD })),
             ("POST", "/api/setup") => {

@@ -7,6 +7,7 @@ use app::domain::{GroupId, ItemId, LinkId, MemberId, PasskeyId, SeatId, Span, To
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
 use app::invites::{TypedInvite, TypedTerms};
+use app::leaving::KeyChange;
 use app::people::PeopleQuery;
 use app::store::account_link::{self, NewLink};
 use app::store::group as store_group;
@@ -154,8 +155,8 @@ pub(crate) async fn enter(site: &Site, token: &str, name: &str) -> Key {
         form_key: site.app.new_form_key().to_text(),
         ..TypedEntry::default()
     };
-    match site.app.enter(&Caller::default(), &[], token, &typed).await.expect("a seat") {
-        Entered::In { key: Some((key, _)), .. } => {
+    match site.app.enter(&Caller::default(), token, &typed).await.expect("a seat") {
+        Entered::In { keys: KeyChange { given: Some((key, _)), .. }, .. } => {
             Key { cookies: vec![format!("__Host-anteroom-key={}", key.to_text())], bearer: None }
         }
         other => panic!("a new guest gets a key, not {other:?}"),
