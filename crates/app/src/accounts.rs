@@ -21,7 +21,7 @@ use store::account::{self, NewMember};
 use store::{Conn, StoreError};
 use tokio::sync::SemaphorePermit;
 
-use crate::{App, Caller, Conflict, Error, FieldError, Secret};
+use crate::{App, Caller, Conflict, Error, FieldError};
 pub(crate) use link::INVITE_LASTS;
 pub use link::{Language, OneTimeLink};
 pub use own::{OwnAccount, session_name};

@@ -6,7 +6,7 @@ pub use links::{TypedChange, TypedLink};
 
 use domain::access::Action;
 use domain::{
-    Closing, EndReason, EndedMark, Instant, ItemId, LinkFacts, LinkId, LinkState, MarkTarget, Reason, Span,
+    Closing, EndReason, EndedMark, Instant, ItemId, LinkFacts, LinkState, MarkTarget, Reason, Span,
 };
 pub use store::link::Link as StoredLink;
 use store::link::{self, Link};
@@ -17,7 +17,6 @@ use crate::activity::record;
 use crate::app::mark;
 use crate::items::actor;
 pub use crate::pulse::Obeyed;
-use crate::viewings::INVITES;
 use crate::{App, AtItem, Caller, Error};
 
 /// Guest access as the dialog shows it.

@@ -1,7 +1,7 @@
 //! The guest's way in: opening a link, sending its entry form, leaving the seat.
 
 use domain::access::{Action, As, Decision, Facts, Step, decide};
-use domain::{Email, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold};
+use domain::{Email, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold, Span};
 use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};

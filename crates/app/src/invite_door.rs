@@ -101,7 +101,9 @@ enum Outcome {
     Raised(ItemId),
     TypeCode(Box<Letter>),
     WrongCode,
-    Waits { asks_anew_at: Option<ItemId> },
+    Waits {
+        asks_anew_at: Option<ItemId>,
+    },
     NotReady,
     Refused(Option<LinkId>, Reason),
 }

@@ -8,7 +8,7 @@ pub use store::item_list::{Asked, Signs, Sort, Whose};
 use domain::access::{Action, As, Decision, Grant, Step};
 use domain::{Capabilities, ComingBack, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
-use store::link::{self, Link};
+use store::link::Link;
 use store::{Conn, MediaVersion, StoreError, invite, item_list};
 
 use crate::activity::record;
@@ -76,10 +76,6 @@ pub enum Opened {
 }
 
 impl App {
-    pub(crate) async fn count_inside(&self, item: ItemId) -> Result<i64, Error> {
-        Ok(self.list_inside(item).await?.iter().map(|inside| inside.seats).sum())
-    }
-
     /// Loads an item's page: decided anew at every document load.
     ///
     /// # Errors

@@ -22,8 +22,6 @@ const LOOKS_PER_BEAT: u32 = 4;
 const LOOKS_PER_POLICY: u32 = 2;
 /// Looks between two flushes of who was heard of.
 const LOOKS_PER_FLUSH: u32 = 40;
-/// Looks between two forgettings of marks in the database.
-const LOOKS_PER_PRUNE: u32 = 1_200;
 /// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
 pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 /// Rows of dead processes are kept a while for whoever looks into what happened.
@@ -81,8 +79,11 @@ impl App {
 
     /// Forgets marks that no viewing can be ended by any more.
     pub(crate) async fn prune_marks(&self) -> Result<(), StoreError> {
-        let before = self.now().minus(KEPT);
-        self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before).await.map(drop)).await
+        let now = self.now();
+        let (before, of_viewings) = (now.minus(KEPT), now.minus(KEPT_OF_VIEWING));
+        let pruned =
+            self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before, of_viewings).await);
+        pruned.await.map(drop)
     }
 
     async fn pulse(&self) {
@@ -106,9 +107,6 @@ impl App {
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
             self.flush_heard().await?;
             self.inner.marks.prune(self.now());
-        }
-        if look.is_multiple_of(LOOKS_PER_PRUNE) {
-            self.prune_marks().await?;
         }
         if self.is_alone() {
             self.inner.clock.look(self.inner.outside.apart(), self.now(), None);
@@ -187,14 +185,6 @@ impl App {
             self.beat().await?;
         }
         Ok(())
-    }
-
-    async fn prune_marks(&self) -> Result<(), StoreError> {
-        let now = self.now();
-        let (before, of_viewings) = (now.minus(KEPT), now.minus(KEPT_OF_VIEWING));
-        let pruned =
-            self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before, of_viewings).await);
-        pruned.await.map(drop)
     }
 
     async fn flush_heard(&self) -> Result<(), StoreError> {

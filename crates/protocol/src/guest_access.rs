@@ -68,17 +68,6 @@ pub struct GuestLink {
     pub inside: i64,
 }
 
-/// A deleted link behind which somebody still finishes.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct FinishingLink {
-    /// Id.
-    pub id: String,
-    /// The name it had.
-    pub name: String,
-    /// People inside now through it.
-    pub inside: i64,
-}
-
 /// What happens to people inside when a door closes.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case")]

@@ -38,14 +38,16 @@ impl App {
             })
             .await;
         let ((rows, total), groups) = read?;
-        let mut cards = Vec::with_capacity(rows.len());
-        for row in rows {
-            cards.push(self.card(caller, row, &groups).await?);
-        }
-        Ok(Cards { cards, total })
+        // Behind deleted links and by invites there are people too.
+        let inside = self.count_inside_items().await?;
+        let card = |row: Listed| {
+            let inside = inside.get(&row.item.facts.id).copied().unwrap_or_default();
+            self.card(caller, row, &groups, inside)
+        };
+        Ok(Cards { cards: rows.into_iter().map(card).collect(), total })
     }
 
-    async fn card(&self, caller: &Caller, row: Listed, groups: &[GroupId]) -> Result<Card, Error> {
+    fn card(&self, caller: &Caller, row: Listed, groups: &[GroupId], inside: i64) -> Card {
         let now = self.now();
         let at = AtItem {
             item: Some(row.item.clone()),
@@ -57,14 +59,13 @@ impl App {
             member: caller.member_facts(),
         };
         let grant = at.decide(caller, &self.policy(), Action::OpenItem, now).granted();
-        let inside = self.count_inside(row.item.facts.id).await?;
-        Ok(Card {
+        Card {
             item: row.item,
             signs: row.signs,
             inside,
             // What is not ready yet opens for nobody but those who make it.
             capabilities: grant.map_or(Capabilities::NONE, |grant| grant.capabilities()),
             right: row.held.at(now),
-        })
+        }
     }
 }

@@ -77,7 +77,7 @@ async fn who_is_invited_already_stays_as_they_are() {
 async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
     for world in both_with_mail(ItemKind::Video).await {
         let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
-        let mailed = |count| TypedBulk { text: class(count), terms: terms.clone() };
+        let mailed = |count| TypedBulk { text: class(count), names: Vec::new(), terms: terms.clone() };
         // One more than an owner may send in an hour, and nobody is invited either.
         let refused = world.app.make_bulk(&world.owner, world.item, mailed(201)).await;
         assert!(matches!(refused, Err(Error::Conflict(Conflict::TooMuchMail(_)))), "{refused:?}");
@@ -89,7 +89,7 @@ async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
         let more = world.app.make_bulk(
             &world.owner,
             world.item,
-            TypedBulk { text: "z@class.example,Z,Z".into(), terms: terms.clone() },
+            TypedBulk { text: "z@class.example,Z,Z".into(), names: Vec::new(), terms: terms.clone() },
         );
         assert!(matches!(more.await, Err(Error::Conflict(Conflict::TooMuchMail(_)))));
     }
@@ -99,7 +99,8 @@ async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
 async fn an_invite_is_written_when_it_is_sent_and_not_at_all_when_it_is_revoked() {
     for world in both_with_mail(ItemKind::Video).await {
         let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
-        let made = world.app.make_bulk(&world.owner, world.item, TypedBulk { text: class(2), terms }).await;
+        let bulk = TypedBulk { text: class(2), names: Vec::new(), terms };
+        let made = world.app.make_bulk(&world.owner, world.item, bulk).await;
         let made = made.expect("invited").made;
         let revoked = world.app.revoke_invite(&world.owner, world.item, made[1].id, Closing::Finish).await;
         revoked.expect("revoked");
