@@ -5,7 +5,7 @@ use domain::{Email, EndReason, ItemId, ItemKind, LinkId, PersonName, Reason, Sea
 use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};
-use store::seat;
+use store::seat::{self, Seated};
 use store::{Conn, StoreError, invite_seat, log};
 
 use crate::accounts::{email_code, name_code};
@@ -237,7 +237,10 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let mut left = Vec::new();
-                if let Some(held) = seat::find_by_keys(conn, &keys, item).await? {
+                // Whoever is put out stays known by the seat.
+                let held = seat::find_by_keys(conn, &keys, item).await?;
+                let is_out = |held: &Seated| held.facts.blocked_at.or(held.facts.removed_at).is_some();
+                if let Some(held) = held.filter(|held| !is_out(held)) {
                     seat::free(conn, held.facts.id).await?;
                     left.push(held.facts.id);
                 }

@@ -87,7 +87,7 @@ export type PolicyAnswer = Schemas['PolicyAnswer'];
 export type SiteLog = Schemas['SiteLog'];
 export type SiteLogEntry = Schemas['SiteLogEntry'];
 
-export type TokenScope = 'items:read' | 'items:write' | 'uploads' | 'guest_access';
+export type TokenScope = 'items:read' | 'items:write' | 'uploads' | 'guest_access' | 'people';
 export type ApiToken = Narrow<Schemas['Token'], { scopes: TokenScope[] }>;
 export type ApiTokens = Narrow<Schemas['Tokens'], { tokens: ApiToken[] }>;
 /** With its secret, which is shown this once. */

@@ -3,7 +3,7 @@ import { tokens, type TokensApi } from '../api/tokens.ts';
 import { Refusal } from '../api/http.ts';
 import type { ApiToken, NewApiToken, TokenScope } from '../api/types.ts';
 
-export const scopes: readonly TokenScope[] = ['items:read', 'items:write', 'uploads', 'guest_access'];
+export const scopes: readonly TokenScope[] = ['items:read', 'items:write', 'uploads', 'guest_access', 'people'];
 
 export class ApiTokens {
   list = $state.raw<ApiToken[]>([]);

@@ -241,6 +241,9 @@ async fn a_blocked_guest_gets_the_denied_page_and_no_new_form() {
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM seat").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM refusal WHERE cause = 'blocked'").await, 1);
+        // Nor by "Not you?", which frees a browser from its seat.
+        world.site.form(&noa.key, &format!("/media/{}/not-me", world.item), &[]).await;
+        assert_eq!(world.site.get(&noa.key, &door).await.status, 404);
         // Switching off and on undoes no block.
         let owner = world.cast.owner.caller(&world.site).await;
         for on in [false, true] {
