@@ -92,7 +92,7 @@ enum Outcome {
     OwnRight(ItemId),
     TypeCode(Box<Letter>),
     WrongCode,
-    Waits,
+    Waits { asks_anew_at: Option<ItemId> },
     NotReady,
     Refused(Option<LinkId>, Reason),
 }
@@ -211,7 +211,12 @@ impl App {
                 Ok(InviteEntered::TypeCode)
             }
             Outcome::WrongCode => Err(Error::invalid("code", "code_did_not_open")),
-            Outcome::Waits => Ok(InviteEntered::Waits),
+            Outcome::Waits { asks_anew_at } => {
+                if let Some(item) = asks_anew_at {
+                    self.tell(item, "invites");
+                }
+                Ok(InviteEntered::Waits)
+            }
             Outcome::NotReady => Ok(InviteEntered::NotReady),
             Outcome::Refused(Some(link), reason) => Err(self.refuse(link, reason).await),
             Outcome::Refused(None, reason) => Err(refused(None, reason)),
@@ -258,7 +263,9 @@ impl App {
                 }
                 (Some(Proof::Code), None)
             }
-            Shows::Leave if allowed.is_none() => return Ok(Outcome::Waits),
+            Shows::Leave if allowed.is_none() => {
+                return self.wait_on(conn, caller, (&at, form.key), now).await;
+            }
             Shows::Leave => (allowed, None),
             Shows::Address(typed) => (allowed, typed.as_ref()),
         };

@@ -15,6 +15,8 @@ pub struct Invites {
     pub next_cursor: Option<String>,
     /// How many match in all.
     pub total: i64,
+    /// Devices that wait for the owner's word, the longest waiting first.
+    pub waiting: Vec<WaitingPerson>,
     /// Whether the caller may invite.
     pub may_invite: bool,
     /// Why not: `policy_refused`, `module_off`, `no_right`, `container_refused`, `collaboration_off`.
@@ -113,6 +115,22 @@ pub struct WaitingDevice {
     pub reference: String,
     /// Since when it asks.
     pub asked_ms: i64,
+}
+
+/// The same in the list of all that wait at an item, whichever page of its invites is shown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WaitingPerson {
+    /// The invite it came with.
+    pub invite: String,
+    /// The invited address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The device.
+    #[serde(flatten)]
+    pub device: WaitingDevice,
 }
 
 /// An invite to be made.
