@@ -1,16 +1,19 @@
-//! An owner's items: listing, reading, changing, deleting.
+//! Items: reading, changing, deleting.
+
+mod list;
+
+pub use list::{Cards, PAGE_MOST};
+pub use store::item_list::{Asked, Signs, Sort, Whose};
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
+use domain::{Capabilities, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
-use store::{Conn, MediaVersion, StoreError, invite, link};
+use store::{Conn, MediaVersion, StoreError, invite, item_list};
 
 use crate::activity::record;
 use crate::app::mark;
 use crate::{App, AtItem, Caller, Error, Refusal};
 
-/// Items on one page, at most.
-pub const PAGE_MOST: i64 = 60;
 /// Characters of a title.
 const TITLE_MOST: usize = 200;
 /// Characters of a description.
@@ -21,10 +24,14 @@ const DESCRIPTION_MOST: usize = 5_000;
 pub struct Card {
     /// The item.
     pub item: Item,
-    /// Its guest links that are not deleted.
-    pub guest_links: i64,
+    /// Its ways in.
+    pub signs: Signs,
     /// People inside now.
     pub inside: i64,
+    /// What the subject may do with it.
+    pub capabilities: Capabilities,
+    /// A member's right at it.
+    pub right: Option<ItemRight>,
 }
 
 /// An item on its page, for one subject.
@@ -38,8 +45,6 @@ pub struct Page {
     pub seat_name: Option<String>,
     /// The reference of a device that waits for an invitee's word to take over.
     pub hand_over: Option<String>,
-    /// A member's right here, if they hold one.
-    pub right: Option<ItemRight>,
     /// How long a lent right still holds.
     pub right_left: Option<Span>,
     /// Published qualities, largest first.
@@ -59,34 +64,7 @@ pub enum Opened {
 }
 
 impl App {
-    /// The caller's own items, newest first; `query` matches anywhere in the title.
-    ///
-    /// # Errors
-    /// `SignInFirst`.
-    pub async fn list_own_items(
-        &self,
-        caller: &Caller,
-        before: Option<ItemId>,
-        query: &str,
-        limit: i64,
-    ) -> Result<Vec<Card>, Error> {
-        self.decide_on_site(caller, Action::ListOwnItems)?;
-        let (owner, query) = (self.get_own_member(caller)?.facts.id, query.to_owned());
-        let limit = limit.clamp(1, PAGE_MOST);
-        let rows: Result<_, StoreError> = self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| item::list_own(conn, owner, before, &query, limit).await)
-            .await;
-        let mut cards = Vec::new();
-        for (item, guest_links) in rows? {
-            let inside = if guest_links > 0 { self.count_inside(item.facts.id).await? } else { 0 };
-            cards.push(Card { item, guest_links, inside });
-        }
-        Ok(cards)
-    }
-
-    async fn count_inside(&self, item: ItemId) -> Result<i64, Error> {
+    pub(crate) async fn count_inside(&self, item: ItemId) -> Result<i64, Error> {
         Ok(self.list_inside(item).await?.iter().map(|inside| inside.seats).sum())
     }
 
@@ -108,16 +86,16 @@ impl App {
 
     pub(crate) async fn page(&self, grant: Grant, at: AtItem) -> Result<Page, Error> {
         let item = at.item.ok_or(Error::NotFound)?;
-        let (id, version) = (item.facts.id, item.media_version);
+        let (id, version, now) = (item.facts.id, item.media_version, self.now());
         let rows: Result<_, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
                 let renditions = item::list_renditions(conn, id, version).await?;
-                Ok((renditions, link::list(conn, id).await?.len() as i64))
+                Ok((renditions, conn.ask(item_list::signs_at(id, now)).await?))
             })
             .await;
-        let (renditions, guest_links) = rows?;
+        let (renditions, signs) = rows?;
         let hand_over = match (&at.invited, grant.who()) {
             (Some(invited), As::Invitee { .. }) => self.find_hand_over(invited).await?,
             _ => None,
@@ -127,13 +105,14 @@ impl App {
             As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
             _ => None,
         };
-        let (held, now) = (at.held.filter(|_| seat_name.is_none()), self.now());
+        let held = at.held.filter(|_| seat_name.is_none());
         let right = held.and_then(|held| held.at(now));
         let lent_until = held.filter(|held| held.is_lent(now)).and_then(|held| held.until);
         let right_left = lent_until.map(|until| until.since(now));
         let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
-        let card = Card { item, guest_links, inside };
-        Ok(Page { card, grant, seat_name, hand_over, right, right_left, renditions })
+        let (signs, capabilities) = (signs.unwrap_or_default(), grant.capabilities());
+        let card = Card { item, signs, inside, capabilities, right };
+        Ok(Page { card, grant, seat_name, hand_over, right_left, renditions })
     }
 
     /// Replaces title or description.

@@ -39,12 +39,23 @@ pub struct ItemCard {
     pub poster_url: Option<String>,
     /// When it was made.
     pub created_ms: i64,
+    /// Whose it is.
+    pub owner_name: String,
+    /// What the subject may do with it.
+    pub capabilities: Vec<&'static str>,
+    /// A member's right at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<&'static str>,
     /// Whether the site shares by links at all: without its module no entry about them is shown.
     pub shares: bool,
     /// The switch over its guest links.
     pub guest_access: bool,
     /// Its guest links.
     pub guest_links: i64,
+    /// Its invites that are neither revoked nor over.
+    pub invites: i64,
+    /// Invited people's devices that wait for the owner's word.
+    pub waiting: i64,
     /// People inside now.
     pub inside: i64,
 }
@@ -62,8 +73,10 @@ pub struct Failure {
 /// A page of items.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ItemPage {
-    /// Newest first.
+    /// In the order that was asked for.
     pub items: Vec<ItemCard>,
+    /// How many match in all.
+    pub total: i64,
     /// Pass it on as `cursor` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
@@ -77,10 +90,6 @@ pub struct ItemView {
     pub card: ItemCard,
     /// Description, plain text.
     pub description: String,
-    /// Who shares it.
-    pub owner_name: String,
-    /// What the subject may do here.
-    pub capabilities: Vec<&'static str>,
     /// As whom the subject is here.
     #[serde(rename = "as")]
     pub seen_as: As,
@@ -158,6 +167,13 @@ pub enum PageData {
         /// The first page.
         items: ItemPage,
     },
+    /// What others share with the member.
+    Shared {
+        /// The first page.
+        items: ItemPage,
+    },
+    /// A member's page that is not there, or not open to them.
+    Lost,
     /// Sign in.
     SignIn,
     /// The first administrator.

@@ -25,13 +25,13 @@ pub use account::{
 pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
-    Closed, ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,
-    NewLink, NewLinkAnswer, Switch,
+    Closed, ClosingChoice, FinishingLink, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking,
+    LinkUrl, NewLink, NewLinkAnswer, Switch,
 };
 pub use invites::{
     AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
     InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite,
-    NewInviteAnswer, RevokedInvite, WaitingDevice,
+    NewInviteAnswer, RevokedInvite, WaitingDevice, WaitingPerson,
 };
 pub use item::{
     As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,

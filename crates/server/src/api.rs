@@ -69,6 +69,7 @@ use crate::routes::{
         invites::replace,
         invites::send,
         invites::allow,
+        invites::decline,
         invites::find,
         rights::list,
         rights::add,

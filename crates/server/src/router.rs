@@ -46,6 +46,7 @@ fn pages(routes: Routes) -> Routes {
     routes
         .get("/", Decides(Action::ListOwnItems), spa::own)
         .get("/media", Decides(Action::ListOwnItems), spa::own)
+        .get("/shared", Decides(Action::ListOwnItems), spa::shared)
         .get("/media/{item}", Decides(Action::OpenItem), spa::item)
         .get("/tokens", Decides(Action::ManageOwnTokens), spa::tokens)
         .get("/settings", Decides(Action::ManageSite), spa::settings)
@@ -162,6 +163,7 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/token", MAKE, i::replace)
         .post("/api/items/{item}/invites/{invite}/send", ADMIT, i::send)
         .post("/api/items/{item}/invites/{invite}/devices", ADMIT, i::allow)
+        .delete("/api/items/{item}/invites/{invite}/devices/{device}", ADMIT, i::decline)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
 }
 

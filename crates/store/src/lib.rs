@@ -17,6 +17,7 @@ pub mod invite;
 pub mod invite_list;
 pub mod invite_seat;
 pub mod item;
+pub mod item_list;
 pub mod item_right;
 pub mod job;
 mod like;

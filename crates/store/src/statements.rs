@@ -14,6 +14,7 @@ pub fn every_statement() -> impl Iterator<Item = (&'static str, &'static str, &'
         ("invite_list", crate::invite_list::STATEMENTS),
         ("invite_seat", crate::invite_seat::STATEMENTS),
         ("item", crate::item::STATEMENTS),
+        ("item_list", crate::item_list::STATEMENTS),
         ("item_right", crate::item_right::STATEMENTS),
         ("job", crate::job::STATEMENTS),
         ("link", crate::link::STATEMENTS),

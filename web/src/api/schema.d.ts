@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own items, newest first. */
+        /** The caller's own items, or those that others share with them. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -455,6 +455,23 @@ export interface paths {
         /** Lets an invite's person in on one more device: one that waits, or whichever comes next. */
         post: operations["allow"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Turns a waiting device away. */
+        delete: operations["decline"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1657,6 +1674,18 @@ export interface components {
             /** @description A fact for the words, such as the codec's name. */
             detail?: string | null;
         };
+        /** @description A deleted link by which somebody came who is still inside. Deleting it once more ends them sooner. */
+        FinishingLink: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description People inside now.
+             */
+            inside: number;
+            /** @description Name. */
+            name: string;
+        };
         /** @description How much is kept of an address. */
         FoundAddress: {
             /** @description Seats of guests who typed it. */
@@ -1724,6 +1753,8 @@ export interface components {
         GuestAccess: {
             /** @description The switch. */
             enabled: boolean;
+            /** @description Deleted links by which somebody came who is still inside. */
+            finishing: components["schemas"]["FinishingLink"][];
             /**
              * Format: int64
              * @description People inside now.
@@ -2009,9 +2040,13 @@ export interface components {
              * @description How many match in all.
              */
             total: number;
+            /** @description Devices that wait for the owner's word, the longest waiting first. */
+            waiting: components["schemas"]["WaitingPerson"][];
         };
         /** @description An item in a grid. */
         ItemCard: {
+            /** @description What the subject may do with it. */
+            capabilities: string[];
             /**
              * Format: int64
              * @description When it was made.
@@ -2042,8 +2077,15 @@ export interface components {
              * @description People inside now.
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Its invites that are neither revoked nor over.
+             */
+            invites: number;
             /** @description `video`, `audio`, `document`, `quiz`, `live_event` or `room`. */
             kind: string;
+            /** @description Whose it is. */
+            owner_name: string;
             /** @description Small poster, for the owner. */
             poster_url?: string | null;
             /**
@@ -2051,6 +2093,8 @@ export interface components {
              * @description While processing: 0 to 100.
              */
             progress_percent?: number | null;
+            /** @description A member's right at it. */
+            right?: string | null;
             /** @description Whether the site shares by links at all: without its module no entry about them is shown. */
             shares: boolean;
             /**
@@ -2062,6 +2106,11 @@ export interface components {
             state: string;
             /** @description Title, plain text. */
             title: string;
+            /**
+             * Format: int64
+             * @description Invited people's devices that wait for the owner's word.
+             */
+            waiting: number;
             /**
              * Format: int64
              * @description Pixels across.
@@ -2077,21 +2126,22 @@ export interface components {
         };
         /** @description A page of items. */
         ItemPage: {
-            /** @description Newest first. */
+            /** @description In the order that was asked for. */
             items: components["schemas"]["ItemCard"][];
             /** @description Pass it on as `cursor` for the next page. */
             next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
         };
         /** @description An item on its page, for one subject. */
         ItemView: components["schemas"]["ItemCard"] & {
             /** @description As whom the subject is here. */
             as: components["schemas"]["As"];
-            /** @description What the subject may do here. */
-            capabilities: string[];
             /** @description Description, plain text. */
             description: string;
-            /** @description Who shares it. */
-            owner_name: string;
             processing?: components["schemas"]["Processing"] | null;
             /** @description Largest first. */
             renditions: components["schemas"]["Rendition"][];
@@ -3071,6 +3121,17 @@ export interface components {
             /** @description What its person can read out. */
             reference: string;
         };
+        /** @description The same in the list of all that wait at an item, whichever page of its invites is shown. */
+        WaitingPerson: components["schemas"]["WaitingDevice"] & {
+            /** @description The invited address. */
+            email: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description The invite it came with. */
+            invite: string;
+            /** @description Last name. */
+            last_name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3543,6 +3604,10 @@ export interface operations {
                 limit: number | null;
                 /** @description Matches anywhere in the title. */
                 q: string;
+                /** @description `own` (default), or `shared`: others' items at which the caller has a right. */
+                whose: string;
+                /** @description `newest` (default), `oldest` or `title`. */
+                sort: string;
             };
             cookie?: never;
         };
@@ -4213,6 +4278,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

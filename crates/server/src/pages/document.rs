@@ -61,8 +61,8 @@ fn parts_ahead(state: &AppState, document: &str, first: &FirstData) -> String {
 /// The part of the app that this page shows, when it is one that comes later.
 fn own_part(page: &PageData) -> Option<&'static str> {
     Some(match page {
-        PageData::Media { .. } => return None,
-        PageData::MyMedia { .. } => "src/routes/my-media/MyMediaPage.svelte",
+        PageData::Media { .. } | PageData::Lost => return None,
+        PageData::MyMedia { .. } | PageData::Shared { .. } => "src/routes/my-media/MyMediaPage.svelte",
         PageData::SignIn => "src/routes/entry/SignIn.svelte",
         PageData::Setup => "src/routes/entry/SetUp.svelte",
         PageData::Tokens => "src/routes/tokens/TokensPage.svelte",
@@ -88,7 +88,7 @@ mod tests {
         if built.url("src/start.ts").is_none() {
             return;
         }
-        let items = protocol::ItemPage { items: Vec::new(), next_cursor: None };
+        let items = protocol::ItemPage { items: Vec::new(), total: 0, next_cursor: None };
         let link = PageData::AccountLink { name: String::new(), email: String::new() };
         let pages = [
             PageData::MyMedia { items },

@@ -21,7 +21,13 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
-    let Ok(item) = id.parse() else { return refuse(&page, &who, &id, Error::NotFound) };
+    let Ok(item) = id.parse() else {
+        return if who.caller.member.is_some() {
+            lost(&state, &page, &who)
+        } else {
+            refuse(&page, &who, &id, Error::NotFound)
+        };
+    };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
             let view = items::view(&state, &found);
@@ -29,6 +35,7 @@ pub(crate) async fn item(
             document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
         }
         Ok(Opened::NotReady { title }) => not_ready(&page, &title),
+        Err(Error::NotFound) if who.caller.member.is_some() => lost(&state, &page, &who),
         Err(error) => refuse(&page, &who, &id, error),
     }
 }
@@ -48,6 +55,11 @@ pub(crate) async fn people(
         }
         Err(error) => page.refuse("page", error),
     }
+}
+
+/// A member who may not see a page still is where they belong: with the way to their own.
+fn lost(state: &AppState, page: &Page, who: &Who) -> Response {
+    document::show(state, page, who, StatusCode::NOT_FOUND, PageData::Lost)
 }
 
 /// A member is told "not found"; everybody else is asked to sign in, whatever is or is not there. A guest of another
@@ -72,6 +84,15 @@ pub(crate) async fn own(State(state): State<AppState>, page: Page, who: Who) -> 
     match items::first_page(&state, &who).await {
         Ok(items) => document::show(&state, &page, &who, StatusCode::OK, PageData::MyMedia { items }),
         Err(Error::SignInFirst) => see_other("/sign-in"),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// `GET /shared`: what others share with the member.
+pub(crate) async fn shared(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    match items::first_shared(&state, &who).await {
+        Ok(items) => document::show(&state, &page, &who, StatusCode::OK, PageData::Shared { items }),
+        Err(Error::SignInFirst) => see_other("/sign-in?next=/shared"),
         Err(error) => page.refuse("page", error),
     }
 }

@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 use minijinja::{Value, context};
 
+use crate::cookies;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::request_id::RequestId;
@@ -18,6 +19,8 @@ pub(crate) struct Page {
     method: Method,
     uri: Uri,
     request_id: RequestId,
+    /// The browser says that somebody is signed in: enough for words, and proof of nothing.
+    says_signed_in: bool,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -31,6 +34,7 @@ impl FromRequestParts<AppState> for Page {
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             request_id,
+            says_signed_in: cookies::session(&parts.headers).is_some(),
         })
     }
 }
@@ -56,6 +60,7 @@ impl Page {
             dir => self.language.direction(),
             site => context! { name => &self.state.app.config().site_name },
             other_languages => self.other_languages(),
+            signed_in => self.says_signed_in,
             ..values
         };
         let page = self.state.renderer.render(template, around);

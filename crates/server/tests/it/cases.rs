@@ -31,7 +31,7 @@ pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
 fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case> {
     let case = |good, ok| case(method, path, good, ok);
     Some(match (method, path) {
-        ("GET", "/" | "/media") => case(READERS, &[200]),
+        ("GET", "/" | "/media" | "/shared") => case(READERS, &[200]),
         ("GET", "/settings") => case(&[Administrator], &[200]),
         ("GET" | "PATCH", "/api/site/policy") => case(&[Administrator], &[200]),
         ("GET", "/settings/mail" | "/api/mail" | "/api/mail/templates")
@@ -142,7 +142,8 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         ("POST", "/api/items/{item}/invites/{invite}/reveal" | "/api/items/{item}/invites/{invite}/qr") => {
             case(MANAGERS, &[200])
         }
-        ("POST", "/api/items/{item}/invites/{invite}/devices") => case(INVITERS, &[200]),
+        ("POST", "/api/items/{item}/invites/{invite}/devices")
+        | ("DELETE", "/api/items/{item}/invites/{invite}/devices/{device}") => case(INVITERS, &[200]),
         ("POST", "/api/items/{item}/invites/{invite}/token") => case(INVITERS, &[200]),
         // Here no mail is set up, which only those who may send are told.
         ("POST", "/api/items/{item}/invites/{invite}/send") => case(INVITERS, &[409]),
@@ -206,6 +207,7 @@ impl Case {
             .replace("{provider}", "school")
             .replace("{passkey}", &stage.passkey.to_string())
             .replace("{link}", &stage.link.to_string())
+            .replace("{device}", crate::stage::WAITING)
             .replace("{invite}", &stage.invite.to_string())
             .replace("{token}", &token)
             .replace("{viewing}", holder.viewing(stage))

@@ -23,6 +23,8 @@ mod refusals;
 mod rights;
 mod rows;
 mod sent;
+mod shared;
 mod site;
 mod sockets;
 mod stage;
+mod waiting;
