@@ -10,6 +10,7 @@ import { page } from './state/first-page.ts';
 import { notices } from './state/notices.svelte.ts';
 import { session } from './state/session.svelte.ts';
 import { tray } from './state/tray.svelte.ts';
+import { wayBack } from './ui/way-back.ts';
 
 /** `words`: the first sentences, on their way already. */
 export async function start(language: Language, words: Promise<Tree>): Promise<void> {
@@ -34,6 +35,6 @@ export async function start(language: Language, words: Promise<Tree>): Promise<v
     stopListening();
     stopListening = changes.listen([], () => {});
   });
-  address.begin();
+  address.begin(wayBack);
   mount(App, { target: document.getElementById('app') as HTMLElement });
 }
