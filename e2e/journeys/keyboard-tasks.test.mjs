@@ -7,6 +7,7 @@ import { pressOn, tabTo, typeInto } from '../harness/keyboard.mjs';
 import { film } from '../harness/media.mjs';
 import { PASSWORD } from '../harness/server.mjs';
 import { watchFrames } from '../harness/watching.mjs';
+import { ARRIVED } from '../harness/uploads.mjs';
 
 const house = House.forThisFile();
 const button = (place, name) => place.getByRole('button', { name, exact: true });
@@ -24,7 +25,7 @@ test('signs in, uploads, makes a link and copies it', async (t) => {
   // The chooser is the system's own; it opens.
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), pressOn(page, button(page, 'Upload'))]);
   await chooser.setFiles(await film('short.mp4'));
-  await page.getByText('Uploaded. Processing has begun.').waitFor();
+  await page.getByText(ARRIVED).waitFor();
 
   const more = button(page, 'More for Field trip');
   await pressOn(page, more);
@@ -101,7 +102,6 @@ test('the owner ends it now', async (t) => {
   await sheet.getByText('1 inside now').waitFor();
   await pressOn(page, sheet.getByRole('switch', { name: 'Guest access' }), 'Space');
   await tabTo(page, sheet.getByRole('radio', { name: 'Let 1 person finish' }));
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await pressOn(page, button(sheet, 'Switch off and end now for 1 guest'));
   await sheet.getByText('Ended for 1 guest.').waitFor();
