@@ -14,8 +14,13 @@ export type Passkey = Schemas['Passkey'];
 export type Passkeys = Schemas['Passkeys'];
 
 export type ItemKind = 'video' | 'audio' | 'document' | 'quiz' | 'live_event' | 'room';
+/** `may_retry`: whether making it once more can come to something else. */
+export type Failure = Schemas['Failure'] & { may_retry?: boolean };
 export type ItemState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed' | 'cancelled';
-export type ItemCard = Narrow<Schemas['ItemCard'], { kind: ItemKind; state: ItemState }>;
+export type ItemCard = Narrow<
+  Schemas['ItemCard'],
+  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; right?: ItemRight | null; failure?: Failure | null }
+>;
 export type ItemPage = Narrow<Schemas['ItemPage'], { items: ItemCard[] }>;
 
 export type ItemCapability =
@@ -36,12 +41,13 @@ export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'invitee' | 
 export type Processing = Narrow<Schemas['Processing'], { stage: 'waiting' | 'probing' | 'encoding' | 'publishing' }>;
 export type ItemView = Narrow<
   Schemas['ItemView'],
-  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; as: As; processing?: Processing | null }
+  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; right?: ItemRight | null; failure?: Failure | null; as: As; processing?: Processing | null }
 >;
 export type ItemChange = Schemas['ItemChange'];
 
 export type GuestLinkState = 'open' | 'off' | 'expired' | 'used_up';
 export type GuestLink = Narrow<Schemas['GuestLink'], { state: GuestLinkState }>;
+export type FinishingLink = Schemas['FinishingLink'];
 export type GuestAccess = Narrow<Schemas['GuestAccess'], { links: GuestLink[] }>;
 export type Closing = Schemas['ClosingChoice'];
 export type Closed = Schemas['Closed'];
@@ -60,6 +66,7 @@ export type Invite = Narrow<
   { role: InviteRole; role_now: InviteRole; state: InviteState; lent?: LentInviteRole | null }
 >;
 export type InviteRoleCard = Narrow<Schemas['InviteRoleCard'], { role: InviteRole }>;
+export type WaitingPerson = Schemas['WaitingPerson'];
 export type InvitePolicy = Schemas['InvitePolicy'];
 export type Invites = Narrow<Schemas['Invites'], { invites: Invite[]; roles: InviteRoleCard[] }>;
 export type NewInvite = Partial<Schemas['NewInvite']> & Pick<Schemas['NewInvite'], 'email' | 'first_name' | 'last_name' | 'role'>;
@@ -141,6 +148,8 @@ export interface FirstData {
 export type PageData =
   | { kind: 'media'; item: ItemView }
   | { kind: 'my-media'; items: ItemPage }
+  | { kind: 'shared'; items: ItemPage }
+  | { kind: 'lost' }
   | { kind: 'sign-in' }
   | { kind: 'setup' }
   | { kind: 'tokens' }

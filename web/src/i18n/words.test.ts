@@ -8,7 +8,7 @@ beforeEach(() => hear('en', en));
 
 describe('t', () => {
   it('fills in and counts', () => {
-    expect(t('guestAccess.uses', { uses: 4, max: 50 })).toBe('4 of 50');
+    expect(t('guestAccess.uses', { uses: 4, max: 50 })).toBe('4 of 50 clicks');
     expect(t('guestAccess.headCount', { n: 1 })).toBe('1 link');
     expect(t('guestAccess.headCount', { n: 2 })).toBe('2 links');
     expect(t('myMedia.found', { n: 12345 })).toBe('12,345 items');

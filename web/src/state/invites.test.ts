@@ -13,7 +13,7 @@ const invite = (id: string, more: Partial<Invite> = {}): Invite => ({
 });
 const policy = { minutes_most: 1440, uses_most: 1, mail: false };
 const page = (invites: Invite[], more: Partial<Invites> = {}): Invites => ({
-  invites, total: invites.length, may_invite: true, roles: [{ role: 'viewer', capabilities: ['watch'] }], policy, now_ms: 1_000_000, ...more,
+  invites, total: invites.length, waiting: [], may_invite: true, roles: [{ role: 'viewer', capabilities: ['watch'] }], policy, now_ms: 1_000_000, ...more,
 });
 
 beforeEach(() => void vi.useFakeTimers());
@@ -36,6 +36,7 @@ function apiOf(rows: Invite[], size = 50) {
     replace: vi.fn<InvitesApi['replace']>(async (_item, id) => ({ invite: invite(id), url: 'https://x/i/again' })),
     send: vi.fn<InvitesApi['send']>(async (_item, id) => invite(id, { state: 'mailed' })),
     allow: vi.fn<InvitesApi['allow']>(async (_item, id) => invite(id, { max_uses: 2 })),
+    decline: vi.fn<InvitesApi['decline']>(async (_item, id) => invite(id)),
     findMembers: vi.fn<InvitesApi['findMembers']>(),
   };
 }

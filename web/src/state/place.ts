@@ -4,6 +4,7 @@ export type Place =
   | { kind: 'sign-in'; next: string; failed?: string }
   | { kind: 'setup'; token: string }
   | { kind: 'my-media' }
+  | { kind: 'shared' }
   | { kind: 'item'; id: string; preview: boolean; activity?: true }
   | { kind: 'tokens' }
   | { kind: 'account' }
@@ -23,7 +24,7 @@ export function placeOf(url: URL): Place {
   if (parts.length === 1) {
     if (first === 'media') return { kind: 'my-media' };
     if (first === 'tokens' || first === 'account' || first === 'members' || first === 'groups') return { kind: first };
-    if (first === 'settings') return { kind: 'settings' };
+    if (first === 'settings' || first === 'shared') return { kind: first };
     if (first === 'sign-in') {
       const failed = url.searchParams.get('failed');
       return { kind: 'sign-in', next: safeNext(url.searchParams.get('next')), ...(failed && { failed }) };

@@ -5,6 +5,7 @@ export type {
   BadRow,
   Closing,
   Explained,
+  FinishingLink,
   FoundMember,
   GuestLink,
   Invite,
@@ -26,4 +27,5 @@ export type {
   Session,
   SiteRole,
   TokenScope,
+  WaitingPerson,
 } from '../api/types.ts';

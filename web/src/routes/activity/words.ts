@@ -23,7 +23,7 @@ export function detailWords({ what, detail, cause }: ActivityEntry): string {
   if (what === 'link_changed') return changeWords(readLinkChange(detail));
   if (what === 'right_given' || what === 'right_lent' || what === 'right_taken') return rightChangeWords(detail);
   if (what === 'item_transferred') return detail && t('activity.newOwner', { name: detail });
-  const isClosing = what === 'guest_access_off' || what === 'link_deleted';
+  const isClosing = what === 'guest_access_off' || what === 'link_deleted' || what === 'guests_ended';
   if (isClosing && (detail === 'finish' || detail === 'until' || detail === 'now')) return t(`activity.closing.${detail}`);
   return '';
 }
