@@ -17,7 +17,7 @@ statements! {
     FIND_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
         WHERE invite_id = $1 AND key_hash = $2 AND done_ms IS NULL AND expires_ms > $3 ORDER BY id DESC LIMIT 1";
     LAST_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
-        WHERE invite_id = $1 AND key_hash = $2 ORDER BY id DESC LIMIT 1";
+        WHERE invite_id = $1 AND key_hash = $2 AND kind = 'ask' ORDER BY id DESC LIMIT 1";
     WAITING = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
         WHERE invite_id = $1 AND asked_ms IS NOT NULL AND allowed_ms IS NULL AND done_ms IS NULL AND expires_ms > $2
         ORDER BY id";
@@ -25,7 +25,8 @@ statements! {
         AND allowed_ms IS NULL AND done_ms IS NULL AND asked_ms IS NOT NULL AND expires_ms > $5";
     DECLINE = "UPDATE seat_move SET done_ms = $1 WHERE id = $2 AND invite_id = $3 AND allowed_ms IS NULL
         AND done_ms IS NULL AND asked_ms IS NOT NULL AND expires_ms > $4";
-    HEARD = "UPDATE seat_move SET expires_ms = $1 WHERE id = $2 AND allowed_ms IS NULL AND done_ms IS NULL";
+    HEARD = "UPDATE seat_move SET expires_ms = $1 WHERE id = $2 AND kind = 'ask' AND allowed_ms IS NULL
+        AND done_ms IS NULL";
     DONE = "UPDATE seat_move SET done_ms = $1 WHERE id = $2";
 }
 
@@ -113,7 +114,7 @@ pub async fn last_asked(conn: &mut Conn, invite: LinkId, key: KeyHash) -> Result
     conn.find(LAST_ASKED, params![invite, key]).await?.map(moving).transpose()
 }
 
-/// A device that waits was heard of: it goes on waiting until `expires_at`.
+/// A device that waits for the owner was heard of: it goes on waiting until `expires_at`.
 ///
 /// # Errors
 /// See [`StoreError`].
