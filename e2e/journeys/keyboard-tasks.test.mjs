@@ -25,7 +25,7 @@ test('signs in, uploads, makes a link and copies it', async (t) => {
   // The chooser is the system's own; it opens.
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), pressOn(page, button(page, 'Upload'))]);
   await chooser.setFiles(await film('short.mp4'));
-  await page.getByText(ARRIVED).waitFor();
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor();
 
   const more = button(page, 'More for Field trip');
   await pressOn(page, more);

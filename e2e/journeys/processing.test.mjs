@@ -93,7 +93,7 @@ test('what cannot become playable says why on its page', async (t) => {
   const list = join(house.server.data, 'list.mp4');
   await writeFile(list, '#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n');
   await choose(page, [await cutFilm(), list]);
-  const bothArrived = async () => (await page.getByText(ARRIVED).count()) === 2;
+  const bothArrived = async () => (await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).count()) === 2;
   await eventually(bothArrived, { withinMs: WITHIN_MS, what: 'both arrive' });
   for (const [title, words] of [
     ['cut', 'The file ends too early. Export or copy it again, then upload it anew.'],

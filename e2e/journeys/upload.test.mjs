@@ -62,7 +62,7 @@ test('through the page: reloaded and the server killed on the way, it goes on at
   await house.server.kill();
   await page.getByText('Waiting for the server.').waitFor({ timeout: WITHIN_MS });
   await house.server.start();
-  await page.getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
 
   assert.equal(offsets[0], 0);
   assert.ok(offsets.length >= 3 && offsets.slice(1).every((offset) => offset > 0), `began at ${offsets}`);
@@ -114,7 +114,7 @@ test('three at once arrive, and what is no film says so', async (t) => {
   const path = await film('short.mp4');
   await choose(page, [path, await film('long.mp4'), new URL('../package.json', import.meta.url).pathname]);
   await page.getByText('Not a video or audio file.').waitFor();
-  await eventually(async () => (await page.getByText(ARRIVED).count()) === 2, { withinMs: WITHIN_MS, what: 'both films arrive' });
+  await eventually(async () => (await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).count()) === 2, { withinMs: WITHIN_MS, what: 'both films arrive' });
 });
 
 test('the tray lies over nothing on a media page, and says when the film is ready', async (t) => {
@@ -151,7 +151,7 @@ test('a server in between that takes small pieces only gets small pieces', async
   });
   await page.goto('/');
   await choose(page, path);
-  await page.getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
   assert.ok(sizes[0] > MOST, `the first piece was of ${sizes[0]} bytes`);
   assert.ok(sizes.slice(-2).every((bytes) => bytes <= MOST));
 
