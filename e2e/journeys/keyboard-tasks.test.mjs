@@ -29,6 +29,9 @@ test('signs in, uploads, makes a link and copies it', async (t) => {
 
   const more = button(page, 'More for Field trip');
   await pressOn(page, more);
+  // Its first letter leads to an entry.
+  await page.getByRole('menuitem', { name: 'Share' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('m');
   await page.getByRole('menuitem', { name: 'Manage guest access' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog');
