@@ -21,12 +21,9 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
+    let is_member = who.caller.member.is_some() && who.caller.token.is_none();
     let Ok(item) = id.parse() else {
-        return if who.caller.member.is_some() {
-            lost(&state, &page, &who)
-        } else {
-            refuse(&page, &who, &id, Error::NotFound)
-        };
+        return if is_member { lost(&state, &page, &who) } else { refuse(&page, &who, &id, Error::NotFound) };
     };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
@@ -35,7 +32,7 @@ pub(crate) async fn item(
             document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
         }
         Ok(Opened::NotReady { title }) => not_ready(&page, &title),
-        Err(Error::NotFound) if who.caller.member.is_some() => lost(&state, &page, &who),
+        Err(Error::NotFound) if is_member => lost(&state, &page, &who),
         Err(error) => refuse(&page, &who, &id, error),
     }
 }

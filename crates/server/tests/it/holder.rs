@@ -114,6 +114,14 @@ impl Holder {
         }
     }
 
+    /// The marks of the name under which somebody is signed in: on a page that is not theirs they still are.
+    pub(crate) fn own_name(self) -> &'static [&'static str] {
+        match self {
+            OtherOwner => &["zqmark-other"],
+            _ => &[],
+        }
+    }
+
     /// The marks that an answer to somebody who got through may carry.
     pub(crate) fn may_read(self, about: About) -> &'static [&'static str] {
         let about_the_item = about != About::Site;
@@ -124,6 +132,8 @@ impl Holder {
             // On pages that are not about the item they see what is theirs; the entry page fills in their name.
             OtherOwner if about_the_item => &["zqmark-own", "zqmark-other"],
             OtherOwner | OtherToken => &["zqmark-other"],
+            // Both owners share something with them.
+            CoViewer if !about_the_item => &["zqmark-own", "zqmark-other"],
             Guest => &["zqmark-own", "zqmark-guest"],
             LateGuest => &["zqmark-own", "zqmark-late"],
             EndedGuest => &["zqmark-own", "zqmark-ended"],

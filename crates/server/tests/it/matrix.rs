@@ -82,7 +82,7 @@ async fn refusals(world: &World) -> Vec<String> {
             if !refused || !answer.cookies().is_empty() {
                 wrong.push(format!("{what} is not refused: {}", shown(&answer)));
             }
-            let leaks = leaks(&answer, &[]);
+            let leaks = leaks(&answer, holder.own_name());
             if !leaks.is_empty() {
                 wrong.push(format!("{what} leaks {leaks:?}: {}", shown(&answer)));
             }
