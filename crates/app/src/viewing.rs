@@ -88,6 +88,11 @@ impl MediaPass {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether what ends one of them ends the other.
+    pub fn is_of_same_viewing(&self, other: &Self) -> bool {
+        self.ticket.viewing == other.ticket.viewing
+    }
 }
 
 impl App {
@@ -346,6 +351,11 @@ impl App {
     /// Where the file of a pass lies.
     pub fn media_path(&self, pass: &MediaPass) -> PathBuf {
         self.inner.blobs.media_path(pass.media()).join(pass.name())
+    }
+
+    /// The number of the last ended mark that this process obeys. While it stays, no pass turns bad.
+    pub fn last_mark_obeyed(&self) -> i64 {
+        self.inner.marks.obeyed()
     }
 
     /// Whether bytes may still be sent on a pass; asked again and again while a slow reader takes them.

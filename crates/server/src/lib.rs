@@ -10,6 +10,7 @@ mod error;
 mod guard;
 mod lane;
 mod language;
+mod lines;
 mod listen;
 mod media_answer;
 mod origin;
@@ -22,6 +23,7 @@ mod sockets;
 mod state;
 mod templates;
 mod who;
+mod worn_link;
 
 pub use address::{BadNetwork, Network};
 pub use api::openapi;

@@ -10,5 +10,6 @@ pub(crate) mod sign_in;
 mod trustworthy;
 mod visitor;
 
+pub(crate) use guest::see_other;
 pub(crate) use render::Page;
 pub(crate) use trustworthy::Trustworthy;

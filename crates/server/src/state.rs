@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use app::App;
 
-use crate::address::Network;
+use crate::address::{Network, Proxies};
 use crate::assets::Manifest;
+use crate::origin::Origins;
 use crate::request_id::RequestIds;
 use crate::templates::Renderer;
 
@@ -22,7 +23,8 @@ pub(crate) struct AppState(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) app: App,
-    pub(crate) settings: Settings,
+    pub(crate) proxies: Proxies,
+    pub(crate) origins: Origins,
     pub(crate) manifest: Arc<Manifest>,
     pub(crate) renderer: Renderer,
     pub(crate) request_ids: RequestIds,
@@ -33,7 +35,9 @@ impl AppState {
         let request_ids = RequestIds::new(app.random());
         let manifest = Arc::new(Manifest::load());
         let renderer = Renderer::new(Arc::clone(&manifest));
-        Self(Arc::new(Inner { app, settings, manifest, renderer, request_ids }))
+        let proxies = Proxies::new(settings.trusted_proxies);
+        let origins = Origins::new(&app.config().public_url);
+        Self(Arc::new(Inner { app, proxies, origins, manifest, renderer, request_ids }))
     }
 }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, header};
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::{address, cookies, device};
+use crate::{cookies, device};
 
 /// Who asks.
 pub(crate) struct Who {
@@ -68,7 +68,7 @@ impl FromRequestParts<AppState> for From {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        Ok(Self(address::client(parts, &state.settings.trusted_proxies)))
+        Ok(Self(state.proxies.client(parts)))
     }
 }
 

@@ -1,8 +1,10 @@
 //! The server: opens the app, listens, and ends in order on SIGTERM or Ctrl-C.
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use app::App;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +13,7 @@ use crate::clock;
 use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+    let listener = listen(settings.listen).with_context(|| {
         format!("cannot listen on {}; is the port taken? Choose another with --listen", settings.listen)
     })?;
     let address = listener.local_addr()?;
@@ -36,6 +38,17 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     stop.cancel();
     app.close().await;
     Ok(serving.await?)
+}
+
+/// Connections that may wait to be accepted; the system may allow fewer.
+const WAITING_MOST: u32 = 4_096;
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that starts again finds connections of the one before still waiting for their last packets.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_MOST)
 }
 
 fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {

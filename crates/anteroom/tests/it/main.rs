@@ -25,6 +25,7 @@ mod start;
 mod start_together;
 mod stopping;
 mod tokens;
+mod unread;
 mod upgrade;
 
 /// The binary under test.

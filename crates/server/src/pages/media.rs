@@ -14,6 +14,9 @@ use crate::routes::items;
 use crate::state::AppState;
 use crate::who::Who;
 
+/// Characters of an item's id.
+const ID_CHARS: usize = 26;
+
 /// `GET /media/{item}`: the one media page. Every load is decided anew.
 pub(crate) async fn item(
     State(state): State<AppState>,
@@ -23,7 +26,12 @@ pub(crate) async fn item(
 ) -> Response {
     let is_member = who.caller.member.is_some() && who.caller.token.is_none();
     let Ok(item) = id.parse() else {
-        return if is_member { lost(&state, &page, &who) } else { refuse(&page, &who, &id, Error::NotFound) };
+        return match id.len() > ID_CHARS {
+            _ if is_member => lost(&state, &page, &who),
+            // With something behind it, it may be meant all the same: then nobody has to sign in first.
+            true => page.refuse("page", Error::NotFound),
+            false => refuse(&page, &who, &id, Error::NotFound),
+        };
     };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
@@ -73,7 +81,7 @@ fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
 
 /// Only the letters of ids go into a redirect.
 fn safe(id: &str) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).take(26).collect()
+    id.chars().filter(char::is_ascii_alphanumeric).take(ID_CHARS).collect()
 }
 
 /// `GET /` and `GET /media`: My Media.

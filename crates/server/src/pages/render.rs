@@ -46,11 +46,11 @@ impl Page {
     }
 
     /// The path under which the page can be asked for again: a form's answer belongs to the page of the form.
-    fn readable_path(&self) -> &str {
+    fn readable_path(&self) -> String {
         let path = self.uri.path();
         let page =
             if self.method == Method::POST { path.rsplit_once('/').map(|(page, _)| page) } else { None };
-        page.unwrap_or(path)
+        on_this_site(page.unwrap_or(path))
     }
 
     /// A page from a template and what stands in it.
@@ -116,6 +116,42 @@ impl Page {
                 }
                 None => self.show(StatusCode::NOT_FOUND, "not_found.html", context! {}),
             },
+        }
+    }
+}
+
+/// A path that stays one when a browser reads it as an address: what begins with two slashes, either way round, would
+/// name a host, and dots would lead to another page.
+fn on_this_site(path: &str) -> String {
+    let is_dots = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    match path.trim_start_matches(['/', '\\']) {
+        path if path.split(['/', '\\']).any(is_dots) => "/".to_owned(),
+        path => format!("/{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_this_site;
+
+    #[test]
+    fn no_path_names_a_host() {
+        for (path, expected) in [
+            ("/g/token", "/g/token"),
+            ("/", "/"),
+            ("", "/"),
+            ("//evil.example/x", "/evil.example/x"),
+            ("///evil.example/x", "/evil.example/x"),
+            ("/\\evil.example/x", "/evil.example/x"),
+            ("\\\\evil.example", "/evil.example"),
+            ("/\\/evil.example", "/evil.example"),
+            ("/x//evil.example", "/x//evil.example"),
+            ("/i/../../api", "/"),
+            ("/.//evil.example", "/"),
+            ("/i/%2E./x", "/"),
+            ("/i/..x", "/i/..x"),
+        ] {
+            assert_eq!(on_this_site(path), expected);
         }
     }
 }

@@ -51,8 +51,10 @@ impl FromRequestParts<AppState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let door = if parts.uri.path().starts_with("/move/") { Door::Move } else { Door::Invite };
-        let Path(token) =
+        let Path(typed): Path<String> =
             Path::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        // What is no token is not looked at again, nor written into a page: one that nobody has takes its place.
+        let token = LinkToken::from_text(&typed).map_or_else(|| "A".repeat(27), LinkToken::to_text);
         let Ok(From(from)) = From::from_request_parts(parts, state).await;
         let Ok(page) = Page::from_request_parts(parts, state).await;
         let who = Who::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
@@ -95,9 +97,7 @@ impl Visitor {
         if self.door == Door::Move {
             return self.page.refuse("move", error);
         }
-        // What is no token is not written into the page.
-        let shown = LinkToken::from_text(&self.token).map_or("A".repeat(27), LinkToken::to_text);
-        let form = context! { base => format!("/i/{shown}"), form_key => self.new_form_key() };
+        let form = context! { base => self.base(), form_key => self.new_form_key() };
         let offers = context! { form => form, mails => self.app().mail_is_on() };
         self.page.refuse_with("invite", error, offers)
     }

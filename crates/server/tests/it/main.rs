@@ -1,6 +1,7 @@
 //! HTTP and sockets in process, against the route table: who gets through, who does not, and what every answer
 //! carries. PostgreSQL is the server named by `ANTEROOM_TEST_POSTGRES`; without it these tests fail.
 
+mod addresses;
 mod answer;
 mod attacks;
 mod cases;
