@@ -101,8 +101,8 @@ fn come_in(to: SocketAddr, token: &str) -> Duration {
 /// A script of the front end.
 fn large_file(to: SocketAddr) -> String {
     let page = ask(to, "GET /sign-in HTTP/1.1", "").expect("a page");
-    let scripts = page.split('"').filter(|text| text.starts_with("/assets/") && text.ends_with(".js"));
-    scripts.last().expect("the front end is built").to_owned()
+    let mut scripts = page.split('"').filter(|text| text.starts_with("/assets/") && text.ends_with(".js"));
+    scripts.next_back().expect("the front end is built").to_owned()
 }
 
 fn begin(limit: u64) -> (Site, Server, String) {

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use store::member_admin;
 
 use super::*;
+use crate::Secret;
 use crate::test_site::{HERE, PASSWORD, TestSite};
 
 const EMAIL: &str = "noa@school.example";

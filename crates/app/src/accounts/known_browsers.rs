@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use domain::Span;
 
 use super::*;
+use crate::Secret;
 use crate::test_site::{PASSWORD, SignedIn, TestSite};
 
 const ANNA: &str = "anna@site.example";
