@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! 1 version · 16 viewing · 16 item · 8 media version · 1 who · 16 seat or member · 16 link
-//! · 8 browser binding · 8 opened · 8 last mark · 8 end · 16 MAC        (base64url, 174 characters)
+//! · 8 browser binding · 8 opened · 8 last mark · 8 end · 8 spare · 16 MAC   (base64url, 174 characters)
 //! ```
 //!
 //! Version 2 has more before the MAC, which this release skips: processes of the next one may write it beside processes of
@@ -24,6 +24,8 @@ const VERSION: u8 = 1;
 const NEXT_VERSION: u8 = 2;
 const MORE_BYTES_MOST: usize = 128;
 const BODY_BYTES: usize = 114;
+/// Written as zeros since the first release.
+const SPARE_BYTES: usize = 8;
 const MAC_BYTES: usize = 16;
 /// The length of a ticket as text.
 pub const TICKET_CHARS: usize = ((BODY_BYTES + MAC_BYTES) * 4).div_ceil(3);
@@ -169,6 +171,7 @@ fn read(body: &[u8]) -> Option<Ticket> {
     let opened_at = Instant::from_ms(i64::from_be_bytes(take(&mut rest)?));
     let last_mark = i64::from_be_bytes(take(&mut rest)?);
     let end = Instant::from_ms(i64::from_be_bytes(take(&mut rest)?));
+    take::<SPARE_BYTES>(&mut rest)?;
     let fits =
         version == VERSION && rest.is_empty() || version == NEXT_VERSION && rest.len() <= MORE_BYTES_MOST;
     fits.then_some(Ticket { viewing, media, holder, browser, opened_at, last_mark, end })
