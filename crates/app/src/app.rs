@@ -1,15 +1,15 @@
 //! `App::open` does the wiring: everything a process needs, built in one place.
 
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
-use store::{Blobs, Conn, Engine, Reserve, Store, StoreError};
+use store::{Blobs, Conn, Reserve, Store, StoreError};
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use crate::clock_watch::ClockWatch;
 use crate::door::{Door, SharedPolicy};
+use crate::folder::{OpenError, lock_folder};
 use crate::keys::Keys;
 use crate::marks::Marks;
 use crate::ticket::TicketOffice;
@@ -18,30 +18,6 @@ use crate::{Config, Outside};
 
 /// Changes that may wait for one listener before it is told to fetch everything anew.
 const CHANGES: usize = 1_024;
-
-/// Why a process could not open. Each is a sentence for the administrator.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The data folder cannot be used.
-    #[error("the data folder {folder}: {why}")]
-    Folder {
-        /// Which.
-        folder: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Another server has this data folder.
-    #[error(
-        "another Anteroom is running on the data folder {0}; stop it first, or give this one another folder"
-    )]
-    InUse(PathBuf),
-    /// The key file cannot be used.
-    #[error("the key file: {0}")]
-    Keys(String),
-    /// The database cannot be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// Something changed at an item. Pages that show it fetch it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +66,7 @@ pub(crate) struct Inner {
     /// Changes when a mark signs a member out.
     pub(crate) signed_out: watch::Sender<()>,
     pub(crate) work: crate::desk::Desk,
-    pub(crate) uploads: crate::uploads::UploadDesk,
+    pub(crate) uploads: crate::upload_desk::UploadDesk,
     pub(crate) reserve: Reserve,
     pub(crate) sign_in: crate::sign_in_desk::SignInDesk,
     pub(crate) mail: crate::mail_desk::MailDesk,
@@ -159,7 +135,7 @@ impl App {
             has_members: AtomicBool::new(false),
             signed_out: watch::Sender::new(()),
             work: crate::desk::Desk::default(),
-            uploads: crate::uploads::UploadDesk::default(),
+            uploads: crate::upload_desk::UploadDesk::default(),
             reserve,
             sign_in: crate::sign_in_desk::SignInDesk::new(&config),
             mail: crate::mail_desk::MailDesk::default(),
@@ -270,21 +246,4 @@ pub(crate) async fn mark(
     at: Instant,
 ) -> Result<EndedMark, StoreError> {
     store::mark::insert(conn, target, reason, at).await
-}
-
-/// Only one server may have a folder with SQLite in it. With PostgreSQL several share it.
-pub(crate) fn lock_folder(config: &Config) -> Result<Option<std::fs::File>, OpenError> {
-    if !matches!(config.engine, Engine::Sqlite { .. }) {
-        return Ok(None);
-    }
-    let folder_error =
-        |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
-    std::fs::create_dir_all(&config.data).map_err(folder_error)?;
-    let path = config.data.join("anteroom.lock");
-    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(folder_error)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(_) => Err(OpenError::InUse(config.data.clone())),
-    }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::SiteRole;
+use domain::{SiteRole, Span};
 use signin::oidc::Client;
 use store::Engine;
 use store::mail::Ceilings;
+
+/// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
+pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 
 /// A site that vouches for people, and what its word counts for here.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use store::process::{self, Inside};
 use store::{Conn, StoreError, site_inside};
 
 use crate::App;
-use crate::pulse::DEAD_AFTER;
+use crate::config::DEAD_AFTER;
 
 impl App {
     /// People inside an item, by link.

@@ -6,6 +6,7 @@
 
 mod ask;
 mod code;
+mod form;
 mod hand_over;
 mod load;
 #[cfg(test)]
@@ -18,14 +19,12 @@ use std::net::IpAddr;
 
 use domain::access::{Action, As, Decision, Step};
 use domain::{
-    DeviceCost, Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatHold,
-    SeatId, Span,
+    DeviceCost, Email, EndReason, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatHold, SeatId, Span,
 };
 use store::invite_seat::{self, Binding};
-use store::seat::KeyHash;
 use store::{Conn, StoreError, browser, invite, lobby, lobby_code, log, seat_move};
 
-use self::code::Letter;
+use self::form::{Form, Outcome, Shows};
 use self::load::{AtInvite, Door};
 use crate::activity::{record, row_id};
 use crate::app::mark;
@@ -86,48 +85,6 @@ pub enum InviteEntered {
     Waits,
     /// Still processing: the page waits.
     NotReady,
-}
-
-/// What became of one form inside its transaction.
-enum Outcome {
-    Bound {
-        item: ItemId,
-        marks: Vec<EndedMark>,
-        gone: Vec<KeyHash>,
-    },
-    BoundBefore(ItemId),
-    In(ItemId),
-    /// In, and the person has shown more surely who they are.
-    Raised(ItemId),
-    TypeCode(Box<Letter>),
-    WrongCode,
-    Waits {
-        asks_anew_at: Option<ItemId>,
-    },
-    NotReady,
-    Refused(Option<LinkId>, Reason),
-}
-
-/// By what somebody shows that they are the invited person.
-enum Shows {
-    /// The address, if what was typed is one.
-    Address(Option<Email>),
-    /// A mailed code.
-    Code(String),
-    /// Somebody's leave.
-    Leave,
-}
-
-/// One sent form.
-struct Form {
-    door: Door,
-    device: [u8; 16],
-    key: [u8; 32],
-    shows: Shows,
-    block: String,
-    language: mail::Language,
-    /// What kind of device it came from.
-    kind: Option<domain::Device>,
 }
 
 impl App {

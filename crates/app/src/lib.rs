@@ -10,6 +10,7 @@ mod desk;
 mod door;
 mod error;
 mod failures;
+mod folder;
 mod inside;
 mod keys;
 pub mod leaving;
@@ -49,6 +50,7 @@ pub mod rights;
 pub mod sign_in;
 mod sign_in_desk;
 pub mod tokens;
+mod upload_desk;
 pub mod uploads;
 pub mod viewing;
 
@@ -57,13 +59,14 @@ pub use domain;
 /// The engines, for those who wire.
 pub use store;
 
-pub use app::{App, Change, OpenError};
+pub use app::{App, Change};
 pub use caller::{AtItem, Caller, Credentials, Invited};
 pub use config::Config;
 pub use error::{Conflict, Error, FieldError, Refusal};
+pub use folder::OpenError;
 pub use outside::Outside;
 pub use reference::Reference;
 pub use secret::{BrowserKey, FormKey, LinkToken, Secret};
-pub use site_key::Renewed;
+pub use site_key::{Renewed, renew_keys};
 pub use ticket::{Holder, TICKET_CHARS, Ticket};
 pub use viewings::PageMessage;

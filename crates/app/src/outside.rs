@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Instant, Span};
+use domain::Instant;
 
 type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 type Apart = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -31,9 +31,9 @@ impl Outside {
         Self { apart_ms: Arc::new(apart_ms), ..self }
     }
 
-    /// How far the wall's clock is ahead; less than 0: behind.
-    pub fn apart(&self) -> Span {
-        Span::from_ms((self.apart_ms)())
+    /// How far the wall's clock is ahead, in milliseconds; less than 0: behind.
+    pub fn apart_ms(&self) -> i64 {
+        (self.apart_ms)()
     }
 
     /// The time now.

@@ -12,6 +12,7 @@ use store::{Conn, Engine, StoreError, mark, process, run_out};
 
 use crate::App;
 use crate::app::Change;
+use crate::config::DEAD_AFTER;
 use crate::marks::{KEPT, KEPT_OF_VIEWING};
 
 /// How often marks are looked for when nobody wakes us. It bounds "end now" when a wake-up is lost.
@@ -22,8 +23,6 @@ const LOOKS_PER_BEAT: u32 = 4;
 const LOOKS_PER_POLICY: u32 = 2;
 /// Looks between two flushes of who was heard of.
 const LOOKS_PER_FLUSH: u32 = 40;
-/// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
-pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 /// Rows of dead processes are kept a while for whoever looks into what happened.
 const FORGOTTEN_AFTER: Span = Span::from_hours(1);
 /// A command's row is committed within this after the time that it begins with, or its pages are told nothing.
@@ -109,7 +108,7 @@ impl App {
             self.inner.marks.prune(self.now());
         }
         if self.is_alone() {
-            self.inner.clock.look(self.inner.outside.apart(), self.now(), None);
+            self.inner.clock.look(self.inner.outside.apart_ms(), self.now(), None);
             return self.obey_others().await;
         }
         self.obey_others().await?;
@@ -120,7 +119,7 @@ impl App {
             self.beat().await?;
             let database: Result<_, StoreError> =
                 self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
-            self.inner.clock.look(self.inner.outside.apart(), self.now(), Some(database?));
+            self.inner.clock.look(self.inner.outside.apart_ms(), self.now(), Some(database?));
             let inside = self.inner.viewings.count_inside(self.now());
             if inside != looked.reported {
                 let (id, rows) = (self.inner.process, inside.clone());

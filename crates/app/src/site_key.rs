@@ -10,10 +10,10 @@ use domain::Instant;
 use store::site_key::{self, Fingerprint, Sealed};
 use store::{Conn, Store, StoreError, process};
 
-use crate::app::{OpenError, lock_folder};
+use crate::config::DEAD_AFTER;
+use crate::folder::{OpenError, lock_folder};
 use crate::keys::Keys;
-use crate::pulse::DEAD_AFTER;
-use crate::{App, Config, Outside};
+use crate::{Config, Outside};
 
 /// What became of the wish to go on with another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,33 +90,31 @@ pub(crate) async fn find_or_make(store: &Store, data: &Path, outside: &Outside) 
     Ok(keys)
 }
 
-impl App {
-    /// Goes on with the key that lies in the folder, or with a new one where there is none, whatever was sealed before.
-    /// No server may be running.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn renew_keys(config: Config, outside: Outside) -> Result<Renewed, OpenError> {
-        let lock = lock_folder(&config)?;
-        let store = Store::open(&config.engine, outside.clock()).await?;
-        let alive = outside.now().minus(DEAD_AFTER);
-        let known = Known::read(&store).await?;
-        let living: Result<Option<Instant>, StoreError> =
-            store.read(async move |conn: &mut Conn| process::find_oldest_start(conn, alive).await).await;
-        // On SQLite the lock of the folder says so, and rows of a process that was killed say nothing.
-        if lock.is_none() && living?.is_some() {
-            return Err(OpenError::InUse(config.data));
-        }
-        let found = Keys::find(&config.data).map_err(OpenError::Keys)?;
-        let (keys, renewed) = match found {
-            Some(keys) if known.fits(&keys) => (keys, Renewed::Fits),
-            Some(keys) => (keys, Renewed::Accepted),
-            None => (Keys::make(&config.data, &outside).map_err(OpenError::Keys)?, Renewed::Made),
-        };
-        let fingerprint = keys.fingerprint();
-        let kept: Result<(), StoreError> =
-            store.write(async move |conn: &mut Conn| site_key::replace(conn, fingerprint).await).await;
-        kept?;
-        Ok(renewed)
+/// Goes on with the key that lies in the folder, or with a new one where there is none, whatever was sealed before.
+/// No server may be running.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn renew_keys(config: Config, outside: Outside) -> Result<Renewed, OpenError> {
+    let lock = lock_folder(&config)?;
+    let store = Store::open(&config.engine, outside.clock()).await?;
+    let alive = outside.now().minus(DEAD_AFTER);
+    let known = Known::read(&store).await?;
+    let living: Result<Option<Instant>, StoreError> =
+        store.read(async move |conn: &mut Conn| process::find_oldest_start(conn, alive).await).await;
+    // On SQLite the lock of the folder says so, and rows of a process that was killed say nothing.
+    if lock.is_none() && living?.is_some() {
+        return Err(OpenError::InUse(config.data));
     }
+    let found = Keys::find(&config.data).map_err(OpenError::Keys)?;
+    let (keys, renewed) = match found {
+        Some(keys) if known.fits(&keys) => (keys, Renewed::Fits),
+        Some(keys) => (keys, Renewed::Accepted),
+        None => (Keys::make(&config.data, &outside).map_err(OpenError::Keys)?, Renewed::Made),
+    };
+    let fingerprint = keys.fingerprint();
+    let kept: Result<(), StoreError> =
+        store.write(async move |conn: &mut Conn| site_key::replace(conn, fingerprint).await).await;
+    kept?;
+    Ok(renewed)
 }

@@ -1,14 +1,12 @@
 //! Resumable uploads (the semantics of tus 1.0). The offset that is answered is what has been flushed to disk.
 
 mod checksum;
-mod desk;
 mod file;
 mod give_up;
 mod intake;
 mod room;
 
 pub use checksum::{Checksum, ChecksumKind};
-pub(crate) use desk::UploadDesk;
 pub use intake::{Intake, Received};
 
 use domain::access::Action;

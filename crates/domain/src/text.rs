@@ -7,6 +7,10 @@ use unicode_normalization::char::is_combining_mark;
 /// The text as it is kept: without invisible marks and controls, cut at both ends, in NFC; empty when nothing of it can
 /// be seen.
 pub fn clean_line(text: &str) -> String {
+    if text.is_ascii() {
+        // Most of it is, and the tables say nothing of it.
+        return text.trim().chars().filter(|c| !is_break(*c)).collect();
+    }
     let seen = cut(text).chars().filter(|c| !is_break(*c) && (!is_unseen(*c) || is_joining(*c)));
     let clean: String = seen.nfc().collect();
     if clean.chars().any(shows) { clean } else { String::new() }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use utoipa::OpenApi;
 
+use crate::guard::RouteEntry;
 use crate::pages::Page;
 use crate::routes::{
     account, activity, groups, guest_access, hand_over, invites, items, mail, members, people, policy,
@@ -129,28 +130,29 @@ use crate::state::AppState;
 )]
 struct Api;
 
-fn described() -> serde_json::Value {
+/// What the code says of itself, and what its routes' guards ask.
+pub(crate) fn describe(table: &[RouteEntry]) -> serde_json::Value {
     let mut api = serde_json::to_value(Api::openapi()).unwrap_or_default();
-    document::complete(&mut api, &crate::router::table());
+    document::complete(&mut api, table);
     api
 }
 
 /// The OpenAPI document, as JSON with two spaces of indent and a last line break.
-pub fn openapi() -> String {
-    let mut text = serde_json::to_string_pretty(&described()).unwrap_or_default();
+pub(crate) fn text_of(described: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(described).unwrap_or_default();
     text.push('\n');
     text
 }
 
 /// `GET /api/openapi.json`.
-pub(crate) async fn document() -> Response {
+pub(crate) async fn document(State(state): State<AppState>) -> Response {
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
-    (headers, openapi()).into_response()
+    (headers, text_of(&state.api)).into_response()
 }
 
 /// `GET /api`: the same for reading.
 pub(crate) async fn page(page: Page, State(state): State<AppState>) -> Response {
-    let reference = reference::of(&described(), &state.app.config().public_url);
+    let reference = reference::of(&state.api, &state.app.config().public_url);
     page.show(http::StatusCode::OK, "api.html", reference)
 }

@@ -122,6 +122,19 @@ impl ApiError {
                 "sealed_before",
                 "The link works, but the key it was sealed with is lost: it cannot be shown. Make a new one.",
             ),
+            Conflict::Offset { .. }
+            | Conflict::UploadBusy
+            | Conflict::ChecksumMismatch
+            | Conflict::TooManyUploads { .. }
+            | Conflict::UploadGone => Self::upload_conflict(&conflict),
+        }
+    }
+}
+
+impl ApiError {
+    fn upload_conflict(conflict: &Conflict) -> Self {
+        let new = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
+        match conflict {
             Conflict::Offset { .. } => new("wrong_offset", "The upload is at another offset."),
             Conflict::UploadBusy => {
                 Self::new(StatusCode::LOCKED, "upload_busy", "Another request is writing this upload.")
@@ -139,6 +152,7 @@ impl ApiError {
                 &format!("Finish or give up one of your {most} unfinished uploads first."),
             ),
             Conflict::UploadGone => Self::new(StatusCode::GONE, "upload_gone", "The upload was given up."),
+            _ => new("wrong_state", "The upload is in another state."),
         }
     }
 }

@@ -247,7 +247,7 @@ pub fn table() -> Vec<RouteEntry> {
 
 /// The whole of HTTP over an open `App`.
 pub fn router(app: App, settings: Settings) -> Router {
-    let state = AppState::new(app, settings);
+    let state = AppState::new(app, settings, || api::describe(&table()));
     // Media and pictures are compressed already; what is tiny gains nothing.
     let worth = SizeAbove::new(512)
         .and(NotForContentType::IMAGES)

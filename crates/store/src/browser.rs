@@ -3,7 +3,7 @@
 
 use domain::{Instant, ItemId, SeatHold, SeatId};
 
-use crate::db::{row, statements};
+use crate::db::{params, row, statements};
 use crate::seat::{Hold, KeyHash};
 use crate::{Conn, Question, StoreError};
 
@@ -72,7 +72,7 @@ pub async fn leave(
     held.retain(|seat| Some(seat.id()) != but);
     for seat in &held {
         let sql = if matches!(seat, HeldSeat::Guest(_)) { LEAVE_GUEST } else { LEAVE_INVITEE };
-        conn.post(sql, &row![now, seat.id()]).await?;
+        conn.post(sql, params![now, seat.id()]).await?;
     }
     Ok(held)
 }
@@ -101,7 +101,7 @@ pub async fn take_back(
     left_at: Instant,
 ) -> Result<bool, StoreError> {
     let sql = if matches!(seat, HeldSeat::Guest(_)) { TAKE_BACK_GUEST } else { TAKE_BACK_INVITEE };
-    Ok(conn.execute(sql, &row![key, seat.id(), left_at]).await? == 1)
+    Ok(conn.execute(sql, params![key, seat.id(), left_at]).await? == 1)
 }
 
 /// How the browser holds this seat; invitees' seats hang on the person's own devices.
@@ -110,7 +110,7 @@ pub async fn take_back(
 /// See [`StoreError`].
 pub async fn hold_of(conn: &mut Conn, seat: HeldSeat) -> Result<SeatHold, StoreError> {
     match seat {
-        HeldSeat::Guest(id) => conn.value::<Hold>(HOLD, &row![id]).await.map(Hold::get),
+        HeldSeat::Guest(id) => conn.value::<Hold>(HOLD, params![id]).await.map(Hold::get),
         HeldSeat::Invitee(_) => Ok(SeatHold::Own),
     }
 }

@@ -1,6 +1,6 @@
 //! The site's key, for who has lost it.
 
-use app::{App, Renewed};
+use app::Renewed;
 use clap::Subcommand;
 
 use crate::clock;
@@ -19,7 +19,7 @@ pub(crate) enum KeysCommand {
 pub(crate) async fn run(command: KeysCommand, settings: Settings) -> anyhow::Result<()> {
     let KeysCommand::Renew = command;
     settings.check_database()?;
-    match App::renew_keys(settings.app_beside(), clock::outside()).await? {
+    match app::renew_keys(settings.app_beside(), clock::outside()).await? {
         Renewed::Fits => say("The key is the right one; nothing was changed.\n"),
         Renewed::Accepted => {
             say("The key that is there now counts. Older links work, but cannot be copied.\n")

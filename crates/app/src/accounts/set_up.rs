@@ -21,7 +21,7 @@ impl App {
     /// `Unavailable`.
     pub async fn begin_setup(&self) -> Result<Option<Secret>, Error> {
         let (secret, now) = (Secret::from_random(self.random()), self.now());
-        let alive = now.minus(crate::pulse::DEAD_AFTER);
+        let alive = now.minus(crate::config::DEAD_AFTER);
         let is_alone = self.is_alone();
         self.inner
             .store

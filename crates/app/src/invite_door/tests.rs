@@ -3,6 +3,7 @@
 use domain::ItemKind;
 use store::ToValue;
 
+use super::code::Letter;
 use super::*;
 use crate::invites::MadeInvite;
 use crate::invites::tests::world::{World, both_with_mail};

@@ -8,7 +8,7 @@ use domain::Span;
 use store::{Conn, Engine, StoreError, item, job, upload};
 use tokio::sync::Semaphore;
 
-use crate::pulse::DEAD_AFTER;
+use crate::config::DEAD_AFTER;
 use crate::{App, Error};
 
 /// How often the queue is looked at when nobody rings.

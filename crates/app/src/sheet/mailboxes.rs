@@ -77,7 +77,11 @@ fn by_space(text: &str, piece: Range<usize>) -> Vec<Range<usize>> {
     let are_addresses = !text[piece.clone()].contains('<') && words.iter().all(is_address);
     let whole = text[piece.clone()].trim();
     let at = piece.start + text[piece].find(whole).unwrap_or_default();
-    if are_addresses || whole.is_empty() { words } else { vec![at..at + whole.len()] }
+    if !are_addresses && !whole.is_empty() {
+        words.clear();
+        words.push(at..at + whole.len());
+    }
+    words
 }
 
 fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {

@@ -8,6 +8,7 @@ use store::link::{self, NewLink};
 use store::{Conn, StoreError, item};
 
 use super::*;
+use crate::App;
 use crate::test_site::{SignedIn, TestSite};
 use crate::{Conflict, Error, LinkToken};
 
@@ -39,7 +40,7 @@ async fn reopen(site: &TestSite) -> Result<App, OpenError> {
 }
 
 async fn renew(site: &TestSite) -> Renewed {
-    App::renew_keys(site.app.config().clone(), site.app.inner.outside.clone()).await.expect("renewed")
+    renew_keys(site.app.config().clone(), site.app.inner.outside.clone()).await.expect("renewed")
 }
 
 fn check_says(opened: Result<App, OpenError>, words: &str) {

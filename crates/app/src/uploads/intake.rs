@@ -9,8 +9,8 @@ use store::{Conn, StoreError, upload};
 
 use super::Standing;
 use super::checksum::{Checksum, Running as Sum};
-use super::desk::{Allowance, Running};
 use super::file::{Missing, UploadFile};
+use crate::upload_desk::{Allowance, Running};
 use crate::{App, Caller, Conflict, Error};
 
 /// Bytes between two flushes. More costs fewer flushes, fewer loses less when the server dies.

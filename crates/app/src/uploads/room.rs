@@ -7,7 +7,7 @@ use domain::{Instant, Span};
 use store::{Conn, Reserve, StoreError, upload};
 
 use super::Standing;
-use super::desk::Allowance;
+use crate::upload_desk::Allowance;
 use crate::{App, Conflict, Error};
 
 /// An upload is active for this long after it has brought something. Longer keeps room for a phone in a tunnel, shorter

@@ -25,7 +25,9 @@ fn case(method: &'static str, path: &'static str, good: &'static [Holder], ok: &
 
 /// The case of a route of the table; none when somebody has still to write it.
 pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
-    of_pages_and_members(method, path).or_else(|| of_the_item(method, path))
+    of_pages_and_members(method, path)
+        .or_else(|| of_the_doors(method, path))
+        .or_else(|| of_the_item(method, path))
 }
 
 fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case> {
@@ -81,6 +83,13 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
         ("GET", "/left" | "/assets/{file}" | "/favicon.svg") => case(ANYBODY, &[200]),
         ("GET", "/healthz" | "/readyz") => case(ANYBODY, &[204]),
         ("GET", "/api" | "/api/openapi.json" | "/api/site") => case(ANYBODY, &[200]),
+        _ => return None,
+    })
+}
+
+fn of_the_doors(method: &'static str, path: &'static str) -> Option<Case> {
+    let case = |good, ok| case(method, path, good, ok);
+    Some(match (method, path) {
         ("GET", "/g/{token}") => case(LINK_HOLDERS, &[200, 303]),
         ("POST", "/g/{token}/enter") => case(LINK_HOLDERS, &[303]),
         ("POST", "/g/{token}/opened") => case(ANYBODY, &[204]),

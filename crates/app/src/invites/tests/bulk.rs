@@ -76,6 +76,7 @@ async fn who_is_invited_already_stays_as_they_are() {
 #[tokio::test]
 async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
     for world in both_with_mail(ItemKind::Video).await {
+        world.set_policy(|policy| policy.invite_template = Some("invite".into()));
         let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
         let mailed = |count| TypedBulk { text: class(count), names: Vec::new(), terms: terms.clone() };
         // One more than an owner may send in an hour, and nobody is invited either.
@@ -98,6 +99,7 @@ async fn a_list_that_is_mailed_draws_nothing_while_others_wait_to_write() {
 #[tokio::test]
 async fn an_invite_is_written_when_it_is_sent_and_not_at_all_when_it_is_revoked() {
     for world in both_with_mail(ItemKind::Video).await {
+        world.set_policy(|policy| policy.invite_template = Some("invite".into()));
         let terms = TypedTerms { role: "viewer".into(), send_mail: true, ..TypedTerms::default() };
         let bulk = TypedBulk { text: class(2), names: Vec::new(), terms };
         let made = world.app.make_bulk(&world.owner, world.item, bulk).await;

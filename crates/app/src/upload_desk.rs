@@ -21,14 +21,14 @@ struct Inner {
 }
 
 /// Says that a piece is being taken in, until it goes.
-pub(super) struct Running {
+pub(crate) struct Running {
     desk: UploadDesk,
     id: UploadId,
     stop: CancellationToken,
 }
 
 /// Leave to write some bytes; what is not written is free for others when it goes.
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
     desk: UploadDesk,
     left_bytes: u64,
 }
@@ -39,7 +39,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl UploadDesk {
     /// Notes a piece whose file is locked, so that there is one for each upload at most.
-    pub(super) fn begin(&self, id: UploadId) -> Running {
+    pub(crate) fn begin(&self, id: UploadId) -> Running {
         let stop = CancellationToken::new();
         lock(&self.inner.running).insert(id, stop.clone());
         Running { desk: self.clone(), id, stop }
@@ -54,7 +54,7 @@ impl UploadDesk {
 
     /// Leave to write so many bytes more, if `free_bytes` is that much and what others were given. The disk is asked
     /// while nobody else is given anything.
-    pub(super) fn allow<E>(
+    pub(crate) fn allow<E>(
         &self,
         bytes: u64,
         free_bytes: impl FnOnce() -> Result<u64, E>,
@@ -69,7 +69,7 @@ impl UploadDesk {
 }
 
 impl Running {
-    pub(super) fn stop(&self) -> &CancellationToken {
+    pub(crate) fn stop(&self) -> &CancellationToken {
         &self.stop
     }
 }
@@ -81,12 +81,12 @@ impl Drop for Running {
 }
 
 impl Allowance {
-    pub(super) const fn left_bytes(&self) -> u64 {
+    pub(crate) const fn left_bytes(&self) -> u64 {
         self.left_bytes
     }
 
     /// Bytes are on the disk now, which counts them itself from here on.
-    pub(super) fn spend(&mut self, bytes: u64) {
+    pub(crate) fn spend(&mut self, bytes: u64) {
         let spent = bytes.min(self.left_bytes);
         self.left_bytes -= spent;
         *lock(&self.desk.inner.allowed_bytes) -= spent;
