@@ -40,7 +40,10 @@ pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, n
         )
         .into_response()
     };
-    if let Some(meant) = meant.filter(|_| worn_link::leads_nowhere(response.status())) {
+    // A page below a link's own that says no means no.
+    let is_below = route.as_ref().is_some_and(|route| route.as_str().matches('/').count() > 2);
+    let may_mean = !is_below || response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    if let Some(meant) = meant.filter(|_| may_mean && worn_link::leads_nowhere(response.status())) {
         response = see_other(&meant);
     }
     own_words(&mut response);

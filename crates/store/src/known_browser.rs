@@ -14,7 +14,7 @@ statements! {
     PUT = "INSERT INTO known_browser (browser_hash, member_id, seen_ms) VALUES ($1, $2, $3)
         ON CONFLICT (browser_hash, member_id) DO UPDATE SET seen_ms = excluded.seen_ms";
     TRIM = "DELETE FROM known_browser WHERE member_id = $1 AND browser_hash NOT IN (
-        SELECT browser_hash FROM known_browser WHERE member_id = $1 ORDER BY seen_ms DESC, browser_hash LIMIT $2)";
+        SELECT browser_hash FROM known_browser WHERE member_id = $2 ORDER BY seen_ms DESC, browser_hash LIMIT $3)";
     FORGET = "DELETE FROM known_browser WHERE member_id = $1";
     FORGET_OTHERS = "DELETE FROM known_browser WHERE member_id = $1 AND browser_hash <> $2";
 }
@@ -43,7 +43,7 @@ pub async fn note(
         conn.execute(MOVE, params![browser, before]).await?;
     }
     conn.execute(PUT, params![browser, member, now]).await?;
-    conn.execute(TRIM, params![member, most]).await.map(drop)
+    conn.execute(TRIM, params![member, member, most]).await.map(drop)
 }
 
 /// Forgets a member's browsers, all or all but one.

@@ -22,19 +22,19 @@ macro_rules! named {
     };
 }
 
-/// `$1` shares a group with `m`.
+/// Whoever looks shares a group with `m`.
 macro_rules! shares_a_group {
-    () => {
-        " AND EXISTS (SELECT 1 FROM group_member own JOIN group_member other ON other.group_id = own.group_id
-            WHERE own.member_id = $1 AND other.member_id = m.id)"
+    ($by:literal) => {
+        concat!(" AND EXISTS (SELECT 1 FROM group_member own JOIN group_member other ON other.group_id = own.group_id
+            WHERE own.member_id = ", $by, " AND other.member_id = m.id)")
     };
 }
 
 statements! {
     FIND = concat!(found!(), " ORDER BY m.name, m.id LIMIT $5");
-    FIND_IN_GROUPS = concat!(found!(), shares_a_group!(), " ORDER BY m.name, m.id LIMIT $5");
+    FIND_IN_GROUPS = concat!(found!(), shares_a_group!("$5"), " ORDER BY m.name, m.id LIMIT $6");
     NAME = named!();
-    NAME_IN_GROUPS = concat!(named!(), shares_a_group!());
+    NAME_IN_GROUPS = concat!(named!(), shares_a_group!("$3"));
     GROUPS = "SELECT COUNT(*) FROM member_group";
 }
 
@@ -74,7 +74,10 @@ pub async fn find(
     };
     let first = beginning(query);
     let later = format!("% {first}");
-    let rows = conn.query(sql, params![by, first, first, later, limit]).await?;
+    let rows = match among {
+        Findable::OwnGroups => conn.query(sql, params![by, first, first, later, by, limit]).await?,
+        _ => conn.query(sql, params![by, first, first, later, limit]).await?,
+    };
     rows.into_iter().map(|mut row| Ok(Found { email: row.take()?, name: row.take()? })).collect()
 }
 
@@ -93,6 +96,10 @@ pub async fn list_names(
         Findable::OwnGroups => NAME_IN_GROUPS,
         Findable::Nobody => return Ok(Vec::new()),
     };
-    let rows = emails.iter().map(|email| row![by, email.as_str()]).collect();
+    let rows = emails.iter().map(|email| match among {
+        Findable::OwnGroups => row![by, email.as_str(), by],
+        _ => row![by, email.as_str()],
+    });
+    let rows = rows.collect();
     conn.ask(Question::each(sql, rows, |mut row| Ok(Found { email: row.take()?, name: row.take()? }))).await
 }
