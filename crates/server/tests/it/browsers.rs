@@ -95,7 +95,9 @@ impl EntryForm {
 }
 
 pub(crate) fn entry_form(site: &Site, name: &str) -> EntryForm {
-    let email = format!("{}@guests.example", name.replace(' ', ".").to_lowercase());
+    // What hides in a name is no part of an address.
+    let plain: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '.')).collect();
+    let email = format!("{}@guests.example", plain.replace(' ', ".").to_lowercase());
     let form_key = site.app.new_form_key().to_text();
     EntryForm([("name", name.to_owned()), ("email", email), ("form_key", form_key)])
 }

@@ -104,7 +104,7 @@ fn of_the_doors(method: &'static str, path: &'static str) -> Option<Case> {
         ("POST", "/api/items/{item}/hand-over") => case(&[Invitee], &[201]),
         ("POST", "/api/items/{item}/hand-over/answer") => case(&[Invitee], &[204]),
         // Asks whom it concerns; whoever has no seat is led to the page itself.
-        ("GET", "/media/{item}/not-me") => case(ANYBODY, &[200, 303]),
+        ("GET", "/media/{item}/not-me") => case(INSIDE, &[200, 303]),
         ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
         // Nobody here has left a seat; `leaving.rs` asks.
         ("POST", "/left") => case(ANYBODY, &[404]),

@@ -109,7 +109,8 @@ async fn marks_that_nobody_sees_are_dropped_wherever_text_is_typed() {
     let changed = site.json(owner, "PATCH", &format!("/api/items/{}", world.item), title).await;
     assert_eq!(changed.json()["title"], "My film");
     let mut browser = Browser::default();
-    browser.enter(site, &world.token, "\u{2068}An\u{202a}na First\u{200b}", false).await;
+    let entered = browser.enter(site, &world.token, "\u{2068}An\u{202a}na First\u{200b}", false).await;
+    assert_eq!(entered.status, 303, "{}", entered.text());
     assert_eq!(browser.name_at(site, world.item).await.as_deref(), Some("Anna First"));
     let typed = json!({
         "email": "\u{200b}moe@guests.example\u{2069}", "first_name": "\u{202a}Moe", "last_name": "Le\u{200e}vi", "role": "viewer",

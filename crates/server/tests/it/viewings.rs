@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cast::Cast;
 use crate::props::published;
 use crate::site::{EARLIER, Site};
-use crate::stage::{Stage, enter, link, unlimited};
+use crate::stage::{Stage, enter, link, seat_only, unlimited};
 
 async fn number(site: &Site, sql: &'static str) -> i64 {
     let read: Result<_, StoreError> =
@@ -32,7 +32,7 @@ async fn twenty_four_at_once(site: Site) {
                 opened.iter().map(|answer| answer.json()["viewing"].as_str().expect("an id").to_owned());
             let mut good = 0;
             for (id, answer) in ids.zip(&opened) {
-                let mut own = key.clone();
+                let mut own = seat_only(key);
                 own.cookies.extend(answer.cookies());
                 let media = site.get(&own, &format!("/m/{id}/master.m3u8")).await;
                 good += usize::from(media.status == 200);
