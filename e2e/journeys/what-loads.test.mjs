@@ -17,8 +17,7 @@ function filesOf(page) {
   const files = [];
   page.on('response', async (answer) => {
     const { pathname } = new URL(answer.url());
-    // What the door has fetched ahead is asked for once more, and is in the browser's cache by then.
-    if (!pathname.startsWith('/assets/') || files.some(({ path }) => path === pathname)) return;
+    if (!pathname.startsWith('/assets/')) return;
     const file = { path: pathname, size: 0 };
     files.push(file);
     file.size = (await answer.body().catch(() => '')).length;

@@ -2,17 +2,16 @@
 const COPIED_FOR_MS = 2000;
 const button = document.querySelector<HTMLButtonElement>('button[data-copy]');
 const heard = document.querySelector<HTMLElement>('[role=status]');
-const shown = button?.querySelector('span');
-if (button && shown && heard && navigator.clipboard) {
-  const words = shown.textContent;
+if (button && heard && navigator.clipboard) {
+  const words = button.textContent;
   button.hidden = false;
   button.addEventListener('click', () => {
     void navigator.clipboard.writeText(button.dataset['copy'] ?? '').then(() => {
       const copied = button.dataset['copied'] ?? '';
-      shown.textContent = copied;
+      button.textContent = copied;
       heard.textContent = copied;
       window.setTimeout(() => {
-        shown.textContent = words;
+        button.textContent = words;
         heard.textContent = '';
       }, COPIED_FOR_MS);
     });

@@ -8,7 +8,6 @@ mod child;
 mod clip;
 mod cluster;
 mod cpu;
-mod cut;
 mod door;
 mod http;
 mod load;
@@ -17,7 +16,6 @@ mod naive;
 mod nginx;
 mod owner;
 mod pairs;
-mod report;
 mod rows;
 mod segment;
 mod stop;
@@ -40,8 +38,6 @@ enum Bench {
     Door(door::Options),
     /// Authorised media segments, beside nginx
     Segment(segment::Options),
-    /// What still arrives after the owner's answer to "end now"
-    Cut(cut::Options),
 }
 
 /// How long and how often.
@@ -81,6 +77,5 @@ fn main() -> anyhow::Result<()> {
     match Command::parse().bench {
         Bench::Door(options) => door::run(&options),
         Bench::Segment(options) => segment::run(&options),
-        Bench::Cut(options) => cut::run(&options),
     }
 }

@@ -2,23 +2,21 @@
 
 use std::net::IpAddr;
 
-use app::accounts::Visitor;
-use app::{Caller, Credentials, Secret};
+use app::{BrowserKey, Caller, Credentials, Secret};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
-use crate::cookies::HeldKeys;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::{cookies, device};
+use crate::{address, cookies};
 
 /// Who asks.
 pub(crate) struct Who {
     pub(crate) caller: Caller,
-    /// The keys in the browser's cookies.
-    pub(crate) held: HeldKeys,
+    /// The browser's lasting key, on which a new seat may hang.
+    pub(crate) lasting_key: Option<BrowserKey>,
 }
 
 impl FromRequestParts<AppState> for Who {
@@ -26,7 +24,7 @@ impl FromRequestParts<AppState> for Who {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let caller = state.app.know(credentials(&parts.headers)?).await?;
-        Ok(Self { caller, held: HeldKeys::of(&parts.headers) })
+        Ok(Self { caller, lasting_key: cookies::lasting_key(&parts.headers) })
     }
 }
 
@@ -34,8 +32,7 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials, ApiError> {
     Ok(Credentials {
         session: cookies::session(headers),
         token: bearer(headers)?,
-        keys: HeldKeys::of(headers).newest_first(),
-        device: device::kind(headers),
+        keys: cookies::keys(headers),
     })
 }
 
@@ -70,20 +67,7 @@ impl FromRequestParts<AppState> for From {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        Ok(Self(state.proxies.client(parts)))
-    }
-}
-
-/// Whoever comes to sign in.
-pub(crate) struct Visits(pub(crate) Visitor);
-
-impl FromRequestParts<AppState> for Visits {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let address = state.proxies.client(parts);
-        let known = cookies::known(&parts.headers);
-        Ok(Self(Visitor { address, device: device::of(&parts.headers), known }))
+        Ok(Self(address::client(parts, &state.settings.trusted_proxies)))
     }
 }
 

@@ -12,12 +12,7 @@ pub(crate) fn beginning(typed: &str) -> String {
 
 /// Compared with lower case.
 fn escaped(typed: &str) -> String {
-    plain(&typed.to_lowercase())
-}
-
-/// Compared as it was typed: SQLite knows no small letters beyond ASCII.
-pub(crate) fn plain(typed: &str) -> String {
-    typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 #[cfg(test)]

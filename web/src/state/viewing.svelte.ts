@@ -14,10 +14,6 @@ export class PageViewing {
     ];
   }
 
-  freshTicket(): Promise<void> {
-    return this.viewing.freshTicket();
-  }
-
   reopen(): void {
     this.viewing.reopen();
   }

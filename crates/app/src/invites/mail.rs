@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{InviteState, LinkId, MailId, SitePolicy};
-use store::mail::{MailText, NewMail, queue_all};
-use store::{Conn, StoreError};
+use domain::{InviteState, ItemId, LinkId, SitePolicy};
+use store::{Conn, StoreError, invite, item};
 
-use crate::mail::{Language, MailFacts, MailState, TemplateName, list_latest};
+use crate::mail::{Language, MailFacts, MailState, NewLetter, TemplateName, Values, list_latest};
 use crate::{App, Caller, Conflict, Error};
 
 impl App {
@@ -21,34 +20,44 @@ impl App {
         self.mails_invites(policy)
     }
 
-    /// Puts the mails of these invites into the queue, in the transaction that makes or resends them. They are written
-    /// when they are sent.
+    /// Puts the mails of these invites into the queue, in the transaction that makes or resends them.
     pub(super) async fn queue_invites(
         &self,
         conn: &mut Conn,
         caller: &Caller,
-        to: &[(LinkId, &str)],
+        item: ItemId,
+        ids: &[LinkId],
         language: Language,
     ) -> Result<(), Error> {
         if !self.mails_invites(&self.policy()) {
             return Err(Conflict::MailOff.into());
         }
-        let now = conn.now().await?;
+        let title = item::find(conn, item).await?.map(|item| item.title).ok_or(Error::NotFound)?;
         let owner = caller.member_facts().map(|member| member.id);
-        let mails = to.iter().map(|(id, email)| NewMail {
-            id: MailId::new(now, self.random()),
-            purpose: TemplateName::Invite.code(),
-            about: Some(*id.as_bytes()),
-            owner,
-            email,
-            text: MailText::WhenSent(language.code()),
-        });
-        let mails: Vec<_> = mails.collect();
-        let ceilings = &self.inner.config.mail_ceilings;
-        match queue_all(conn, &mails, ceilings).await? {
-            Ok(()) => Ok(()),
-            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
+        for id in ids {
+            let invite = invite::find(conn, *id).await?.ok_or(Error::NotFound)?;
+            let sealed = invite::find_sealed(conn, *id).await?.ok_or(Error::NotFound)?;
+            let values = Values {
+                first_name: invite.first_name.clone(),
+                last_name: invite.last_name.clone(),
+                link: self.opened_url(&sealed, *id, item)?,
+                item: title.clone(),
+                ..Values::default()
+            };
+            let letter = NewLetter {
+                template: TemplateName::Invite,
+                language,
+                to: &invite.facts.email,
+                to_name: &format!("{} {}", invite.first_name, invite.last_name),
+                about: Some(*id.as_bytes()),
+                owner,
+                values,
+                // Items have no schedule yet.
+                schedule: None,
+            };
+            self.queue_mail(conn, letter).await?;
         }
+        Ok(())
     }
 }
 

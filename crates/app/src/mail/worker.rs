@@ -118,15 +118,8 @@ impl App {
     }
 
     async fn hand_over(&self, settings: &Settings, claimed: Claimed) {
-        let message = match self.message_of(settings, &claimed).await {
-            Ok(Ok(message)) => message,
-            Ok(Err(ending)) => return self.settle_mail(&claimed, ending).await,
-            Err(error) => {
-                tracing::warn!(%error, "a mail could not be written; it waits");
-                return;
-            }
-        };
-        let Ok(to) = Email::new(&claimed.email) else {
+        let opened = self.inner.keys.open_bytes("mail", &claimed.message_sealed, claimed.id.as_bytes());
+        let (Some(message), Ok(to)) = (opened, Email::new(&claimed.email)) else {
             let ending = Ending::Refused { permanent: true, answer: SHUT.into() };
             return self.settle_mail(&claimed, ending).await;
         };
@@ -249,8 +242,7 @@ mod tests {
             purpose: purpose.into(),
             about: None,
             email: String::new(),
-            message_sealed: None,
-            language: None,
+            message_sealed: Vec::new(),
             attempts,
             created_at: Instant::from_ms(0),
         };

@@ -16,7 +16,6 @@ const SHARER: Capabilities = Capabilities::of(&[
     Capability::Invite,
     Capability::ManageInvites,
     Capability::SeeActivity,
-    Capability::SeePeople,
     Capability::Download,
 ]);
 

@@ -16,6 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{ALIVE_EVERY, end, send, small};
 use crate::error::ApiError;
+use crate::origin;
 use crate::state::AppState;
 use crate::who::Who;
 
@@ -29,7 +30,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    if !state.origins.is_own(&headers) {
+    if !origin::is_own_origin(&headers) {
         return Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "foreign_origin",

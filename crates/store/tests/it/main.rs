@@ -2,9 +2,7 @@
 
 mod engines;
 mod entering;
-mod jobs;
 mod mail;
 mod many_invites;
-mod people;
 mod statements;
 mod writing;

@@ -18,8 +18,6 @@ export type Changed =
     };
 
 export interface SocketEars {
-  /** The server said something, at the least that it lives. */
-  heard(): void;
   ended(reason: string): void;
   changed(change: Changed): void;
 }
@@ -60,7 +58,6 @@ export class ViewingSocket {
     };
     socket.onmessage = ({ data }) => {
       this.#heard();
-      this.ears.heard();
       this.#read(String(data));
     };
     socket.onclose = () => this.#retry();
