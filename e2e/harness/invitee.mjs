@@ -33,7 +33,7 @@ export async function vouch(administrator, { email }) {
 
 /** The lobby's one field. */
 export function lobbyField(page) {
-  return page.getByLabel('The e-mail address the invite was sent to');
+  return page.getByLabel('Your e-mail');
 }
 
 /** Types an address into the lobby that is open. */

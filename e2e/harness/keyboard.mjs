@@ -166,6 +166,8 @@ async function leaveDialog(page) {
   for (let i = 0; i < 4 && (await dialog.count()) > 0; i += 1) {
     const before = await shown();
     await page.keyboard.press('Escape');
+    // What was typed is asked about first.
+    if (await page.getByRole('alertdialog').count()) await page.getByRole('alertdialog').getByRole('button').last().press('Enter');
     // It leads out, or one pane back.
     await eventually(async () => (await shown()) !== before, { withinMs: LEAVES_WITHIN_MS, what: 'Escape does something' }).catch(() => undefined);
   }

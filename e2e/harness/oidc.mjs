@@ -66,6 +66,8 @@ export class Liar {
   /** @type {(token: { head: object, claims: object, issuer: string }) => void} */
   lie = () => {};
   unsigned = false;
+  /** What it calls itself; null: what it is. @type {string | null} */
+  name = null;
   isDown = false;
   /** Signs by a key that it does not tell. */
   foreignKey = false;
@@ -104,7 +106,7 @@ export class Liar {
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
         return send(200, {
-          issuer: this.issuer, authorization_endpoint: `${this.issuer}/auth`, token_endpoint: `${this.issuer}/token`, jwks_uri: `${this.issuer}/jwks`,
+          issuer: this.name ?? this.issuer, authorization_endpoint: `${this.issuer}/auth`, token_endpoint: `${this.issuer}/token`, jwks_uri: `${this.issuer}/jwks`,
         });
       case '/jwks': {
         this.keysAsked += 1;

@@ -15,7 +15,7 @@ const built = fileURLToPath(new URL('../../target/debug/anteroom', import.meta.u
 const binary = process.env.ANTEROOM_BIN ?? built;
 const READY_WITHIN_MS = 30_000;
 const STOPPED_WITHIN_MS = 20_000;
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
+export const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 
 /** What a member of the journeys types. */
 export const PASSWORD = 'quiet harbour at noon';

@@ -8,6 +8,7 @@ import { film } from '../harness/media.mjs';
 import { chooseFromMenu } from '../harness/menu.mjs';
 import { Anteroom, PASSWORD } from '../harness/server.mjs';
 import { play, watchFrames } from '../harness/watching.mjs';
+import { ARRIVED } from '../harness/uploads.mjs';
 
 let server, browser;
 before(async () => {
@@ -71,7 +72,7 @@ test('an administrator sets up, drops a film, makes a link; a guest enters and w
   await signInAnew(page);
 
   await drop(page, await film('short.mp4'), 'Field trip.mp4');
-  await page.getByText('Uploaded. Processing has begun.').waitFor();
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor();
   await page.getByRole('heading', { name: 'Field trip' }).getByRole('link').click();
   await page.getByRole('progressbar').first().waitFor();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 120_000 });

@@ -19,8 +19,8 @@ async function block(t, domains) {
   await page.goto('/settings');
   const part = page.getByRole('region', { name: 'Domains' });
   await part.getByLabel('Blocked domains').fill(domains);
-  await part.getByRole('button', { name: 'Save' }).click();
-  await part.getByRole('status').getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).first().waitFor();
   t.after(() => ada.do('PATCH', '/api/site/policy', { blocked_domains: [] }));
 }
 

@@ -48,10 +48,10 @@ async function allowInTheSheet(t, item, letters) {
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('button', { name: 'See invites' }).click();
   const sheet = page.getByRole('dialog');
-  await sheet.getByText('Another device asks to take over.').waitFor();
+  await sheet.getByRole('heading', { name: '1 device waits for you' }).waitFor();
   await sheet.getByText(letters).waitFor();
   await sheet.getByRole('button', { name: 'Allow the waiting device of Anna Klein' }).click();
-  await page.getByText('The device of Anna Klein may enter').first().waitFor();
+  await sheet.getByText('Anna Klein may come in on that device now.').waitFor();
 }
 
 /** Whatever is typed: nothing of the address is told while no device may come in. */
@@ -113,7 +113,7 @@ test('a seat goes from one device to another by a code that one shows and the ot
   const scanned = await scan(first, code);
   assert.equal(scanned, await first.getByRole('dialog').locator('code').innerText());
   await second.goto(scanned);
-  await second.getByLabel('The e-mail address the invite was sent to').fill(ANNA);
+  await second.getByLabel('Your e-mail').fill(ANNA);
   await second.getByRole('button', { name: 'Continue' }).click();
   await second.getByRole('heading', { name: 'Confirm on your first device' }).waitFor();
   const letters = await lettersOf(second);
@@ -133,7 +133,32 @@ test('who says "not you" frees the browser', async (t) => {
   const page = await house.page(t);
   await goIn(page, invited, ANNA);
   await page.getByRole('button', { name: 'Not you?' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.waitForURL(/\/left$/);
   await page.goto(invited.url);
   assert.ok(await isPage(page, 'lobby'));
+});
+
+test('a waiting device is seen without looking for it, and one that is turned away is told so', async (t) => {
+  const item = await house.readyItem('short.mp4', 'Board meeting');
+  const invited = await invite(house.owner, item, ANNA, { max_uses: 1 });
+  const [first, second] = [await house.page(t), await house.page(t)];
+  await goIn(first, invited, ANNA);
+  await isRefused(second, invited, ANNA);
+  await second.getByRole('button', { name: 'Ask the owner to let this device in' }).click();
+  const letters = await lettersOf(second);
+
+  const page = await house.ownersPage(t);
+  await page.goto('/');
+  await page.getByText('1 device waits').waitFor();
+  await page.getByRole('heading', { name: 'Board meeting' }).getByRole('link').click();
+  await page.getByRole('button', { name: '1 device waits' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText(letters).waitFor();
+  await sheet.getByRole('button', { name: 'Decline the waiting device of Anna Klein' }).click();
+  await sheet.getByText('The device of Anna Klein was turned away.').waitFor();
+  await second.bringToFront();
+  await second.locator('body[data-page=denied]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '1 device waits' }).waitFor({ state: 'detached' });
 });

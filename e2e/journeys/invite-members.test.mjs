@@ -80,11 +80,11 @@ test('whoever is signed in as somebody else types the invited address, and stays
 async function setLobby(t, words) {
   const page = await house.pageOf(t, ada);
   await page.goto('/settings');
-  const doors = page.getByRole('region', { name: 'Door table' });
-  const media = doors.getByRole('group', { name: 'Videos, audio, documents, quizzes' });
+  const doors = page.getByRole('region', { name: 'At the door' });
+  const media = doors.getByRole('group', { name: 'Videos' });
   await media.getByLabel('Lobby for invitees who are signed in').selectOption({ label: words });
-  await doors.getByRole('button', { name: 'Save' }).click();
-  await doors.getByRole('status').getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).first().waitFor();
 }
 
 test('where the lobby is always asked, a proved member meets it on each device once, and comes back freely', async (t) => {

@@ -69,7 +69,7 @@ test('invites one person, who watches; the list says so at once, and revoking no
   await sheet.getByText('Anna Klein is inside now').waitFor();
   await sheet.getByRole('radio', { name: 'Until a time' }).check();
   await sheet.getByRole('radio', { name: 'Now' }).check();
-  await sheet.getByRole('button', { name: 'Revoke and end now for 1 person' }).click();
+  await sheet.getByRole('button', { name: 'Revoke and end now' }).click();
   await sheet.getByText('The invite for Anna Klein is revoked.').first().waitFor();
   await sheet.getByText('Ended.').waitFor();
   await sheet.getByText('Revoked', { exact: true }).waitFor();

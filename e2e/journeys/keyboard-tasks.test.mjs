@@ -7,6 +7,7 @@ import { pressOn, tabTo, typeInto } from '../harness/keyboard.mjs';
 import { film } from '../harness/media.mjs';
 import { PASSWORD } from '../harness/server.mjs';
 import { watchFrames } from '../harness/watching.mjs';
+import { ARRIVED } from '../harness/uploads.mjs';
 
 const house = House.forThisFile();
 const button = (place, name) => place.getByRole('button', { name, exact: true });
@@ -24,10 +25,13 @@ test('signs in, uploads, makes a link and copies it', async (t) => {
   // The chooser is the system's own; it opens.
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), pressOn(page, button(page, 'Upload'))]);
   await chooser.setFiles(await film('short.mp4'));
-  await page.getByText('Uploaded. Processing has begun.').waitFor();
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor();
 
   const more = button(page, 'More for Field trip');
   await pressOn(page, more);
+  // Its first letter leads to an entry.
+  await page.getByRole('menuitem', { name: 'Share' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('m');
   await page.getByRole('menuitem', { name: 'Manage guest access' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog');
@@ -83,6 +87,7 @@ test('a guest enters, plays, seeks, chooses a quality and leaves', async (t) => 
   await watchFrames(page, 6);
 
   await pressOn(page, button(page, 'Not you?'));
+  await pressOn(page, button(page.getByRole('dialog', { name: 'Leave this page?' }), 'Leave'));
   await page.getByRole('heading', { name: 'You have left' }).waitFor();
 });
 
@@ -101,7 +106,6 @@ test('the owner ends it now', async (t) => {
   await sheet.getByText('1 inside now').waitFor();
   await pressOn(page, sheet.getByRole('switch', { name: 'Guest access' }), 'Space');
   await tabTo(page, sheet.getByRole('radio', { name: 'Let 1 person finish' }));
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await pressOn(page, button(sheet, 'Switch off and end now for 1 guest'));
   await sheet.getByText('Ended for 1 guest.').waitFor();

@@ -49,16 +49,16 @@ test('three links and no fourth, copied, changed, shown as a code, deleted', asy
   await sheet.getByRole('heading', { name: '3 links' }).waitFor();
 
   await sheet.getByRole('button', { name: 'Create link' }).click();
-  await sheet.getByText('There are 3 links, which is all that fit.').waitFor();
+  await sheet.getByText('This media has 3 links, the most it can have.').waitFor();
   assert.equal((await house.owner.ask('POST', `/api/items/${item}/guest-links`, { name: 'Fourth' })).status, 409);
 
   await sheet.getByRole('button', { name: 'Copy the link Parents' }).click();
   await sheet.getByRole('button', { name: 'Copied' }).first().waitFor();
   const url = await page.evaluate(() => navigator.clipboard.readText());
   await enterBy(await house.page(t), url);
-  await sheet.getByText('1 of 50').waitFor();
+  await sheet.getByText('1 of 50 clicks').waitFor();
 
-  await sheet.getByRole('button', { name: 'QR code: Press' }).click();
+  await chooseFromMenu(page, 'More for Press', 'QR code');
   const scanned = await scan(page, sheet.getByRole('img', { name: 'QR code of the link Press' }));
   assert.equal(scanned, press);
   await enterBy(await house.page(t), scanned, 'Pia', 'pia@example.org');
@@ -70,7 +70,7 @@ test('three links and no fourth, copied, changed, shown as a code, deleted', asy
   await sheet.getByRole('button', { name: 'Save' }).click();
   await sheet.getByRole('heading', { name: 'Journalists' }).waitFor();
 
-  await chooseFromMenu(page, 'More for Board', 'Delete');
+  await sheet.getByRole('button', { name: 'Delete the link Board' }).click();
   await sheet.getByRole('button', { name: 'Delete link' }).click();
   await sheet.getByRole('heading', { name: '2 links' }).waitFor();
   assert.deepEqual(Object.keys(await house.owner.uses(item)).sort(), ['Journalists', 'Parents']);
@@ -92,6 +92,34 @@ test('switching off with a guest inside asks one question with three answers', a
   }
   await sheet.getByText('cannot be called back').first().waitFor();
   await sheet.getByRole('button', { name: 'Switch off and end now for 1 guest' }).click();
+  await sheet.getByText('Ended for 1 guest.').waitFor();
+  await guest.getByText('The owner ended it.').waitFor();
+});
+
+test('whoever was let finish is counted everywhere, and can be ended now after all', async (t) => {
+  const item = await house.readyItem('short.mp4', 'Finishing');
+  const { url } = await house.owner.link(item, 'Class');
+  const guest = await house.page(t);
+  await enterBy(guest, url, 'Ben', 'ben@example.org');
+  const page = await house.ownersPage(t);
+  await page.goto(`/media/${item}`);
+  await chooseFromMenu(page, 'More for Finishing', 'Manage guest access');
+  const sheet = page.getByRole('dialog');
+
+  await sheet.getByRole('button', { name: 'Delete the link Class' }).click();
+  await sheet.getByRole('radio', { name: 'Let 1 person finish' }).check();
+  await sheet.getByRole('button', { name: 'Delete link' }).click();
+  // The link is gone, its guest is not: nowhere it is said that nobody is inside.
+  await sheet.getByText('1 inside now').waitFor();
+  assert.equal(await sheet.getByText('Nobody inside now').count(), 0);
+  await sheet.getByRole('switch', { name: 'Guest access' }).click();
+  await sheet.getByRole('radio', { name: 'Let 1 person finish' }).check();
+  await sheet.getByRole('button', { name: 'Switch off', exact: true }).click();
+  await sheet.getByText('1 guest came before it was switched off and may finish.').waitFor();
+  await sheet.getByRole('switch', { name: 'Guest access' }).click();
+  await sheet.getByRole('button', { name: 'End now for 1 guest' }).click();
+  await sheet.getByText('Playing stops within 2 seconds.').waitFor();
+  await sheet.getByRole('button', { name: 'End now for 1 guest' }).click();
   await sheet.getByText('Ended for 1 guest.').waitFor();
   await guest.getByText('The owner ended it.').waitFor();
 });

@@ -27,6 +27,17 @@ test('title and acts are in view before anybody scrolls, also with a film that i
   }
 });
 
+test('the exact date of an item does not cover its title', async (t) => {
+  const page = await house.ownersPage(t);
+  await page.goto(`/media/${item}`);
+  const date = page.locator('main time').first();
+  await date.hover();
+  const tip = date.locator('.tip');
+  await eventually(async () => (await tip.boundingBox()).width > 20, { withinMs: 30_000, what: 'the exact date shows' });
+  const [{ y }, title] = [await tip.boundingBox(), await page.getByRole('heading', { level: 1 }).boundingBox()];
+  assert.ok(y >= title.y + title.height, 'it stands over the title');
+});
+
 async function openMenu(t) {
   const page = await house.ownersPage(t, { viewport: { width: 900, height: 500 }, reducedMotion: 'reduce' });
   await page.goto(`/media/${item}`);

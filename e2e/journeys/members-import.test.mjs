@@ -37,7 +37,7 @@ test('three rows, one of them bad, then mended; a new member opens the link and 
   await dialog.getByRole('button', { name: 'Check' }).click();
   await dialog.getByText('2 people would become members.').waitFor();
   const preview = await dialog.getByRole('region', { name: 'First rows that would become members' }).innerText();
-  assert.match(preview, /Noa Bar[\s\S]+Own media only[\s\S]+Year 9/);
+  assert.match(preview, /Noa Bar[\s\S]+Private only[\s\S]+Year 9/);
   await dialog.getByRole('button', { name: 'Make 2 members' }).click();
   await dialog.getByText('2 people are members now.').waitFor();
   assert.equal(await total(), before + 2);
@@ -50,7 +50,7 @@ test('three rows, one of them bad, then mended; a new member opens the link and 
   // The list tells who has not come yet, and narrows down to them.
   await page.getByRole('combobox', { name: 'State' }).selectOption({ label: 'Invited' });
   await page.getByRole('status').filter({ hasText: '2 members' }).waitFor();
-  await page.getByRole('combobox', { name: 'Site role' }).selectOption({ label: 'Own media only' });
+  await page.getByRole('combobox', { name: 'Site role' }).selectOption({ label: 'Private only' });
   await page.getByRole('status').filter({ hasText: '1 member' }).waitFor();
   await page.getByText('noa@class.example').waitFor();
 
@@ -78,4 +78,39 @@ test('bad rows of a dropped file are left out by a press', async (t) => {
   await dialog.getByRole('button', { name: 'Leave these 2 rows out' }).click();
   await dialog.getByRole('button', { name: 'Make 1 member' }).click();
   await dialog.getByText('1 person is a member now.').waitFor();
+});
+
+test('of a list that a mail program wrote, a name that is missing is typed in before anything is made', async (t) => {
+  const { dialog } = await membersPage(t);
+  const before = await total();
+  await dialog.getByLabel('People').fill('"Levi, Anna" <anna.l@class.example>; ben.k@class.example');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByText('1 person has no whole name yet.').waitFor();
+  await dialog.getByLabel('First name of ben.k@class.example').fill('Ben');
+  await dialog.getByLabel('Last name of ben.k@class.example').fill('Katz');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByText('2 people would become members.').waitFor();
+  assert.equal(await total(), before, 'a look changes nothing');
+  await dialog.getByRole('button', { name: 'Make 2 members' }).click();
+  await dialog.getByText('2 people are members now.').waitFor();
+  const { members } = (await administrator.do('GET', '/api/members?q=class.example')).body;
+  const names = Object.fromEntries(members.map(({ email, name }) => [email, name]));
+  assert.deepEqual([names['anna.l@class.example'], names['ben.k@class.example']], ['Anna Levi', 'Ben Katz']);
+  const ben = members.find(({ email }) => email === 'ben.k@class.example');
+  const { addresses } = (await administrator.do('GET', `/api/members/${ben.id}`)).body;
+  assert.equal(addresses[0].verified_by, 'administrator', 'these addresses are right');
+});
+
+test('what a head says is told, whichever program wrote it and in whichever letters', async (t) => {
+  const { dialog } = await membersPage(t);
+  const text = '\ufeffsep=;\r\nE-Mail;Vorname;Nachname;Telefon\r\nzoe@class.example;Zoë;Weiß;1\r\n';
+  const utf16 = Buffer.from(text, 'utf16le');
+  const chooser = dialog.page().waitForEvent('filechooser');
+  await dialog.getByRole('button', { name: 'Choose a CSV file' }).click();
+  await (await chooser).setFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: utf16 });
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByText('1 person would become a member.').waitFor();
+  await dialog.getByText('Columns found: E-Mail (E-mail), Vorname (First name), Nachname (Last name)').waitFor();
+  await dialog.getByText('Not used: Telefon').waitFor();
+  await dialog.getByText('Zoë Weiß').waitFor();
 });

@@ -11,6 +11,7 @@ import { Anteroom } from '../harness/server.mjs';
 import { source } from '../harness/sources.mjs';
 import { eventually } from '../harness/traffic.mjs';
 import { play, watchFrames } from '../harness/watching.mjs';
+import { ARRIVED } from '../harness/uploads.mjs';
 
 const MOST_BYTES = 50_000_000;
 const WITHIN_MS = 120_000;
@@ -92,16 +93,17 @@ test('what cannot become playable says why on its page', async (t) => {
   const list = join(house.server.data, 'list.mp4');
   await writeFile(list, '#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n');
   await choose(page, [await cutFilm(), list]);
-  const bothArrived = async () => (await page.getByText('Uploaded. Processing has begun.').count()) === 2;
+  const bothArrived = async () => (await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).count()) === 2;
   await eventually(bothArrived, { withinMs: WITHIN_MS, what: 'both arrive' });
   for (const [title, words] of [
     ['cut', 'The file ends too early. Export or copy it again, then upload it anew.'],
-    ['list', 'This file is not a video or audio file.'],
+    ['list', 'This is not a video or audio file. MP4, MOV, MKV, WebM, AVI and MPEG-TS are accepted, and for sound alone MP3, M4A, WAV, FLAC and Ogg.'],
   ]) {
     await openItem(page, title);
     await page.getByRole('heading', { name: 'This could not be processed' }).waitFor({ timeout: WITHIN_MS });
     assert.equal(await page.getByRole('alert').innerText(), words);
-    await page.getByRole('button', { name: 'Process again' }).waitFor();
+    // Once more would come to the same; what helps is offered.
+    await page.getByRole('button', { name: 'Delete' }).waitFor();
   }
 });
 

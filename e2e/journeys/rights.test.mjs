@@ -69,16 +69,17 @@ test('the owner gives a right by hand, lends another and hands the media over', 
   await page.getByRole('menuitem', { name: 'Collaborators' }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit' });
   await dialog.getByText('Nobody else has a right here yet.').waitFor();
+  await dialog.getByRole('button', { name: 'Add person' }).click();
 
   await dialog.getByLabel('E-mail of a member').fill('nobody@example.org');
-  await dialog.getByRole('button', { name: 'Give right' }).click();
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await dialog.getByText('No member has this address.').waitFor();
   await dialog.getByLabel('E-mail of a member').fill('mia');
   await dialog.getByRole('button', { name: /^Mia Katz/ }).click();
   await dialog.getByLabel('Right', { exact: true }).selectOption('co_editor');
   await dialog.getByText(/^May: .*edit title and description/).waitFor();
-  await dialog.getByLabel('Lend for').fill('30');
-  await dialog.getByRole('button', { name: 'Give right' }).click();
+  await dialog.getByLabel('Only for').fill('30');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await dialog.getByText(/Co-editor\s+·\s+until .+, then: no right/).waitFor();
 
   await dialog.getByRole('button', { name: 'More for Mia Katz' }).click();
@@ -86,4 +87,28 @@ test('the owner gives a right by hand, lends another and hands the media over', 
   await page.getByRole('button', { name: 'Give away' }).click();
   await page.getByText('You are now here as: Co-owner.').first().waitFor();
   assert.equal((await mia.do('GET', `/api/items/${item}`)).body.as.right, 'owner');
+});
+
+test('a collaborator finds what is shared with them, and a member without a right the way back', async (t) => {
+  const shared = await house.readyItem('short.mp4', 'Shared film');
+  const lea = await house.server.member('lea@example.org', 'Lea Roth');
+  const page = await house.pageOf(t, lea);
+  assert.equal((await page.goto(`/media/${shared}`)).status(), 404);
+  await page.getByText('You are signed in as lea@example.org.').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Sign in' }).count(), 0);
+  await page.getByRole('navigation').getByRole('link', { name: 'Shared with me' }).click();
+  await page.getByText('Nothing is shared with you yet').waitFor();
+
+  const id = (await lea.do('GET', '/api/me')).body.id;
+  await house.owner.do('PUT', `/api/items/${shared}/rights/${id}`, { right: 'co_editor' });
+  await page.reload();
+  await page.getByText('Dana Levi · Co-editor').waitFor();
+  // All that the page offers is offered on the card.
+  await page.getByRole('button', { name: 'More for Shared film' }).click();
+  assert.deepEqual(await page.getByRole('menuitem').allInnerTexts(), ['Share', 'Edit', 'Manage guest access', 'Invite users']);
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit' });
+  await dialog.getByLabel('Title').fill('Shared and edited');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Shared and edited' }).waitFor();
 });

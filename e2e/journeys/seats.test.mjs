@@ -47,12 +47,20 @@ test('coming back is free, another browser is not, and a used-up link keeps thos
   assert.equal(await uses('Two'), 2);
 });
 
+/** Presses "Not you?"; answers the question that comes first. */
+async function askToLeave(page) {
+  await page.getByRole('button', { name: 'Not you?' }).click();
+  return page.getByRole('dialog', { name: 'Leave this page?' });
+}
+
 test('"Not you?" frees the browser, and whoever comes next is somebody new', async (t) => {
   const url = await ownLink(t, 'Family');
   const page = await house.page(t);
   await enterBy(page, url);
   const address = page.url();
-  await page.getByRole('button', { name: 'Not you?' }).click();
+  const dialog = await askToLeave(page);
+  await dialog.getByText('it counts one person more then').waitFor();
+  await dialog.getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('heading', { name: 'You have left' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href'), '/sign-in');
   await page.goto(address);
@@ -60,6 +68,50 @@ test('"Not you?" frees the browser, and whoever comes next is somebody new', asy
   await enterBy(page, url, 'Carla', 'carla@example.org');
   await page.getByText('You are here as Carla').waitFor();
   assert.equal(await uses('Family'), 2);
+});
+
+test('"Not you?" asks first, says what it means, and can be undone for ten seconds', async (t) => {
+  const url = await ownLink(t, 'Last place', { max_uses: 1 });
+  const page = await house.page(t);
+  await enterBy(page, url);
+  await play(page);
+  const dialog = await askToLeave(page);
+  await dialog.getByText('cannot come back by yourself').waitFor();
+  await watchFrames(page, 6);
+  await dialog.getByRole('button', { name: 'Stay' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await watchFrames(page, 6);
+
+  await (await askToLeave(page)).getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('You are here as Anna K.').waitFor();
+  await play(page);
+  await watchFrames(page, 6);
+  assert.equal(await uses('Last place'), 1);
+
+  await (await askToLeave(page)).getByRole('button', { name: 'Leave' }).click();
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await undo.waitFor();
+  await undo.waitFor({ state: 'hidden', timeout: 15_000 });
+  await page.reload();
+  await page.getByRole('heading', { name: 'You have left' }).waitFor();
+  assert.equal(await undo.count(), 0);
+});
+
+test('"Not you?" works without script', async (t) => {
+  const url = await ownLink(t, 'Plain');
+  const page = await house.page(t, { javaScriptEnabled: false });
+  await page.goto(url);
+  await page.getByLabel('Your name').fill('Anna K.');
+  await page.getByLabel('E-mail').fill('anna@example.org');
+  await page.getByRole('button', { name: 'Watch' }).click();
+  await page.waitForURL(/\/media\//);
+  await page.getByRole('link', { name: 'Leave this page?' }).click();
+  await page.getByText('it counts one person more then').waitFor();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'You have left' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.waitForURL(/\/media\//);
 });
 
 test('on a shared computer the next one is asked who they are, and nothing outlives the browser', async (t) => {

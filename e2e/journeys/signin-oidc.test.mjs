@@ -21,8 +21,9 @@ const house = House.forThisFile(async ({ server }) => {
   const claims = 'scopes = ["email", "profile", "groups"]\ngroups_claim = "groups"\ngroups = { teachers = "Teachers" }\nroles = { staff = "admin", teachers = "private_only" }';
   const school = settings('school', real.issuer, `client_secret_file = "${file}"\ncreate_members = true\ntrusted_domains = ["example.org", "school.example"]\n${claims}`);
   const other = settings('liar', liar.issuer, 'create_members = true');
+  const silent = settings('silent', liar.issuer, 'assume_email_verified = true\ntrusted_domains = ["example.org"]');
   await server.stop();
-  await writeFile(join(server.data, 'anteroom.toml'), `${school}\n${other}`);
+  await writeFile(join(server.data, 'anteroom.toml'), `${school}\n${other}\n${silent}`);
   await server.start();
 });
 after(async () => {
@@ -112,6 +113,40 @@ for (const [what, how] of Object.entries({ 'no signature': 'unsigned', 'a key th
     const page = await signInPage(t);
     await by(page, 'liar');
     await failed(page, 'cannot be trusted');
+  });
+}
+
+test('a provider that says nothing about an address is believed where the site says so, and a no is a no', async (t) => {
+  const dana = { sub: 'silent-7', email: 'dana@example.org' };
+  t.after(() => (liar.lie = () => {}));
+  // What failed before is counted, and forgotten with the process.
+  await later(0);
+  const page = await signInPage(t, '/tokens');
+  liar.lie = ({ claims }) => Object.assign(claims, dana, { email_verified: undefined });
+  await by(page, 'liar');
+  await failed(page, 'does not prove that it is yours');
+  liar.lie = ({ claims }) => Object.assign(claims, dana, { email_verified: false });
+  await by(page, 'silent');
+  await failed(page, 'does not prove that it is yours');
+  liar.lie = ({ claims }) => Object.assign(claims, dana, { email_verified: undefined });
+  await by(page, 'silent');
+  await page.getByRole('heading', { name: 'API tokens' }).waitFor();
+  assert.equal((await me(page)).email, 'dana@example.org');
+});
+
+for (const [what, name] of Object.entries({ 'a slash more': (issuer) => `${issuer}/`, 'a name for many': () => 'https://login.example/{tenantid}/v2.0' })) {
+  test(`a provider that calls itself otherwise than the settings do is set up wrongly: ${what}`, async (t) => {
+    liar.name = name(liar.issuer);
+    t.after(async () => {
+      liar.name = null;
+      await later(0);
+    });
+    await later(0);
+    const page = await signInPage(t);
+    await by(page, 'liar');
+    await failed(page, 'set up wrongly');
+    const { log } = house.server;
+    assert.ok(log.includes(`"${liar.name}"`) && log.includes(`"${liar.issuer}"`), 'the log names both');
   });
 }
 

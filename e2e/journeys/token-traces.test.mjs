@@ -33,6 +33,7 @@ async function visits(browser, { url }, comeIn) {
   await play(page);
   await eventually(() => traffic.segments > 4, { withinMs: 60_000, what: 'segments come' });
   await page.getByRole('button', { name: 'Not you?' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.waitForURL(/\/left$/);
   await visitor.leave();
 }

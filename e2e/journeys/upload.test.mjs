@@ -9,6 +9,7 @@ import * as tus from 'tus-js-client';
 import { House } from '../harness/house.mjs';
 import { film, sha256 } from '../harness/media.mjs';
 import { eventually } from '../harness/traffic.mjs';
+import { ARRIVED } from '../harness/uploads.mjs';
 
 const isLong = process.env.ANTEROOM_TEST_LONG === '1';
 const FILE = isLong ? 'huge.mp4' : 'heavy.mp4';
@@ -61,7 +62,7 @@ test('through the page: reloaded and the server killed on the way, it goes on at
   await house.server.kill();
   await page.getByText('Waiting for the server.').waitFor({ timeout: WITHIN_MS });
   await house.server.start();
-  await page.getByText('Uploaded. Processing has begun.').waitFor({ timeout: WITHIN_MS });
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
 
   assert.equal(offsets[0], 0);
   assert.ok(offsets.length >= 3 && offsets.slice(1).every((offset) => offset > 0), `began at ${offsets}`);
@@ -113,5 +114,49 @@ test('three at once arrive, and what is no film says so', async (t) => {
   const path = await film('short.mp4');
   await choose(page, [path, await film('long.mp4'), new URL('../package.json', import.meta.url).pathname]);
   await page.getByText('Not a video or audio file.').waitFor();
-  await eventually(async () => (await page.getByText('Uploaded. Processing has begun.').count()) === 2, { withinMs: WITHIN_MS, what: 'both films arrive' });
+  await eventually(async () => (await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).count()) === 2, { withinMs: WITHIN_MS, what: 'both films arrive' });
+});
+
+test('the tray lies over nothing on a media page, and says when the film is ready', async (t) => {
+  const item = await house.readyItem('short.mp4', 'Beside it');
+  const page = await house.ownersPage(t, { viewport: { width: 1280, height: 800 } });
+  await page.goto('/');
+  await choose(page, await film('long.mp4'));
+  await page.getByRole('heading', { name: 'Beside it' }).getByRole('link').click();
+  const share = page.getByRole('button', { name: 'Share' });
+  await share.waitFor();
+  const button = page.locator('button[aria-controls=uploads]');
+  await button.waitFor();
+  assert.equal(await page.getByRole('region', { name: 'Uploads' }).count(), 0, 'the tray lies over the page');
+  await share.click({ timeout: 5_000 });
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await button.click();
+  await page.getByRole('region', { name: 'Uploads' }).getByText('Ready to watch').waitFor({ timeout: WITHIN_MS });
+  await page.keyboard.press('Escape');
+  assert.equal((await house.owner.do('GET', `/api/items/${item}`)).body.title, 'Beside it');
+});
+
+test('a server in between that takes small pieces only gets small pieces', async (t) => {
+  const path = await film('heavy.mp4');
+  const page = await house.ownersPage(t);
+  const MOST = 1 << 20;
+  const sizes = [];
+  await page.route('**/api/uploads/*', (route) => {
+    const request = route.request();
+    if (request.method() !== 'PATCH') return route.continue();
+    const { length } = request.postDataBuffer() ?? Buffer.alloc(0);
+    sizes.push(length);
+    if (length <= MOST) return route.continue();
+    return route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413 Request Entity Too Large</h1>' });
+  });
+  await page.goto('/');
+  await choose(page, path);
+  await page.getByRole('region', { name: 'Uploads' }).getByText(ARRIVED).waitFor({ timeout: WITHIN_MS });
+  assert.ok(sizes[0] > MOST, `the first piece was of ${sizes[0]} bytes`);
+  assert.ok(sizes.slice(-2).every((bytes) => bytes <= MOST));
+
+  await page.unroute('**/api/uploads/*');
+  await page.route('**/api/uploads/*', (route) => (route.request().method() === 'PATCH' ? route.fulfill({ status: 413, body: '' }) : route.continue()));
+  await choose(page, await film('short.mp4'));
+  await page.getByText('A server between you and this site refuses even small pieces.').waitFor({ timeout: WITHIN_MS });
 });

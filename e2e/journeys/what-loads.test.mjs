@@ -17,7 +17,8 @@ function filesOf(page) {
   const files = [];
   page.on('response', async (answer) => {
     const { pathname } = new URL(answer.url());
-    if (!pathname.startsWith('/assets/')) return;
+    // What the door has fetched ahead is asked for once more, and is in the browser's cache by then.
+    if (!pathname.startsWith('/assets/') || files.some(({ path }) => path === pathname)) return;
     const file = { path: pathname, size: 0 };
     files.push(file);
     file.size = (await answer.body().catch(() => '')).length;

@@ -9,6 +9,7 @@ import { mailed } from './list/mailed.mjs';
 import { mediaPages } from './list/media-page.mjs';
 import { memberPages } from './list/member-pages.mjs';
 import { membersPages } from './list/members.mjs';
+import { peoplePages } from './list/people.mjs';
 import { settingsPages } from './list/settings.mjs';
 
 /**
@@ -27,4 +28,4 @@ import { settingsPages } from './list/settings.mjs';
  */
 
 /** @type {State[]} */
-export const states = [...doors, ...memberPages, ...membersPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...mailed, ...settingsPages];
+export const states = [...doors, ...memberPages, ...membersPages, ...mediaPages, ...guestAccess, ...inviteDoor, ...invites, ...mailed, ...peoplePages, ...settingsPages];

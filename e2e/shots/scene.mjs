@@ -98,6 +98,7 @@ export class Scene {
     this.links.gone = await owner.link(this.items.gone, 'Choir');
     await owner.turn(this.items.gone, false);
     await this.#guests();
+    await this.#gone();
     await this.#invitee();
     await this.#unfinished();
   }
@@ -111,6 +112,15 @@ export class Scene {
       await page.locator('video').waitFor();
       return visitor;
     }));
+  }
+
+  /** Two who came and went, to be put out and let back. */
+  async #gone() {
+    for (const name of ['Blocked Guest', 'Removed Guest']) {
+      const visitor = await Visitor.come(this.browser, this.server.origin);
+      await enterBy(await visitor.newPage(), this.links.press.url, name, `${name.split(' ')[0].toLowerCase()}@example.org`);
+      await visitor.leave();
+    }
   }
 
   async #invitee() {

@@ -57,6 +57,8 @@ export async function visitState(scene, state, view, judge, file = null) {
 
 async function settle(page) {
   await page.waitForLoadState('load');
+  // The app stands by then, and not what the server drew in its place.
+  await page.locator('.drawn').waitFor({ state: 'detached' });
   await page.locator('h1').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity));

@@ -2,16 +2,17 @@
 const COPIED_FOR_MS = 2000;
 const button = document.querySelector<HTMLButtonElement>('button[data-copy]');
 const heard = document.querySelector<HTMLElement>('[role=status]');
-if (button && heard && navigator.clipboard) {
-  const words = button.textContent;
+const shown = button?.querySelector('span');
+if (button && shown && heard && navigator.clipboard) {
+  const words = shown.textContent;
   button.hidden = false;
   button.addEventListener('click', () => {
     void navigator.clipboard.writeText(button.dataset['copy'] ?? '').then(() => {
       const copied = button.dataset['copied'] ?? '';
-      button.textContent = copied;
+      shown.textContent = copied;
       heard.textContent = copied;
       window.setTimeout(() => {
-        button.textContent = words;
+        shown.textContent = words;
         heard.textContent = '';
       }, COPIED_FOR_MS);
     });

@@ -3,6 +3,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/app.css';
+import './styles/drawn.css';
 import { beginAnew, hasBegun } from './anew.ts';
 import { firstData } from './api/first-data.ts';
 import { firstLanguage, load, rememberedLanguage } from './i18n/catalogue.ts';

@@ -10,6 +10,7 @@ import { page } from './state/first-page.ts';
 import { notices } from './state/notices.svelte.ts';
 import { session } from './state/session.svelte.ts';
 import { tray } from './state/tray.svelte.ts';
+import { wayBack } from './ui/way-back.ts';
 
 /** `words`: the first sentences, on their way already. */
 export async function start(language: Language, words: Promise<Tree>): Promise<void> {
@@ -34,6 +35,9 @@ export async function start(language: Language, words: Promise<Tree>): Promise<v
     stopListening();
     stopListening = changes.listen([], () => {});
   });
-  address.begin();
-  mount(App, { target: document.getElementById('app') as HTMLElement });
+  address.begin(wayBack);
+  const target = document.getElementById('app') as HTMLElement;
+  // What the server drew has kept the place.
+  target.replaceChildren();
+  mount(App, { target });
 }

@@ -40,6 +40,8 @@ impl Anteroom {
     /// Makes the database with one member in it.
     pub(crate) fn create_owner(&self) -> Result<()> {
         std::fs::create_dir_all(&self.data)?;
+        // Only a server makes a site.
+        let making = self.start()?;
         let mut command = self.command();
         command.args(["member", "create", "--email", EMAIL, "--name", "Olga Owner", "--role", "admin"]);
         command.arg("--password-stdin").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -50,6 +52,7 @@ impl Anteroom {
         if !ended.status.success() {
             bail!("the owner could not be made:\n{}", String::from_utf8_lossy(&ended.stderr));
         }
+        drop(making);
         Ok(())
     }
 

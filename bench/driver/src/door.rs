@@ -7,7 +7,7 @@
 mod form;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -17,6 +17,7 @@ use crate::child::Server;
 use crate::cluster::{self, Cluster};
 use crate::naive::Naive;
 use crate::pairs::{self, Run, Side, Verdict};
+use crate::report::Report;
 use crate::rows::{Books, Rows, Schema};
 use crate::{Pace, load, machine};
 use form::{Entrants, Way};
@@ -24,7 +25,9 @@ use form::{Entrants, Way};
 /// Threads of the load client; it shares the machine with the server.
 const THREADS: usize = 2;
 const UNIT: &str = "us/entry";
-/// Invites that the faster of the two could use up in a second.
+/// So many times more invites than the fastest run used up are there before the next one.
+const HASTE: f64 = 2.0;
+/// Invites that the faster of the two could use up in a second, before anybody has measured it.
 const SQLITE_MOST: usize = 12_000;
 const POSTGRES_MOST: usize = 6_000;
 
@@ -41,7 +44,7 @@ pub(crate) struct Options {
     /// Only with so many links
     #[arg(long)]
     links: Option<usize>,
-    /// Invites to be made; each is used once [default: as many as a fast machine could use up]
+    /// Invites to be made at first; each is used once, and more are made between runs when they run low
     #[arg(long)]
     invites: Option<usize>,
     /// Connections in the peer's pool, where not its own default
@@ -108,7 +111,7 @@ impl Stock {
             Self::Invites(invites) => {
                 let made = rows.make_invites(schema, invites)?;
                 let shares = made.chunks(invites.div_ceil(THREADS));
-                shares.map(|share| Way::Invites(share.to_vec().into_iter())).collect()
+                shares.map(|share| Way::Invites(share.to_vec())).collect()
             }
         })
     }
@@ -134,7 +137,7 @@ impl Options {
 
 /// Runs the variants and prints a line for each.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut lines = Vec::new();
+    let mut report = Report::default();
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if options.engine.is_some_and(|only| only != engine) {
             continue;
@@ -142,53 +145,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         for stock in options.stocks(engine) {
             let name = stock.name(engine);
             if engine == Engine::Postgres && !cluster::is_there() {
-                lines.push(format!("{name}: {}", machine::missing("postgresql")));
+                report.say(format!("{name}: {}", machine::missing("postgresql")));
                 continue;
             }
-            println!("{name}");
-            lines.extend(variant(options, engine, stock, &name)?);
+            if report.goes_on() {
+                println!("{name}");
+                report.add(&name, variant(options, engine, stock, &name));
+            }
         }
     }
-    println!("{}", lines.join("\n"));
-    Ok(())
-}
-
-/// A server whose door is used.
-struct Door {
-    name: &'static str,
-    port: u16,
-    connections: usize,
-    /// The server, then its database if that is a process of its own.
-    processes: Vec<u32>,
-    entrants: Vec<Entrants>,
-    entered: u64,
-}
-
-impl Side for Door {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn processes(&self) -> Vec<u32> {
-        self.processes.clone()
-    }
-
-    fn load(&mut self, time: Duration) -> Result<u64> {
-        let answers = load::run(self.port, self.connections, time, &mut self.entrants)?;
-        self.entered += answers;
-        Ok(answers)
-    }
-}
-
-impl Door {
-    fn new(name: &'static str, port: u16, connections: usize, processes: Vec<u32>, ways: Vec<Way>) -> Self {
-        let entrants = ways.into_iter().map(|way| Entrants::new(port, way)).collect();
-        Self { name, port, connections, processes, entrants, entered: 0 }
-    }
-
-    fn keys(&self) -> Vec<Vec<u8>> {
-        self.entrants.iter().flat_map(Entrants::keys).collect()
-    }
+    report.print()
 }
 
 /// One of the two servers with its database.
@@ -197,21 +163,65 @@ struct House {
     server: Server,
     port: u16,
     rows: Rows,
+    schema: Schema,
     cluster: Option<Cluster>,
 }
 
-impl House {
-    fn door(&self, connections: usize, ways: Vec<Way>) -> Door {
-        let processes =
-            std::iter::once(self.server.id()).chain(self.cluster.as_ref().map(Cluster::id)).collect();
-        Door::new(self.name, self.port, connections, processes, ways)
+/// A server whose door is used.
+struct Door {
+    house: House,
+    connections: usize,
+    entrants: Vec<Entrants>,
+    entered: u64,
+    /// Entries a second in the fastest run.
+    fastest: f64,
+}
+
+impl Side for Door {
+    fn name(&self) -> &str {
+        self.house.name
     }
 
-    /// Ends the server and looks into its books.
-    fn close(self, books: Books, door: &Door) -> Result<()> {
-        let Self { mut server, mut rows, .. } = self;
+    /// The server, then its database if that is a process of its own.
+    fn processes(&self) -> Vec<u32> {
+        std::iter::once(self.house.server.id()).chain(self.house.cluster.as_ref().map(Cluster::id)).collect()
+    }
+
+    fn prepare(&mut self, time: Duration) -> Result<()> {
+        let wanted = (self.fastest * time.as_secs_f64() * HASTE) as usize / THREADS;
+        for entrants in &mut self.entrants {
+            let missing = wanted.saturating_sub(entrants.left());
+            if missing > 0 {
+                entrants.get_more(self.house.rows.make_invites(self.house.schema, missing)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, time: Duration) -> Result<u64> {
+        let begun = Instant::now();
+        let answers = load::run(self.house.port, self.connections, time, &mut self.entrants)?;
+        self.fastest = self.fastest.max(answers as f64 / begun.elapsed().as_secs_f64());
+        self.entered += answers;
+        Ok(answers)
+    }
+}
+
+impl House {
+    fn door(self, connections: usize, ways: Vec<Way>) -> Door {
+        let entrants = ways.into_iter().map(|way| Entrants::new(self.port, way)).collect();
+        Door { house: self, connections, entrants, entered: 0, fastest: 0.0 }
+    }
+}
+
+impl Door {
+    /// Ends the server and looks into its books; answers how many were let in.
+    fn close(self, books: Books) -> Result<u64> {
+        let keys: Vec<_> = self.entrants.iter().flat_map(Entrants::keys).collect();
+        let House { mut server, mut rows, .. } = self.house;
         server.end()?;
-        rows.check(books, door.entered, &door.keys())
+        rows.check(books, self.entered, &keys)?;
+        Ok(self.entered)
     }
 }
 
@@ -225,10 +235,10 @@ fn variant(options: &Options, engine: Engine, stock: Stock, name: &str) -> Resul
     let connections = options.pace.connections;
     let mut our_door = ours.door(connections, our_ways);
     let mut peer_door = peer.door(connections, peer_ways);
+    let peer_name = peer_door.house.name;
     let runs = pairs::run(&options.pace, &mut [&mut our_door, &mut peer_door])?;
-    ours.close(stock.books(), &our_door)?;
-    peer.close(stock.books(), &peer_door)?;
-    println!("  seats = uses = answers: ours {}, {} {}", our_door.entered, peer_door.name, peer_door.entered);
+    let (ours, peer) = (our_door.close(stock.books())?, peer_door.close(stock.books())?);
+    println!("  seats = uses = answers: ours {ours}, {peer_name} {peer}");
     Ok(lines(name, &runs))
 }
 
@@ -248,7 +258,7 @@ fn open_anteroom(
     };
     let ways = stock.make(&mut rows, Schema::Ours)?;
     let Running { server, port } = anteroom.start()?;
-    Ok((House { name, server, port, rows, cluster }, ways))
+    Ok((House { name, server, port, rows, schema: Schema::Ours, cluster }, ways))
 }
 
 fn open_naive(folder: &Path, engine: Engine, stock: Stock, pool: Option<u32>) -> Result<(House, Vec<Way>)> {
@@ -261,7 +271,7 @@ fn open_naive(folder: &Path, engine: Engine, stock: Stock, pool: Option<u32>) ->
         None => Rows::open_file(&file)?,
     };
     let ways = stock.make(&mut rows, Schema::Naive)?;
-    Ok((House { name: "naive", server, port, rows, cluster }, ways))
+    Ok((House { name: "naive", server, port, rows, schema: Schema::Naive, cluster }, ways))
 }
 
 fn cluster(engine: Engine, folder: &Path) -> Result<Option<Cluster>> {

@@ -30,8 +30,8 @@ pub(crate) trait Client: Send {
         None
     }
 
-    /// Writes the next request.
-    fn ask(&mut self, out: &mut Vec<u8>);
+    /// Writes the next request; false when there is nothing left to ask for.
+    fn ask(&mut self, out: &mut Vec<u8>) -> bool;
 
     /// Judges the head of an answer.
     fn judge(&mut self, head: &Head<'_>) -> Result<Body>;
@@ -47,8 +47,8 @@ pub(crate) enum Body {
     Compared,
 }
 
-/// Runs one thread for each client, the connections spread over them, for `time` and until the last answer is there.
-/// Answers how many there were.
+/// Runs one thread for each client, the connections spread over them, for `time` and until the last answer is there;
+/// shorter when there is nothing left to ask for. Answers how many there were.
 ///
 /// # Errors
 /// At the first bad answer.
@@ -113,10 +113,10 @@ impl<'a, C: Client> Crowd<'a, C> {
 
     fn stay(mut self, time: Duration) -> Result<u64> {
         let until = Instant::now() + time;
+        let (mut answers, mut open) = (0, 0);
         for at in 0..self.connections.len() {
-            self.ask(at)?;
+            open += usize::from(self.ask(at)?);
         }
-        let (mut answers, mut open) = (0, self.connections.len());
         let mut events = Vec::with_capacity(self.connections.len());
         while open > 0 {
             events.clear();
@@ -132,9 +132,7 @@ impl<'a, C: Client> Crowd<'a, C> {
                     continue;
                 }
                 answers += 1;
-                if Instant::now() < until {
-                    self.ask(at)?;
-                } else {
+                if Instant::now() >= until || !self.ask(at)? {
                     open -= 1;
                 }
             }
@@ -142,11 +140,14 @@ impl<'a, C: Client> Crowd<'a, C> {
         Ok(answers)
     }
 
-    fn ask(&mut self, at: usize) -> Result<()> {
+    fn ask(&mut self, at: usize) -> Result<bool> {
         self.question.clear();
-        self.client.ask(&mut self.question);
-        // A request fits into an idle socket's buffer, so this never blocks.
-        self.connections[at].stream.write_all(&self.question).context("cannot send a request")
+        let asks = self.client.ask(&mut self.question);
+        if asks {
+            // A request fits into an idle socket's buffer, so this never blocks.
+            self.connections[at].stream.write_all(&self.question).context("cannot send a request")?;
+        }
+        Ok(asks)
     }
 
     /// Reads what is there; true when an answer is whole and good.
@@ -232,11 +233,15 @@ mod tests {
 
     struct Reader {
         compared: usize,
+        asks: usize,
     }
 
     impl Client for Reader {
-        fn ask(&mut self, out: &mut Vec<u8>) {
+        fn ask(&mut self, out: &mut Vec<u8>) -> bool {
             out.extend_from_slice(b"ask\n");
+            let asks = self.asks > 0;
+            self.asks = self.asks.saturating_sub(1);
+            asks
         }
 
         fn judge(&mut self, head: &Head<'_>) -> Result<Body> {
@@ -273,9 +278,17 @@ mod tests {
     #[test]
     fn whole_answers_are_counted_and_compared() {
         let port = serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-        let mut clients = [Reader { compared: 0 }];
+        let mut clients = [Reader { compared: 0, asks: usize::MAX }];
         let answers = run(port, 1, Duration::ZERO, &mut clients).unwrap();
         assert_eq!((answers, clients[0].compared), (1, 1));
+    }
+
+    #[test]
+    fn a_run_ends_when_there_is_nothing_left_to_ask_for() {
+        let port = serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        let mut clients = [Reader { compared: 0, asks: 3 }];
+        assert_eq!(run(port, 1, Duration::from_secs(60), &mut clients).unwrap(), 3);
+        assert_eq!(run(port, 1, Duration::from_secs(60), &mut [Reader { compared: 0, asks: 0 }]).unwrap(), 0);
     }
 
     #[test]
@@ -286,7 +299,10 @@ mod tests {
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhullo",
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
         ] {
-            assert!(run(serve(answer), 1, second, &mut [Reader { compared: 0 }]).is_err(), "{answer}");
+            assert!(
+                run(serve(answer), 1, second, &mut [Reader { compared: 0, asks: usize::MAX }]).is_err(),
+                "{answer}"
+            );
         }
     }
 }

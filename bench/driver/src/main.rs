@@ -8,6 +8,7 @@ mod child;
 mod clip;
 mod cluster;
 mod cpu;
+mod cut;
 mod door;
 mod http;
 mod load;
@@ -16,6 +17,7 @@ mod naive;
 mod nginx;
 mod owner;
 mod pairs;
+mod report;
 mod rows;
 mod segment;
 mod stop;
@@ -38,6 +40,8 @@ enum Bench {
     Door(door::Options),
     /// Authorised media segments, beside nginx
     Segment(segment::Options),
+    /// What still arrives after the owner's answer to "end now"
+    Cut(cut::Options),
 }
 
 /// How long and how often.
@@ -77,5 +81,6 @@ fn main() -> anyhow::Result<()> {
     match Command::parse().bench {
         Bench::Door(options) => door::run(&options),
         Bench::Segment(options) => segment::run(&options),
+        Bench::Cut(options) => cut::run(&options),
     }
 }

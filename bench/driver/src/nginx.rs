@@ -1,9 +1,10 @@
-//! nginx with two sites over the same files: `secure_link_md5`, and `auth_request` to an upstream that says yes.
+//! nginx with two sites over the same files: `secure_link_md5`, and `auth_request` to an upstream that says yes; and
+//! nginx in front of Anteroom.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use md5::{Digest, Md5};
@@ -48,6 +49,46 @@ impl Nginx {
     }
 }
 
+/// nginx in front of Anteroom, with the lines that the README gives.
+pub(crate) struct Proxy {
+    pub(crate) server: Server,
+    pub(crate) port: u16,
+}
+
+impl Proxy {
+    pub(crate) fn start(folder: &Path, to: u16) -> Result<Self> {
+        let port = child::free_port()?;
+        let own = folder.join("proxy");
+        std::fs::create_dir_all(&own)?;
+        let config = own.join("nginx.conf");
+        let user = if child::is_root() { "user root;" } else { "" };
+        let site = lines_of(&std::fs::read_to_string("README.md").context("no README.md here")?, port, to)?;
+        std::fs::write(
+            &config,
+            format!(
+                "daemon off; {user} worker_processes 2; pid nginx.pid; error_log stderr error;\n\
+                 events {{ worker_connections 4096; }}\nhttp {{ access_log off;\n{site}\n}}\n"
+            ),
+        )?;
+        let mut command = child::command(machine::find("nginx").unwrap_or_else(|| "nginx".into()), None);
+        command.arg("-p").arg(&own).arg("-c").arg(&config).args(["-e", "stderr"]);
+        let server = Server::start(command, port, Signal::TERM, &folder.join("proxy.log"))?;
+        Ok(Self { server, port })
+    }
+}
+
+/// The README's block for nginx, at ports of ours and without certificates.
+fn lines_of(readme: &str, port: u16, to: u16) -> Result<String> {
+    let block = readme.split("```nginx\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = block.context("the README has no lines for nginx")?;
+    ensure!(block.contains("443 ssl") && block.contains("127.0.0.1:8080"), "the README's ports are others");
+    let lines = block.lines().filter(|line| !line.trim_start().starts_with("ssl_certificate"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    Ok(text
+        .replace("443 ssl", &format!("127.0.0.1:{port}"))
+        .replace("127.0.0.1:8080", &format!("127.0.0.1:{to}")))
+}
+
 /// Two workers, sendfile, no access log, connections that stay: nginx at its best on two cores. Open files are kept
 /// open too, as our own server may do.
 fn text(folder: &Path, secure_port: u16, asking_port: u16, gate_port: u16) -> String {
@@ -86,4 +127,19 @@ http {{
 }}
 "#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_lines_for_nginx() {
+        let text = lines_of(include_str!("../../../README.md"), 1, 2).unwrap();
+        assert!(
+            text.contains("listen 127.0.0.1:1") && text.contains("proxy_pass http://127.0.0.1:2;"),
+            "{text}"
+        );
+        assert!(!text.contains("ssl"), "{text}");
+    }
 }

@@ -1,25 +1,26 @@
 //! What happens before a guest can watch, all of it through the API: sign in, upload, make a link; then the guest
 //! enters and opens a viewing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::anteroom::{EMAIL, PASSWORD};
+use crate::anteroom::{Anteroom, EMAIL, PASSWORD, Running};
 use crate::http::{Visitor, demand};
-use crate::stop;
+use crate::{clip, stop};
 
 const TICKET: &str = "__Secure-anteroom-ticket";
 const READY_WITHIN: Duration = Duration::from_secs(120);
 
 /// A published item with an open guest link.
 pub(crate) struct Shared {
-    pub(crate) item: String,
+    item: String,
     token: String,
+    owner: Visitor,
 }
 
 /// A guest's open viewing of it.
@@ -28,8 +29,19 @@ pub(crate) struct Watching {
     viewing: String,
 }
 
+/// Anteroom with a published item and an open door, and the folder of the item's published files.
+pub(crate) fn open_shared(folder: &Path) -> Result<(Running, Shared, PathBuf)> {
+    let anteroom = Anteroom::new(Anteroom::binary()?, &folder.join("ours"), None);
+    anteroom.create_owner()?;
+    let running = anteroom.start()?;
+    let shared = share(running.port, &clip::make(folder)?)?;
+    let versions = std::fs::read_dir(anteroom.data.join("media").join(&shared.item))?;
+    let newest = versions.flatten().map(|entry| entry.path()).max().context("nothing was published")?;
+    Ok((running, shared, newest))
+}
+
 /// Uploads `file` as the owner, waits until it can be watched, and makes a guest link.
-pub(crate) fn share(port: u16, file: &Path) -> Result<Shared> {
+fn share(port: u16, file: &Path) -> Result<Shared> {
     let mut owner = Visitor::new(port);
     let answer = owner.post("/api/sign-in").send_json(json!({"email": EMAIL, "password": PASSWORD}))?;
     owner.keep(answer.headers());
@@ -52,7 +64,26 @@ pub(crate) fn share(port: u16, file: &Path) -> Result<Shared> {
     let made = demand("make a link", owner.post(&path).send_json(json!({"name": "Everyone"}))?)?;
     let url = made["url"].as_str().context("the link has no URL")?;
     let token = url.rsplit('/').next().unwrap_or_default().to_owned();
-    Ok(Shared { item, token })
+    Ok(Shared { item, token, owner })
+}
+
+impl Shared {
+    /// Opens the door again.
+    pub(crate) fn open_door(&self) -> Result<()> {
+        self.switch(&json!({"enabled": true})).map(drop)
+    }
+
+    /// Closes the door and ends every viewing now.
+    pub(crate) fn end_now(&self) -> Result<()> {
+        let said = self.switch(&json!({"enabled": false, "closing": {"mode": "now"}}))?;
+        ensure!(said["closed"]["confirmed"] == true, "the end was not confirmed: {said}");
+        Ok(())
+    }
+
+    fn switch(&self, body: &Value) -> Result<Value> {
+        let path = format!("/api/items/{}/guest-access", self.item);
+        demand("switch guest access", self.owner.put(&path).send_json(body)?)
+    }
 }
 
 fn upload(owner: &Visitor, file: &Path) -> Result<String> {
@@ -86,14 +117,26 @@ pub(crate) fn enter(port: u16, shared: &Shared) -> Result<Watching> {
     let answer = visitor.post(&format!("/g/{}/enter", shared.token)).send_form(form)?;
     visitor.keep(answer.headers());
     demand("enter", answer)?;
-    let answer = visitor.post("/api/viewings").send_json(json!({"item": shared.item}))?;
-    visitor.keep(answer.headers());
-    let opened = demand("open a viewing", answer)?;
-    let viewing = opened["viewing"].as_str().context("the viewing has no id")?.to_owned();
-    Ok(Watching { visitor, viewing })
+    let mut watching = Watching { visitor, viewing: String::new() };
+    watching.open(shared)?;
+    Ok(watching)
 }
 
 impl Watching {
+    /// Opens one more viewing, which is the one from now on.
+    pub(crate) fn open(&mut self, shared: &Shared) -> Result<()> {
+        let answer = self.visitor.post("/api/viewings").send_json(json!({"item": shared.item}))?;
+        self.visitor.keep(answer.headers());
+        let opened = demand("open a viewing", answer)?;
+        self.viewing = opened["viewing"].as_str().context("the viewing has no id")?.to_owned();
+        Ok(())
+    }
+
+    /// The ticket, as a `Cookie` header.
+    pub(crate) fn ticket(&self) -> Result<&str> {
+        self.visitor.cookie(TICKET)
+    }
+
     /// Where a media file of the item is fetched.
     pub(crate) fn path(&self, file: &str) -> String {
         format!("/m/{}/{file}", self.viewing)

@@ -16,6 +16,11 @@ pub(crate) trait Side {
     /// The roots of its process trees, each counted on its own.
     fn processes(&self) -> Vec<u32>;
 
+    /// Makes what a run of `time` will use up. It is not measured.
+    fn prepare(&mut self, _time: Duration) -> Result<()> {
+        Ok(())
+    }
+
     /// Puts load on it for `time`; answers how many good answers came. A bad answer is an error.
     fn load(&mut self, time: Duration) -> Result<u64>;
 }
@@ -32,6 +37,7 @@ pub(crate) struct Run {
 /// Runs all sides in turn; answers, per side, its runs in the order of rounds.
 pub(crate) fn run(pace: &Pace, sides: &mut [&mut dyn Side]) -> Result<Vec<Vec<Run>>> {
     for side in sides.iter_mut() {
+        side.prepare(pace.warm_up())?;
         side.load(pace.warm_up())?;
     }
     let mut runs = vec![Vec::new(); sides.len()];
@@ -49,6 +55,7 @@ pub(crate) fn run(pace: &Pace, sides: &mut [&mut dyn Side]) -> Result<Vec<Vec<Ru
 }
 
 fn measure(side: &mut dyn Side, time: Duration) -> Result<Run> {
+    side.prepare(time)?;
     let spent = |side: &dyn Side| side.processes().into_iter().map(cpu::of_tree).collect::<Result<Vec<_>>>();
     let before = spent(side)?;
     let begun = Instant::now();

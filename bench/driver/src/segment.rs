@@ -11,16 +11,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 
 use crate::answer::Head;
-use crate::anteroom::{Anteroom, Running};
+use crate::anteroom::Running;
 use crate::load::{Body, Client};
 use crate::nginx::{self, Nginx};
 use crate::owner::{self, Watching};
 use crate::pairs::{self, Run, Side, Verdict};
-use crate::{Pace, clip, http, load, machine, wrk};
+use crate::report::Report;
+use crate::{Pace, http, load, machine, wrk};
 
 const THREADS: usize = 2;
 /// One in so many bodies is compared byte by byte.
@@ -56,21 +57,24 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     std::fs::create_dir(&files)?;
     let nginx = Nginx::start(folder.path())?;
     let guest = RefCell::new(guest);
-    let mut lines = Vec::new();
+    let mut report = Report::default();
     for (name, file, size) in SIZES {
+        if !report.goes_on() {
+            break;
+        }
         println!("{name}");
         let bytes = random_bytes(size);
         for folder in [&files, &media] {
             std::fs::write(folder.join(file), &bytes)?;
         }
-        lines.extend(verdicts(name, &measure(options, &running, &guest, &nginx, file, &bytes)?));
+        let measured = measure(options, &running, &guest, &nginx, file, &bytes);
+        report.add(name, measured.map(|runs| verdicts(name, &runs)));
     }
-    running.server.end()?;
-    println!("{}", lines.join("\n"));
-    Ok(())
+    report.add("segment", running.server.end().map(|()| Vec::new()));
+    report.print()
 }
 
-fn random_bytes(size: usize) -> Arc<[u8]> {
+pub(crate) fn random_bytes(size: usize) -> Arc<[u8]> {
     let mut random = fastrand::Rng::with_seed(size as u64);
     std::iter::repeat_with(|| random.u8(..)).take(size).collect()
 }
@@ -118,14 +122,9 @@ fn measure(
 
 /// Anteroom with a guest inside, and the folder of the item's published files.
 fn open_ours(folder: &Path) -> Result<(Running, Watching, PathBuf)> {
-    let anteroom = Anteroom::new(Anteroom::binary()?, &folder.join("ours"), None);
-    anteroom.create_owner()?;
-    let running = anteroom.start()?;
-    let shared = owner::share(running.port, &clip::make(folder)?)?;
+    let (running, shared, media) = owner::open_shared(folder)?;
     let guest = owner::enter(running.port, &shared)?;
-    let versions = std::fs::read_dir(anteroom.data.join("media").join(&shared.item))?;
-    let newest = versions.flatten().map(|entry| entry.path()).max().context("nothing was published")?;
-    Ok((running, guest, newest))
+    Ok((running, guest, media))
 }
 
 /// One server that sends the file.
@@ -205,8 +204,9 @@ impl Client for Viewer {
         self.greeting.as_deref().map(str::as_bytes)
     }
 
-    fn ask(&mut self, out: &mut Vec<u8>) {
+    fn ask(&mut self, out: &mut Vec<u8>) -> bool {
         out.extend_from_slice(&self.request);
+        true
     }
 
     fn judge(&mut self, head: &Head<'_>) -> Result<Body> {

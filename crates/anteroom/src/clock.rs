@@ -1,27 +1,30 @@
 //! The clock and the randomness of the process: the only place where they come in.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+mod steady;
+
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::Outside;
 use app::domain::Instant;
+use rustix::time::{ClockId, clock_gettime};
 
-/// The system's clock that never steps back, and the system's randomness.
+use self::steady::{Reading, SteadyClock};
+
+/// Time that never steps, and the system's randomness.
 pub(crate) fn outside() -> Outside {
-    let latest = AtomicI64::new(0);
-    Outside::new(
-        move || {
-            let wall_ms = wall_clock_ms();
-            // Whoever asks later is never told an earlier time.
-            Instant::from_ms(latest.fetch_max(wall_ms, Ordering::AcqRel).max(wall_ms))
-        },
-        fill_random,
-    )
+    let clock = Arc::new(SteadyClock::begin(read()));
+    let told = clock.clone();
+    Outside::new(move || Instant::from_ms(told.tell(read())), fill_random)
+        .beside_wall(move || clock.apart_ms(read()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock comes in here")]
-fn wall_clock_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+fn read() -> Reading {
+    let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
+    // Goes on while the machine sleeps, which Rust's own steady time does not.
+    let boot = clock_gettime(ClockId::Boottime);
+    Reading { wall_ns: wall, boot_ns: boot.tv_sec * 1_000_000_000 + boot.tv_nsec }
 }
 
 fn fill_random(bytes: &mut [u8]) {

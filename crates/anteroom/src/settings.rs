@@ -4,6 +4,8 @@
 
 mod mail;
 mod oidc;
+mod place;
+mod size;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,28 +16,31 @@ use app::Config;
 use app::store::Engine;
 use clap::Args;
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use server::Network;
 
-/// Settings that may stand before any command.
+/// Where the site is: for every command, before or behind its name.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Where the site is")]
 pub(crate) struct Flags {
-    /// Folder of everything that is kept
+    /// Folder of everything that is kept [default: data] [also: ANTEROOM_DATA]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Settings file [default: DIR/anteroom.toml, if there]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Address and port to listen on
-    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
-    /// `sqlite` or `postgres://user:password@host/database`
+    /// `sqlite`, in the folder, or `postgres://user:password@host/database` [default: sqlite] [also: database, ANTEROOM_DATABASE]
     #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
-    /// What stands before links that people send
-    #[arg(long, global = true, value_name = "URL")]
-    public_url: Option<String>,
+}
+
+/// Flags that some commands have.
+#[derive(Debug, Default)]
+pub(crate) struct OwnFlags {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) public_url: Option<String>,
 }
 
 /// The file's keys.
@@ -47,8 +52,10 @@ struct File {
     public_url: Option<String>,
     site_name: String,
     trusted_proxies: Vec<String>,
+    #[serde(deserialize_with = "size::read")]
     upload_max_bytes: u64,
     upload_expires_hours: u64,
+    #[serde(deserialize_with = "size::read")]
     disk_floor_bytes: u64,
     ffmpeg: Option<PathBuf>,
     jobs_at_once: usize,
@@ -124,7 +131,7 @@ impl Settings {
     }
 
     /// Reads the settings from all four places.
-    pub(crate) fn read(flags: &Flags) -> anyhow::Result<Self> {
+    pub(crate) fn read(flags: &Flags, own: OwnFlags) -> anyhow::Result<Self> {
         refuse_unknown_variables()?;
         let data = data_folder(flags);
         let named = flags.config.clone();
@@ -137,14 +144,14 @@ impl Settings {
             .merge(Env::prefixed("ANTEROOM_").only(KEYS))
             .merge(Env::prefixed("ANTEROOM_MAIL_").only(mail::KEYS).map(|key| format!("mail.{key}").into()));
         let mut read: File = figment.extract().map_err(|error| anyhow!("{}", explain(&error)))?;
-        if let Some(listen) = flags.listen {
+        if let Some(listen) = own.listen {
             read.listen = listen.to_string();
         }
         if let Some(database) = &flags.database {
             read.database.clone_from(database);
         }
-        if flags.public_url.is_some() {
-            read.public_url.clone_from(&flags.public_url);
+        if own.public_url.is_some() {
+            read.public_url = own.public_url;
         }
         Self::check(data, read)
     }
@@ -166,7 +173,7 @@ impl Settings {
             data,
             engine,
             public_url: file.public_url.as_deref().map(checked_url).transpose()?.unwrap_or_default(),
-            site_name: file.site_name,
+            site_name: checked_name(file.site_name)?,
             upload_max_bytes: in_range("upload_max_bytes", file.upload_max_bytes, 1, 1 << 42)?,
             disk_floor_bytes: in_range("disk_floor_bytes", file.disk_floor_bytes, 0, 1 << 50)?,
             upload_expires: Duration::from_secs(
@@ -222,14 +229,36 @@ fn in_range(key: &str, value: u64, least: u64, most: u64) -> anyhow::Result<u64>
     }
 }
 
+fn checked_name(name: String) -> anyhow::Result<String> {
+    if name.trim().is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
+        bail!("site_name: {name:?} is not allowed; it must have from 1 to 80 characters");
+    }
+    Ok(name)
+}
+
 fn checked_url(url: &str) -> anyhow::Result<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    match rest.map(|rest| rest.trim_end_matches('/')) {
-        Some(host) if !host.is_empty() && !host.contains('/') => Ok(url.trim_end_matches('/').to_owned()),
+    match rest.map(|rest| rest.strip_suffix('/').unwrap_or(rest)) {
+        Some(authority) if is_authority(authority) => Ok(url.trim_end_matches('/').to_owned()),
         _ => bail!(
             "public_url: {url:?} is not allowed; write it like https://media.example.org, without a path"
         ),
     }
+}
+
+/// A host, perhaps with a port.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let is_name =
+        |host: &str| !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.".contains(c));
+    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => is_name(host),
+    };
+    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 /// Which key, which value, what is allowed, and where it stands.
@@ -242,7 +271,23 @@ fn explain(error: &figment::Error) -> String {
         });
         let place = place.map(|place| format!(" (in {place})")).unwrap_or_default();
         let key = if key.is_empty() { String::new() } else { format!("{key}: ") };
-        format!("{key}{}{place}", error.kind)
+        let kind = match &error.kind {
+            Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+                format!("{found} is not allowed; it must be {}", in_words(expected))
+            }
+            kind => kind.to_string(),
+        };
+        format!("{key}{kind}{place}")
     };
     error.clone().into_iter().map(|error| one(&error)).collect::<Vec<_>>().join("\n")
+}
+
+/// What Rust expects, as people say it.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "u64" | "usize" | "u16" | "u32" | "i64" => "a whole number",
+        "a string" | "path string" => "a text in quotation marks",
+        "a boolean" => "true or false",
+        other => other,
+    }
 }

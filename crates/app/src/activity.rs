@@ -1,13 +1,13 @@
 //! What happened at an item, for its owner: one list over both doors, and what a reference says.
 
-use domain::access::Action;
-use domain::{Instant, ItemId, LinkId, Reason};
+use domain::access::{Action, Grant};
+use domain::{Capability, Instant, ItemId, LinkId, Reason, Scope, SeatId};
 use store::happened::{self, Asked};
 use store::log::{self, NewActivity};
 use store::named_door;
 use store::{Conn, StoreError};
 
-pub use store::happened::{Happened, Place, Sort};
+pub use store::happened::{Happened, NamedPerson, Place, Sort};
 pub use store::named_door::NamedDoor;
 
 use crate::{App, Caller, Error, Outside, Reference, reference};
@@ -72,8 +72,45 @@ pub(crate) async fn record(
     what: &str,
     detail: &str,
 ) -> Result<(), StoreError> {
+    record_about(conn, outside, item, (link, None), actor, what, detail).await
+}
+
+/// The same about somebody who came. Only their seat is written down: a name here would outlive its erasing.
+pub(crate) async fn record_about(
+    conn: &mut Conn,
+    outside: &Outside,
+    item: ItemId,
+    (link, seat): (Option<LinkId>, Option<SeatId>),
+    actor: &str,
+    what: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
     let at = outside.now();
-    log::add(conn, &NewActivity { id: row_id(at, outside), item, link, actor, what, detail, at }).await
+    log::add(conn, &NewActivity { id: row_id(at, outside), item, link, seat, actor, what, detail, at }).await
+}
+
+/// Who came is for whoever may see the people. A program learns nothing of them but by the scope for it, not even
+/// what stands in the activity because somebody was invited.
+fn hide_people(line: &mut Happened, grant: &Grant, caller: &Caller) {
+    let is_for_people = reads_of_people(caller);
+    if !is_for_people || !grant.capabilities().has(Capability::SeePeople) {
+        line.person.iter_mut().for_each(|person| person.name.clear());
+    }
+    if is_for_people {
+        return;
+    }
+    if let Some(door) = line.door.as_mut().filter(|door| door.is_invite) {
+        door.name.clear();
+        line.detail.clear();
+        if line.what == "invite_entered" {
+            line.actor.clear();
+        }
+    }
+}
+
+/// Whether it is no program, or one that may read of people.
+fn reads_of_people(caller: &Caller) -> bool {
+    caller.token.is_none_or(|scopes| scopes.has(Scope::People))
 }
 
 impl App {
@@ -87,8 +124,8 @@ impl App {
         item: ItemId,
         query: ActivityQuery,
     ) -> Result<ActivityPage, Error> {
-        self.grant_at_item(caller, item, Action::SeeActivity).await?;
-        let page: Result<_, StoreError> = self
+        let (grant, _) = self.grant_at_item(caller, item, Action::SeeActivity).await?;
+        let page: Result<ActivityPage, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
@@ -99,7 +136,9 @@ impl App {
                 Ok(ActivityPage { lines, next })
             })
             .await;
-        Ok(page?)
+        let mut page = page?;
+        page.lines.iter_mut().for_each(|line| hide_people(line, &grant, caller));
+        Ok(page)
     }
 
     /// Links and invites that the item has or had, by name or address; nothing typed: the newest.
@@ -115,6 +154,9 @@ impl App {
             .read(async move |conn: &mut Conn| named_door::search(conn, item, &typed, DOORS as i64 + 1).await)
             .await;
         let (mut invites, mut doors): (Vec<_>, Vec<_>) = found?.into_iter().partition(|door| door.is_invite);
+        if !reads_of_people(caller) {
+            invites.clear();
+        }
         let has_more = invites.len() > DOORS || doors.len() > DOORS;
         doors.truncate(DOORS);
         invites.truncate(DOORS);
@@ -149,7 +191,8 @@ impl App {
                 }
             })
             .await;
-        Ok(explained(Some(door?.ok_or(Error::NotFound)?.name)))
+        let door = door?.ok_or(Error::NotFound)?;
+        Ok(explained(Some(door.name).filter(|_| !door.is_invite || reads_of_people(caller))))
     }
 
     /// The reference for a refusal that just happened.

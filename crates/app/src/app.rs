@@ -1,14 +1,15 @@
 //! `App::open` does the wiring: everything a process needs, built in one place.
 
-use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
-use store::{Blobs, Conn, Engine, Store, StoreError};
+use store::{Blobs, Conn, Reserve, Store, StoreError};
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use crate::clock_watch::ClockWatch;
 use crate::door::{Door, SharedPolicy};
+use crate::folder::{OpenError, lock_folder};
 use crate::keys::Keys;
 use crate::marks::Marks;
 use crate::ticket::TicketOffice;
@@ -18,36 +19,12 @@ use crate::{Config, Outside};
 /// Changes that may wait for one listener before it is told to fetch everything anew.
 const CHANGES: usize = 1_024;
 
-/// Why a process could not open. Each is a sentence for the administrator.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The data folder cannot be used.
-    #[error("the data folder {folder}: {why}")]
-    Folder {
-        /// Which.
-        folder: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Another server has this data folder.
-    #[error(
-        "another Anteroom is running on the data folder {0}; stop it first, or give this one another folder"
-    )]
-    InUse(PathBuf),
-    /// The key file cannot be used.
-    #[error("the key file: {0}")]
-    Keys(String),
-    /// The database cannot be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Something changed at an item. Pages that show it fetch it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Where.
     pub item: ItemId,
-    /// What: `state`, `progress`, `guest_access`, `inside`, `details`, `role`.
+    /// What: `state`, `progress`, `guest_access`, `inside`, `people`, `details`, `role`.
     pub what: &'static str,
     /// Percent done, for `progress`.
     pub percent: Option<u8>,
@@ -79,11 +56,18 @@ pub(crate) struct Inner {
     pub(crate) hashing: Semaphore,
     pub(crate) failures: crate::failures::AddressFailures,
     pub(crate) account_failures: crate::failures::AccountFailures,
-    pub(crate) finding: crate::pace::Pace,
+    pub(crate) browser_failures: crate::failures::BrowserFailures,
+    pub(crate) finding: crate::pace::Pace<domain::MemberId>,
+    /// Viewings, by who opens them.
+    pub(crate) opening: crate::pace::Pace<[u8; 16]>,
     pub(crate) members_heard: crate::members_heard::MembersHeard,
+    /// Whether anybody has an account, as was seen last; once true it stays so.
+    pub(crate) has_members: AtomicBool,
     /// Changes when a mark signs a member out.
     pub(crate) signed_out: watch::Sender<()>,
     pub(crate) work: crate::desk::Desk,
+    pub(crate) uploads: crate::upload_desk::UploadDesk,
+    pub(crate) reserve: Reserve,
     pub(crate) sign_in: crate::sign_in_desk::SignInDesk,
     pub(crate) mail: crate::mail_desk::MailDesk,
     /// Held for the life of the process: one server on one SQLite folder.
@@ -100,7 +84,9 @@ impl App {
         let (to_others, to_tell) = mpsc::unbounded_channel();
         let to_others = lock.is_none().then_some(to_others);
         let app = Self::build(config, outside, (lock, to_others), false).await?;
+        app.keep_reserve().await;
         app.begin_pulse().await?;
+        app.look_for_members().await?;
         app.begin_others(to_tell);
         app.begin_work();
         app.begin_mail();
@@ -124,9 +110,10 @@ impl App {
         let folder_error =
             |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
         std::fs::create_dir_all(&config.data).map_err(folder_error)?;
-        let keys = Keys::open(&config.data, &outside).map_err(OpenError::Keys)?;
         let blobs = Blobs::open(&config.data)?;
-        let store = Store::open(&config.engine, outside.clock()).await?;
+        let reserve = Reserve::of(&config.data);
+        let store = Store::open_on(&config.engine, outside.clock(), Some(reserve.clone())).await?;
+        let keys = crate::site_key::find_or_make(&store, &config.data, &outside).await?;
         let process = ProcessId::new(outside.now(), outside.random());
         let policy: SharedPolicy = Arc::new(RwLock::new(Arc::new(SitePolicy::default())));
         let inner = Inner {
@@ -137,14 +124,19 @@ impl App {
             changes: broadcast::Sender::new(CHANGES),
             to_others,
             is_beside,
-            clock: ClockWatch::new(outside.now()),
+            clock: ClockWatch::default(),
             hashing: Semaphore::new(2),
             failures: crate::failures::AddressFailures::of_addresses(),
             account_failures: crate::failures::AccountFailures::of_accounts(),
+            browser_failures: crate::failures::BrowserFailures::of_browsers(),
             finding: crate::pace::Pace::default(),
+            opening: crate::pace::Pace::default(),
             members_heard: crate::members_heard::MembersHeard::default(),
+            has_members: AtomicBool::new(false),
             signed_out: watch::Sender::new(()),
             work: crate::desk::Desk::default(),
+            uploads: crate::upload_desk::UploadDesk::default(),
+            reserve,
             sign_in: crate::sign_in_desk::SignInDesk::new(&config),
             mail: crate::mail_desk::MailDesk::default(),
             _folder_lock: lock,
@@ -192,9 +184,19 @@ impl App {
         if let Some(trouble) = self.inner.clock.trouble() {
             return Err(crate::Error::Unavailable(trouble.to_string()));
         }
+        self.inner.store.check_ground()?;
         let answer: Result<i64, StoreError> =
             self.inner.store.read(async |conn: &mut Conn| store::mark::newest(conn).await).await;
         Ok(answer.map(drop)?)
+    }
+
+    /// Keeps some room for the database, once there is enough of it.
+    pub(crate) async fn keep_reserve(&self) {
+        let (reserve, floor_bytes) = (self.inner.reserve.clone(), self.inner.config.disk_floor_bytes);
+        let kept = self.block(move || reserve.keep(floor_bytes)).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "no room could be set aside for the database");
+        }
     }
 
     /// Ends this process's own tasks in order: jobs go back to the queue, the heartbeat stops.
@@ -218,7 +220,8 @@ impl App {
 
     /// Tells the pages that this process serves.
     pub(crate) fn tell_here(&self, change: Change) {
-        if change.what != "inside" {
+        // Who came, went or was put out is nothing for those inside.
+        if !matches!(change.what, "inside" | "people") {
             self.inner.viewings.tell_item(change.item, change.what);
         }
         // An error means that nobody listens.
@@ -243,21 +246,4 @@ pub(crate) async fn mark(
     at: Instant,
 ) -> Result<EndedMark, StoreError> {
     store::mark::insert(conn, target, reason, at).await
-}
-
-/// Only one server may have a folder with SQLite in it. With PostgreSQL several share it.
-fn lock_folder(config: &Config) -> Result<Option<std::fs::File>, OpenError> {
-    if !matches!(config.engine, Engine::Sqlite { .. }) {
-        return Ok(None);
-    }
-    let folder_error =
-        |e: std::io::Error| OpenError::Folder { folder: config.data.clone(), why: e.to_string() };
-    std::fs::create_dir_all(&config.data).map_err(folder_error)?;
-    let path = config.data.join("anteroom.lock");
-    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(folder_error)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(_) => Err(OpenError::InUse(config.data.clone())),
-    }
 }

@@ -1,7 +1,9 @@
 //! Who asks, and what is known of the item they ask for.
 
 use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
-use domain::{GroupId, HeldRight, Instant, InviteFacts, ItemId, MemberFacts, Reason, Scopes, SitePolicy};
+use domain::{
+    Device, GroupId, HeldRight, Instant, InviteFacts, ItemId, MemberFacts, Reason, Scopes, SitePolicy,
+};
 use store::account::{self, Member};
 use store::invite::Invite;
 use store::invite_seat::{self, InviteSeat};
@@ -19,8 +21,10 @@ pub struct Credentials {
     pub session: Option<Secret>,
     /// The API token of an Authorization header; with one, cookies count for nothing.
     pub token: Option<Secret>,
-    /// The browser key cookies: the lasting one and the one that dies with the browser session.
+    /// The browser keys, the newest first: those that die with the browser session, then the lasting ones.
     pub keys: Vec<BrowserKey>,
+    /// What kind of device the browser says it runs on.
+    pub device: Option<Device>,
 }
 
 /// Who asks, as far as the request could prove.
@@ -30,10 +34,12 @@ pub struct Caller {
     pub member: Option<Member>,
     /// The scopes, when it came by API token.
     pub token: Option<Scopes>,
-    /// The browser keys, as stored.
+    /// The browser keys, as stored, in the same order.
     pub keys: Vec<KeyHash>,
     /// The first bytes of the session's hash: the browser of a member's viewing.
     pub session: Option<[u8; 8]>,
+    /// What kind of device the browser says it runs on; proves nothing.
+    pub device: Option<Device>,
 }
 
 /// Everything that is known when something at an item is decided.
@@ -106,6 +112,12 @@ impl Caller {
     }
 }
 
+/// Of several seats that a browser holds at an item the first one speaks; but one that was put out before any other.
+fn speaking<'a>(item: Option<&Item>, seats: &'a [Seated]) -> Option<&'a Seated> {
+    let kind = item?.facts.kind;
+    seats.iter().find(|seat| seat.facts.put_out(kind).is_some()).or(seats.first())
+}
+
 impl AtItem {
     /// Loads what is known of an item for this caller.
     pub(crate) async fn load(conn: &mut Conn, caller: &Caller, id: ItemId) -> Result<Self, StoreError> {
@@ -125,8 +137,8 @@ impl AtItem {
     }
 
     /// What is asked then, of the seats that were found.
-    pub(crate) fn hangs_on((_, _, seats, invited): &Known) -> impl Ask<Answer = HangsOn> + use<> {
-        let link = seats.first().map(|seat| link::by_id(seat.facts.link));
+    pub(crate) fn hangs_on((item, _, seats, invited): &Known) -> impl Ask<Answer = HangsOn> + use<> {
+        let link = speaking(item.as_ref(), seats).map(|seat| link::by_id(seat.facts.link));
         (link, invited.first().map(Invited::question))
     }
 
@@ -134,10 +146,11 @@ impl AtItem {
     pub(crate) fn of((item, member, seats, invited): Known, (link, invites): HangsOn) -> Self {
         let (held, groups, member) = member.unwrap_or_default();
         let invited = invited.into_iter().next().zip(invites);
+        let seat = speaking(item.as_ref(), &seats).cloned();
         Self {
             item,
             held,
-            seat: seats.into_iter().next(),
+            seat,
             link: link.flatten(),
             invited: invited.map(|(seat, invites)| Invited::of(seat, invites)),
             groups,
@@ -227,6 +240,7 @@ impl AtItem {
     ) -> Result<Grant, Error> {
         self.decide(caller, policy, action, now).granted().map_err(|reason| match reason {
             Reason::NotSignedIn => Error::SignInFirst,
+            Reason::ScopeMissing => Error::ScopeMissing(action.scope()),
             Reason::NoRight if self.item.is_none() || caller.member.is_some() && self.has_no_seat() => {
                 Error::NotFound
             }
@@ -259,7 +273,10 @@ impl App {
             return Ok(Caller { member: Some(member), token: Some(scopes), ..Caller::default() });
         }
         let keys = credentials.keys.iter().map(|key| key.hash()).collect();
-        let Some(session) = credentials.session else { return Ok(Caller { keys, ..Caller::default() }) };
+        let device = credentials.device;
+        let Some(session) = credentials.session else {
+            return Ok(Caller { keys, device, ..Caller::default() });
+        };
         let hash = session.hash();
         let member = self
             .inner
@@ -267,7 +284,7 @@ impl App {
             .read(async move |conn: &mut Conn| account::find_by_session(conn, hash, now).await)
             .await?;
         let session = member.is_some().then(|| browser_of(&hash));
-        Ok(Caller { member, token: None, keys, session })
+        Ok(Caller { member, token: None, keys, session, device })
     }
 
     /// Decides something on the site.
@@ -279,6 +296,7 @@ impl App {
         decide(&caller.subject(None, None), action, &Facts::of(&policy), self.now()).granted().map_err(
             |reason| match reason {
                 Reason::NotSignedIn => Error::SignInFirst,
+                Reason::ScopeMissing => Error::ScopeMissing(action.scope()),
                 reason => Error::Refused(Refusal { reason, link: None }),
             },
         )

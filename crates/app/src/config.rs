@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::SiteRole;
+use domain::{SiteRole, Span};
 use signin::oidc::Client;
 use store::Engine;
 use store::mail::Ceilings;
+
+/// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
+pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 
 /// A site that vouches for people, and what its word counts for here.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub struct ProviderSettings {
     pub client: Client,
     /// Domains for whose addresses its word counts; none given: all.
     pub trusted_domains: Vec<String>,
+    /// Whether an address counts as proved when the provider says neither that it is nor that it is not.
+    pub assume_email_verified: bool,
     /// Groups here by what its claim says.
     pub groups: BTreeMap<String, String>,
     /// Site roles by what its claim says. With any, it decides its people's role.

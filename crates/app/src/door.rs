@@ -8,6 +8,7 @@ use domain::access::{Action, As, Decision, Facts, Step, Subject, decide};
 use domain::{Reason, SitePolicy, Span};
 use std::sync::{Arc, RwLock};
 use store::entry::{self, EntryFacts, Form, Outcome, Verdict};
+use store::seat::Seated;
 use store::{Conn, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,7 +24,7 @@ const FORM_LASTS: Span = Span::from_minutes(10);
 pub(crate) enum Turned {
     Away(Reason),
     NotReady,
-    /// A reader could take the name for the owner's.
+    /// A reader could take the name for that of the owner, of who shares the item, or of a moderator inside.
     NameTaken,
 }
 
@@ -128,7 +129,10 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
         };
     }
     // Somebody else at the same browser enters as themselves; the same person comes back to their seat.
-    let held = facts.held.filter(|held| held.name == facts.form.name && held.email == facts.form.email);
+    // Whoever was put out stays so, whatever name they type.
+    let is_out = |held: &Seated| held.facts.put_out(facts.item.kind).is_some();
+    let is_same = |held: &Seated| held.name == facts.form.name && held.email == facts.form.email;
+    let held = facts.held.filter(|held| is_out(held) || is_same(held));
     let subject = Subject { seat: held.map(|held| held.facts), ..Subject::default() };
     let known = Facts {
         item: Some(facts.item),
@@ -138,7 +142,8 @@ fn verdict(policy: &SitePolicy, facts: &EntryFacts<'_>) -> Verdict<Turned> {
     };
     match decide(&subject, Action::EnterGuestLink, &known, facts.now) {
         Decision::Allow(grant) => match grant.who() {
-            As::NewGuest if facts.form.look == *facts.owner_look => Verdict::Refuse(Turned::NameTaken),
+            As::NewGuest if facts.taken.contains(&facts.form.look) => Verdict::Refuse(Turned::NameTaken),
+            As::NewGuest if facts.was_beaten => refuse(Reason::StaleForm),
             As::NewGuest => Verdict::Seat,
             As::Guest { seat, .. } => Verdict::Return(seat),
             _ => refuse(Reason::NoRight),

@@ -1,7 +1,7 @@
 //! How a use case can end other than well. Closed, and without a word of HTTP; `server/src/error.rs` alone knows
 //! status codes.
 
-use domain::{LinkId, Reason};
+use domain::{LinkId, Reason, Scope};
 use store::StoreError;
 
 /// What is wrong with one row of a list of people.
@@ -13,6 +13,8 @@ pub struct BadRow {
     pub field: &'static str,
     /// What is wrong, as a code.
     pub code: &'static str,
+    /// What of the line it speaks of, where the line holds several people.
+    pub part: Option<String>,
 }
 
 /// What is wrong with one field of a request.
@@ -82,6 +84,8 @@ pub enum Conflict {
     LinkSpent,
     /// The site has its first administrator already, or the one-time link is not the right one.
     SetupOver,
+    /// The link was sealed with a key that the site has no more: it works, but cannot be shown.
+    SealedBefore,
     /// The upload is at another offset.
     Offset {
         /// Where it is.
@@ -93,6 +97,11 @@ pub enum Conflict {
     ChecksumMismatch,
     /// The upload was given up or is over.
     UploadGone,
+    /// The member has as many unfinished uploads as one may.
+    TooManyUploads {
+        /// How many that is.
+        most: i64,
+    },
 }
 
 /// The end of a use case that did not go well.
@@ -101,6 +110,9 @@ pub enum Error {
     /// The decision said no.
     #[error("refused: {}", .0.reason)]
     Refused(Refusal),
+    /// The API token does not open this; with the scope that would, if there is one.
+    #[error("the token lacks {0:?}")]
+    ScopeMissing(Option<Scope>),
     /// The decision asks for a sign-in first.
     #[error("not signed in")]
     SignInFirst,

@@ -1,6 +1,7 @@
 //! Counts failures, never successes, per address block: a class behind one address enters, a guesser there is
-//! slowed (quality.md B1). And per account, much later and never for long: who guesses at one password from many
-//! addresses is slowed too, and cannot keep its member out.
+//! slowed (quality.md B1). And per account: who guesses at one password from many addresses is slowed too. What keeps
+//! the account's member from being slowed with them is that a browser in which they signed in before has a count of
+//! its own, and passes these two. Who was turned away is counted nowhere.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,7 +14,8 @@ use domain::{Instant, Span};
 const FREE: u32 = 10;
 /// The same for one account, wherever they come from.
 const FREE_AT_ACCOUNT: u32 = 100;
-/// Longest wait at one account: a bound on guesses, not a way to lock somebody out.
+/// Longest wait at one account: a bound on guesses. Whoever polls fastest gets the next one, so a member in a browser
+/// that is not known yet waits for long, and comes in by passkey, by provider or by a link.
 const LONGEST_AT_ACCOUNT: Span = Span::from_secs(32);
 /// After this long without a failure an address block starts anew.
 const FORGIVEN_AFTER: Span = Span::from_minutes(15);
@@ -31,6 +33,8 @@ pub(crate) struct Failures<Key> {
 pub(crate) type AddressFailures = Failures<IpAddr>;
 /// By the address of an account, whether there is one or not.
 pub(crate) type AccountFailures = Failures<String>;
+/// By the hash of a browser's secret and the address of the account that was signed in to there before.
+pub(crate) type BrowserFailures = Failures<([u8; 32], String)>;
 
 /// One IPv4 address, or the /64 that one IPv6 household has.
 pub(crate) fn block(address: IpAddr) -> IpAddr {
@@ -62,6 +66,12 @@ impl AddressFailures {
 impl AccountFailures {
     pub(crate) fn of_accounts() -> Self {
         Self { free: FREE_AT_ACCOUNT, longest: LONGEST_AT_ACCOUNT, by_key: Mutex::default() }
+    }
+}
+
+impl BrowserFailures {
+    pub(crate) fn of_browsers() -> Self {
+        Self { free: FREE, longest: FORGIVEN_AFTER, by_key: Mutex::default() }
     }
 }
 
@@ -126,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn b1_guesses_at_one_account_are_slowed_and_its_member_is_not_kept_out() {
+    fn b1_guesses_at_one_account_are_slowed_and_others_are_not() {
         let failures = AccountFailures::of_accounts();
         let (anna, ben) = ("anna@site.example".to_owned(), "ben@site.example".to_owned());
         let at = |secs: i64| Instant::from_ms(secs * 1_000);

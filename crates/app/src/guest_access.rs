@@ -10,6 +10,7 @@ use domain::{
 };
 pub use store::link::Link as StoredLink;
 use store::link::{self, Link};
+use store::process::Inside;
 use store::{Conn, StoreError, item};
 
 use crate::activity::record;
@@ -25,6 +26,8 @@ pub struct GuestAccess {
     pub enabled: bool,
     /// Links that are not deleted, oldest first, with the people inside through each.
     pub links: Vec<(Link, i64)>,
+    /// Deleted links through which somebody came who is still inside, and how many.
+    pub finishing: Vec<(Link, i64)>,
     /// How many links the item may have.
     pub max_links: u8,
     /// Why this caller may make no link; none when they may.
@@ -43,9 +46,9 @@ pub struct Closed {
 }
 
 impl GuestAccess {
-    /// People inside now, over all links.
+    /// People inside now, over all links, deleted ones too.
     pub fn inside(&self) -> i64 {
-        self.links.iter().map(|(_, inside)| inside).sum()
+        self.links.iter().chain(&self.finishing).map(|(_, inside)| inside).sum()
     }
 
     /// A link's state for the list.
@@ -90,15 +93,40 @@ impl App {
         let (enabled, links) = rows?;
         let (policy, now) = (self.policy(), self.now());
         let inside = self.list_inside(id).await?;
+        let finishing = self.list_finishing(&links, &inside).await?;
         let count = |link: &Link| inside.iter().filter(|i| i.link == link.facts.id).map(|i| i.seats).sum();
         let making = at.decide(caller, &policy, Action::MakeGuestLink, now).granted();
         Ok(GuestAccess {
             enabled,
             links: links.into_iter().map(|link| (link.clone(), count(&link))).collect(),
+            finishing,
             max_links: policy.guest_links_per_item,
             making_refused: making.err(),
             now,
         })
+    }
+
+    /// Whoever is inside by a link that is in the list no more.
+    async fn list_finishing(
+        &self,
+        links: &[Link],
+        inside: &[Inside],
+    ) -> Result<Vec<(Link, i64)>, StoreError> {
+        let is_listed = |id| links.iter().any(|link| link.facts.id == id);
+        let left: Vec<_> = inside.iter().filter(|i| i.seats > 0 && !is_listed(i.link)).copied().collect();
+        if left.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.inner
+            .store
+            .read(async move |conn: &mut Conn| {
+                let mut finishing = Vec::new();
+                for inside in left {
+                    finishing.extend(link::find(conn, inside.link).await?.map(|link| (link, inside.seats)));
+                }
+                Ok(finishing)
+            })
+            .await
     }
 
     /// Switches guest access on or off; switching off closes the door for those inside in the way that is said.
@@ -127,8 +155,13 @@ impl App {
                     let (off_at, cut_at) = closed_since(&at, closing, now);
                     item::switch_guest_access(conn, id, false, Some(off_at), cut_at).await?;
                 }
-                if on != was_on {
-                    let what = if on { "guest_access_on" } else { "guest_access_off" };
+                let what = match (was_on, on) {
+                    (false, true) => Some("guest_access_on"),
+                    (true, false) => Some("guest_access_off"),
+                    (false, false) if closing != Closing::Finish => Some("guests_ended"),
+                    _ => None,
+                };
+                if let Some(what) = what {
                     record(conn, &app.inner.outside, id, None, actor(&asked), what, word(on, closing))
                         .await?;
                 }

@@ -1,16 +1,17 @@
 //! The guest's way in: opening a link, sending its entry form, leaving the seat.
 
 use domain::access::{Action, As, Decision, Facts, Step, decide};
-use domain::{Email, EndReason, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold};
+use domain::{Email, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold, Span};
 use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};
 use store::seat;
-use store::{Conn, StoreError, invite_seat, log};
+use store::{Conn, StoreError, log};
 
 use crate::accounts::{email_code, name_code};
 use crate::door::Turned;
-use crate::{App, AtItem, BrowserKey, Caller, Error, FieldError, FormKey, LinkToken, Refusal};
+use crate::leaving::KeyChange;
+use crate::{App, AtItem, Caller, Error, FieldError, FormKey, LinkToken, Refusal};
 
 /// What the entry page shows of the item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct DoorPlate {
     pub title: String,
     /// Who shares it.
     pub owner_name: String,
+    /// How long it is, once known.
+    pub duration: Option<Span>,
 }
 
 /// What opening a link comes to.
@@ -66,14 +69,14 @@ pub struct TypedEntry {
 }
 
 /// What a good form came to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Entered {
-    /// In. The browser must be given this key, if it has none yet.
+    /// In.
     In {
         /// Where.
         item: ItemId,
-        /// The key for the cookie, with how it hangs there.
-        key: Option<(BrowserKey, SeatHold)>,
+        /// For the cookie.
+        keys: KeyChange,
     },
     /// Still processing: the page waits.
     NotReady,
@@ -141,24 +144,17 @@ impl App {
     /// # Errors
     /// `Invalid` for a field, `Refused` with the exact cause, `Unavailable` when it is not known whether the seat
     /// was made; the same form, sent again, tells.
-    pub async fn enter(
-        &self,
-        caller: &Caller,
-        keys: &[BrowserKey],
-        token: &str,
-        typed: &TypedEntry,
-    ) -> Result<Entered, Error> {
-        if (caller.member.is_some() || typed.continues)
+    pub async fn enter(&self, caller: &Caller, token: &str, typed: &TypedEntry) -> Result<Entered, Error> {
+        if !caller.is_nobody()
             && let Some(item) = self.enter_without_form(caller, token, typed).await?
         {
-            return Ok(Entered::In { item, key: None });
+            return Ok(Entered::In { item, keys: KeyChange::default() });
         }
         // The door decides, under its lock; what was read before may be old by then.
         let token = LinkToken::from_text(token).ok_or(Error::refused(Reason::UnknownLink))?;
         let form_key = FormKey::from_text(&typed.form_key).ok_or(Error::refused(Reason::StaleForm))?;
         let (name, email) = self.check_person(typed)?;
-        let lasting = keys.first().copied().filter(|_| !typed.shared);
-        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
+        let key = self.inner.keys.browser_key(form_key, token);
         let hold = if typed.shared { SeatHold::Shared } else { SeatHold::Own };
         let form = Form {
             token: token.hash(),
@@ -169,15 +165,18 @@ impl App {
             look: name.look(),
             name: name.as_str().to_owned(),
             email: email.as_str().to_owned(),
+            device: caller.device,
         };
         let made = form.seat;
-        let fresh = Some((key, hold)).filter(|_| lasting.is_none());
         match self.inner.door.enter(form).await? {
-            Outcome::Seated(item) => {
+            Outcome::Seated(item, gone) => {
                 self.tell_inside(item);
-                Ok(Entered::In { item, key: fresh })
+                Ok(Entered::In { item, keys: KeyChange { given: Some((key, hold)), gone } })
             }
-            Outcome::Returned(item, seat) => Ok(Entered::In { item, key: fresh.filter(|_| seat == made) }),
+            Outcome::Returned(item, seat, gone) => {
+                let given = Some((key, hold)).filter(|_| seat == made);
+                Ok(Entered::In { item, keys: KeyChange { given, gone } })
+            }
             Outcome::Refused(_, Turned::NotReady) => Ok(Entered::NotReady),
             Outcome::Refused(_, Turned::NameTaken) => Err(Error::invalid("name", "name_taken")),
             Outcome::Refused(link, Turned::Away(reason)) => Err(self.refuse(link, reason).await),
@@ -185,7 +184,7 @@ impl App {
         }
     }
 
-    /// A member with a right at the item needs no form, nor does somebody who still sits there.
+    /// A member with a right at the item needs no form, nor does an invitee who sits there, nor a guest who still does.
     async fn enter_without_form(
         &self,
         caller: &Caller,
@@ -195,6 +194,7 @@ impl App {
         let AtLink { link, at } = self.find_link(caller, token).await?;
         match self.decide_at_link(caller, &link, &at, Action::EnterGuestLink) {
             Decision::Allow(grant) if grant.member().is_some() => Ok(Some(link.item)),
+            Decision::Allow(grant) if matches!(grant.who(), As::Invitee { .. }) => Ok(Some(link.item)),
             Decision::Allow(grant) if typed.continues && matches!(grant.who(), As::Guest { .. }) => {
                 self.continue_seat(&at).await?;
                 Ok(Some(link.item))
@@ -223,38 +223,6 @@ impl App {
         let Some(seat) = &at.seat else { return Ok(()) };
         let seen = [(seat.facts.id, self.now())];
         Ok(self.inner.store.write(async move |conn: &mut Conn| seat::mark_seen(conn, &seen).await).await?)
-    }
-
-    /// Frees this browser from its seat at an item and ends what it has open there.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn leave_seat(&self, caller: &Caller, item: ItemId) -> Result<(), Error> {
-        let (keys, now) = (caller.keys.clone(), self.now());
-        let marks = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                let mut left = Vec::new();
-                if let Some(held) = seat::find_by_keys(conn, &keys, item).await? {
-                    seat::free(conn, held.facts.id).await?;
-                    left.push(held.facts.id);
-                }
-                if let Some(held) = invite_seat::find_by_keys(conn, &keys, item).await? {
-                    invite_seat::free(conn, held.facts.id).await?;
-                    left.push(held.facts.id);
-                }
-                let mut marks = Vec::with_capacity(left.len());
-                for id in left {
-                    let target = domain::MarkTarget::Seat(id);
-                    marks.push(crate::app::mark(conn, target, EndReason::Left, now).await?);
-                }
-                Ok::<_, StoreError>(marks)
-            })
-            .await?;
-        self.obey_everywhere(&marks).await;
-        self.tell_inside(item);
-        Ok(())
     }
 
     /// Counts a refusal at a link, one row per cause and minute, and answers it.
@@ -309,5 +277,6 @@ pub(crate) fn plate(item: &Item) -> DoorPlate {
         kind: item.facts.kind,
         title: item.title.clone(),
         owner_name: item.owner_name.clone(),
+        duration: item.facts.duration,
     }
 }

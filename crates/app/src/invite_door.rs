@@ -6,6 +6,7 @@
 
 mod ask;
 mod code;
+mod form;
 mod hand_over;
 mod load;
 #[cfg(test)]
@@ -18,17 +19,18 @@ use std::net::IpAddr;
 
 use domain::access::{Action, As, Decision, Step};
 use domain::{
-    DeviceCost, Email, EndReason, EndedMark, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatId, Span,
+    DeviceCost, Email, EndReason, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatHold, SeatId, Span,
 };
 use store::invite_seat::{self, Binding};
-use store::{Conn, StoreError, invite, lobby, lobby_code, log, seat_move};
+use store::{Conn, StoreError, browser, invite, lobby, lobby_code, log, seat_move};
 
-use self::code::Letter;
+use self::form::{Form, Outcome, Shows};
 use self::load::{AtInvite, Door};
 use crate::activity::{record, row_id};
 use crate::app::mark;
 use crate::guest_door::DoorPlate;
-use crate::{App, BrowserKey, Caller, Error, FormKey, LinkToken, Refusal};
+use crate::leaving::KeyChange;
+use crate::{App, Caller, Error, FormKey, LinkToken, Refusal};
 
 /// The same form is good for this long.
 const FORM_LASTS: Span = Span::from_minutes(10);
@@ -68,14 +70,14 @@ pub struct TypedLobby {
 }
 
 /// What a good form came to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum InviteEntered {
-    /// In. The browser must be given this key, if it has none yet.
+    /// In.
     In {
         /// Where.
         item: ItemId,
-        /// The key for the cookie.
-        key: Option<BrowserKey>,
+        /// For the cookie.
+        keys: KeyChange,
     },
     /// A code must be typed, whatever address was.
     TypeCode,
@@ -83,38 +85,6 @@ pub enum InviteEntered {
     Waits,
     /// Still processing: the page waits.
     NotReady,
-}
-
-/// What became of one form inside its transaction.
-enum Outcome {
-    Bound { item: ItemId, marks: Vec<EndedMark> },
-    Holds(ItemId),
-    OwnRight(ItemId),
-    TypeCode(Box<Letter>),
-    WrongCode,
-    Waits,
-    NotReady,
-    Refused(Option<LinkId>, Reason),
-}
-
-/// By what somebody shows that they are the invited person.
-enum Shows {
-    /// The address, if what was typed is one.
-    Address(Option<Email>),
-    /// A mailed code.
-    Code(String),
-    /// Somebody's leave.
-    Leave,
-}
-
-/// One sent form.
-struct Form {
-    door: Door,
-    device: [u8; 16],
-    key: [u8; 32],
-    shows: Shows,
-    block: String,
-    language: mail::Language,
 }
 
 impl App {
@@ -163,7 +133,6 @@ impl App {
     pub async fn enter_invite(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         typed: &TypedLobby,
@@ -172,13 +141,12 @@ impl App {
         // What is no address is simply not the invited one.
         let shows = Shows::Address(Email::new(&typed.email).ok());
         let door = Door::Invite(read_token(token)?.hash());
-        self.send_form(caller, lasting, (from, language), (token, door), &typed.form_key, shows).await
+        self.send_form(caller, (from, language), (token, door), &typed.form_key, shows).await
     }
 
     async fn send_form(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         (from, language): (IpAddr, mail::Language),
         (token, door): (&str, Door),
         form_key: &str,
@@ -186,29 +154,41 @@ impl App {
     ) -> Result<InviteEntered, Error> {
         let token = read_token(token)?;
         let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
-        let key = lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key));
+        let key = self.inner.keys.browser_key(form_key, token);
         // The same form at the same link is the same device.
         let device = *form_key.seat(token).as_bytes();
-        let form = Form { door, device, key: key.hash(), shows, block: block_of(from), language };
+        let (block, kind) = (block_of(from), caller.device);
+        let form = Form { door, device, key: key.hash(), shows, block, language, kind };
         let (app, asked) = (self.clone(), caller.clone());
         let outcome =
             self.inner.store.write(async move |conn: &mut Conn| app.take_form(conn, &asked, &form).await);
         match outcome.await? {
-            Outcome::Bound { item, marks } => {
+            Outcome::Bound { item, marks, gone } => {
                 self.obey_everywhere(&marks).await;
                 self.tell(item, "invites");
-                Ok(InviteEntered::In { item, key: Some(key).filter(|_| lasting.is_none()) })
+                let given = Some((key, SeatHold::Own));
+                Ok(InviteEntered::In { item, keys: KeyChange { given, gone } })
             }
-            Outcome::Holds(item) => {
-                Ok(InviteEntered::In { item, key: Some(key).filter(|_| lasting.is_none()) })
+            Outcome::BoundBefore(item) => {
+                let keys = KeyChange { given: Some((key, SeatHold::Own)), ..KeyChange::default() };
+                Ok(InviteEntered::In { item, keys })
             }
-            Outcome::OwnRight(item) => Ok(InviteEntered::In { item, key: None }),
+            Outcome::In(item) => Ok(InviteEntered::In { item, keys: KeyChange::default() }),
+            Outcome::Raised(item) => {
+                self.tell(item, "role");
+                Ok(InviteEntered::In { item, keys: KeyChange::default() })
+            }
             Outcome::TypeCode(letter) => {
                 self.mail_code(*letter);
                 Ok(InviteEntered::TypeCode)
             }
             Outcome::WrongCode => Err(Error::invalid("code", "code_did_not_open")),
-            Outcome::Waits => Ok(InviteEntered::Waits),
+            Outcome::Waits { asks_anew_at } => {
+                if let Some(item) = asks_anew_at {
+                    self.tell(item, "invites");
+                }
+                Ok(InviteEntered::Waits)
+            }
             Outcome::NotReady => Ok(InviteEntered::NotReady),
             Outcome::Refused(Some(link), reason) => Err(self.refuse(link, reason).await),
             Outcome::Refused(None, reason) => Err(refused(None, reason)),
@@ -241,8 +221,8 @@ impl App {
         let (link, item) = (at.invite.facts.id, at.invite.facts.item);
         if let Some(device) = device {
             let fresh = now < device.bound_at.plus(FORM_LASTS);
-            return Ok(if device.key == form.key && at.is_held_by(form.key) && fresh {
-                Outcome::Holds(item)
+            return Ok(if device.key == form.key && at.is_held_by(&[form.key]) && fresh {
+                Outcome::BoundBefore(item)
             } else {
                 Outcome::Refused(Some(link), Reason::StaleForm)
             });
@@ -255,24 +235,33 @@ impl App {
                 }
                 (Some(Proof::Code), None)
             }
-            Shows::Leave if allowed.is_none() => return Ok(Outcome::Waits),
+            Shows::Leave if allowed.is_none() => {
+                return self.wait_on(conn, caller, (&at, form.key), now).await;
+            }
             Shows::Leave => (allowed, None),
             Shows::Address(typed) => (allowed, typed.as_ref()),
         };
         match at.decide(self, caller, Action::EnterInviteLink, (typed, shown), now) {
             Decision::Allow(grant) => match grant.who() {
-                As::NewInvitee { proof, cost } => self.bind(conn, &at, form, (proof, cost), now).await,
+                As::NewInvitee { proof, cost } => {
+                    self.bind(conn, caller, &at, form, (proof, cost), now).await
+                }
+                As::Invitee { seat } if at.is_raised_by(shown) => {
+                    invite_seat::raise_proof(conn, seat, Proof::Code).await?;
+                    lobby_code::use_all(conn, link, form.key, now).await?;
+                    Ok(Outcome::Raised(item))
+                }
                 As::Invitee { seat } => {
                     if typed == Some(&at.invite.facts.email) {
                         invite_seat::mark_proved(conn, seat, now).await?;
                     }
-                    Ok(Outcome::Holds(item))
+                    Ok(Outcome::In(item))
                 }
-                _ => Ok(Outcome::OwnRight(item)),
+                _ => Ok(Outcome::In(item)),
             },
             Decision::Challenge(Step::NotReady) => Ok(Outcome::NotReady),
             // Asked once more on the seat's own browser: it is no guess, and nothing is locked by it.
-            Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) if at.is_held_by(form.key) => {
+            Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) if at.is_held_by(&caller.keys) => {
                 Ok(Outcome::Refused(Some(link), Reason::EmailMismatch))
             }
             Decision::Challenge(_) | Decision::Deny(Reason::EmailMismatch) => {
@@ -303,6 +292,7 @@ impl App {
     async fn bind(
         &self,
         conn: &mut Conn,
+        caller: &Caller,
         at: &AtInvite,
         form: &Form,
         (shown, cost): (Proof, DeviceCost),
@@ -326,11 +316,15 @@ impl App {
             key: form.key,
             proof,
             device: form.device,
+            kind: form.kind,
             invite: link,
             cost,
             now,
         };
         invite_seat::bind(conn, &binding).await?;
+        // Whoever else sat at this browser has left it, a guest too: one seat a browser and item.
+        browser::leave(conn, &caller.keys, item, Some(seat), now).await?;
+        let gone = browser::list_gone(conn, &caller.keys).await?;
         if cost == DeviceCost::Use && !invite::spend(conn, link).await? {
             return Err(StoreError::Corrupt("an invite would have more devices than uses".into()));
         }
@@ -345,16 +339,16 @@ impl App {
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
         record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
-        if cost == DeviceCost::Nothing {
+        if cost == DeviceCost::Nothing && before.is_some_and(|seat| seat.facts.is_bound) {
             record(conn, outside, item, Some(link), "", "invite_taken_back", "").await?;
         }
-        let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| key != form.key));
+        let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| !caller.keys.contains(&key)));
         let marks = if moved {
             vec![mark(conn, MarkTarget::Seat(seat), EndReason::Moved, now).await?]
         } else {
             Vec::new()
         };
-        Ok(Outcome::Bound { item, marks })
+        Ok(Outcome::Bound { item, marks, gone })
     }
 }
 

@@ -12,6 +12,7 @@ mod revoke;
 mod sheet;
 #[cfg(test)]
 pub(crate) mod tests;
+mod waiting;
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +21,7 @@ use domain::{
     Capabilities, Instant, InviteFacts, InviteRole, InviteState, ItemFacts, ItemId, LinkId, SeatId,
     SitePolicy, Span, powers,
 };
-use store::invite_list::{self, Asking, Listed};
+use store::invite_list::{self, Listed};
 use store::mail::MailFacts;
 use store::{Conn, StoreError};
 
@@ -29,7 +30,8 @@ pub use bulk::{BulkDone, BulkMade, TypedBulk};
 pub use change::{TypedInviteChange, TypedLend};
 pub use create::{Hint, MadeInvite, TypedInvite, TypedTerms};
 pub use find::FoundMember;
-pub use sheet::GoodRow;
+pub use sheet::{GoodRow, sheet_columns};
+pub use store::invite_list::Asking;
 pub use store::lobby::RowId;
 
 use crate::guest_access::Closed;
@@ -77,6 +79,8 @@ pub struct InvitePage {
     pub next: Option<LinkId>,
     /// How many match in all.
     pub total: i64,
+    /// Devices that wait for the owner's word, at whichever invite, the longest waiting first.
+    pub asking: Vec<Asking>,
     /// Why this caller may make no invite, as a code; none when they may.
     pub making_refused: Option<&'static str>,
     /// The roles that the item's kind has, with what each may do there.
@@ -137,10 +141,12 @@ impl App {
         let (rows, total, asking, mailed) = read?;
         let next = rows.last().map(|row| row.invite.facts.id).filter(|_| rows.len() as i64 == limit);
         let about = About { inside: self.seats_inside(id), asking, mailed, now };
+        let shown = rows.into_iter().map(|row| self.shown(row, &about)).collect();
         Ok(InvitePage {
-            invites: rows.into_iter().map(|row| self.shown(row, &about)).collect(),
+            invites: shown,
             next,
             total,
+            asking: about.asking,
             making_refused: making_refused(&at, caller, &policy, now),
             roles: roles_at(&item.facts),
             limits: self.limits(&policy),

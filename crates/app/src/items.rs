@@ -1,16 +1,20 @@
-//! An owner's items: listing, reading, changing, deleting.
+//! Items: reading, changing, deleting.
+
+mod list;
+
+pub use list::{Cards, PAGE_MOST};
+pub use store::item_list::{Asked, Signs, Sort, Whose};
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
+use domain::{Capabilities, ComingBack, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
 use store::item::{self, Item, Rendition};
-use store::{Conn, MediaVersion, StoreError, invite, link};
+use store::link::Link;
+use store::{Conn, MediaVersion, StoreError, invite, item_list};
 
 use crate::activity::record;
 use crate::app::mark;
-use crate::{App, AtItem, Caller, Error, Refusal};
+use crate::{App, AtItem, Caller, Error, Invited, Refusal};
 
-/// Items on one page, at most.
-pub const PAGE_MOST: i64 = 60;
 /// Characters of a title.
 const TITLE_MOST: usize = 200;
 /// Characters of a description.
@@ -21,10 +25,14 @@ const DESCRIPTION_MOST: usize = 5_000;
 pub struct Card {
     /// The item.
     pub item: Item,
-    /// Its guest links that are not deleted.
-    pub guest_links: i64,
+    /// Its ways in.
+    pub signs: Signs,
     /// People inside now.
     pub inside: i64,
+    /// What the subject may do with it.
+    pub capabilities: Capabilities,
+    /// A member's right at it.
+    pub right: Option<ItemRight>,
 }
 
 /// An item on its page, for one subject.
@@ -36,14 +44,23 @@ pub struct Page {
     pub grant: Grant,
     /// The name of a guest or invitee.
     pub seat_name: Option<String>,
+    /// Their seat.
+    pub seat: Option<SeatSeen>,
     /// The reference of a device that waits for an invitee's word to take over.
     pub hand_over: Option<String>,
-    /// A member's right here, if they hold one.
-    pub right: Option<ItemRight>,
     /// How long a lent right still holds.
     pub right_left: Option<Span>,
     /// Published qualities, largest first.
     pub renditions: Vec<Rendition>,
+}
+
+/// A seat, as its own person sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatSeen {
+    /// `guest` or `invite`.
+    pub door: &'static str,
+    /// What they would need to come back, once they left it.
+    pub coming_back: ComingBack,
 }
 
 /// What a page load comes to.
@@ -59,37 +76,6 @@ pub enum Opened {
 }
 
 impl App {
-    /// The caller's own items, newest first; `query` matches anywhere in the title.
-    ///
-    /// # Errors
-    /// `SignInFirst`.
-    pub async fn list_own_items(
-        &self,
-        caller: &Caller,
-        before: Option<ItemId>,
-        query: &str,
-        limit: i64,
-    ) -> Result<Vec<Card>, Error> {
-        self.decide_on_site(caller, Action::ListOwnItems)?;
-        let (owner, query) = (self.get_own_member(caller)?.facts.id, query.to_owned());
-        let limit = limit.clamp(1, PAGE_MOST);
-        let rows: Result<_, StoreError> = self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| item::list_own(conn, owner, before, &query, limit).await)
-            .await;
-        let mut cards = Vec::new();
-        for (item, guest_links) in rows? {
-            let inside = if guest_links > 0 { self.count_inside(item.facts.id).await? } else { 0 };
-            cards.push(Card { item, guest_links, inside });
-        }
-        Ok(cards)
-    }
-
-    async fn count_inside(&self, item: ItemId) -> Result<i64, Error> {
-        Ok(self.list_inside(item).await?.iter().map(|inside| inside.seats).sum())
-    }
-
     /// Loads an item's page: decided anew at every document load.
     ///
     /// # Errors
@@ -108,32 +94,34 @@ impl App {
 
     pub(crate) async fn page(&self, grant: Grant, at: AtItem) -> Result<Page, Error> {
         let item = at.item.ok_or(Error::NotFound)?;
-        let (id, version) = (item.facts.id, item.media_version);
+        let (id, version, now) = (item.facts.id, item.media_version, self.now());
         let rows: Result<_, StoreError> = self
             .inner
             .store
             .read(async move |conn: &mut Conn| {
                 let renditions = item::list_renditions(conn, id, version).await?;
-                Ok((renditions, link::list(conn, id).await?.len() as i64))
+                Ok((renditions, conn.ask(item_list::signs_at(id, now)).await?))
             })
             .await;
-        let (renditions, guest_links) = rows?;
+        let (renditions, signs) = rows?;
         let hand_over = match (&at.invited, grant.who()) {
             (Some(invited), As::Invitee { .. }) => self.find_hand_over(invited).await?,
             _ => None,
         };
+        let seat = seat_seen(&grant, at.link.as_ref(), at.invited.as_ref(), self.now());
         let seat_name = match grant.who() {
             As::Guest { .. } => at.seat.map(|seat| seat.name),
             As::Invitee { .. } => at.invited.map(|invited| invited.seat.full_name()),
             _ => None,
         };
-        let (held, now) = (at.held.filter(|_| seat_name.is_none()), self.now());
+        let held = at.held.filter(|_| seat_name.is_none());
         let right = held.and_then(|held| held.at(now));
         let lent_until = held.filter(|held| held.is_lent(now)).and_then(|held| held.until);
         let right_left = lent_until.map(|until| until.since(now));
         let inside = if seat_name.is_some() { 0 } else { self.count_inside(id).await? };
-        let card = Card { item, guest_links, inside };
-        Ok(Page { card, grant, seat_name, hand_over, right, right_left, renditions })
+        let (signs, capabilities) = (signs.unwrap_or_default(), grant.capabilities());
+        let card = Card { item, signs, inside, capabilities, right };
+        Ok(Page { card, grant, seat_name, seat, hand_over, right_left, renditions })
     }
 
     /// Replaces title or description.
@@ -206,6 +194,7 @@ impl App {
             .await?;
         self.inner.work.cancel(id);
         self.obey_everywhere(&marks).await;
+        self.drop_upload_of(id).await;
         self.tell(id, "state");
         Ok(())
     }
@@ -240,6 +229,23 @@ impl App {
     }
 }
 
+fn seat_seen(
+    grant: &Grant,
+    link: Option<&Link>,
+    invited: Option<&Invited>,
+    now: Instant,
+) -> Option<SeatSeen> {
+    let (door, lets_in) = match grant.who() {
+        As::Guest { .. } => ("guest", link.is_some_and(|link| link.facts.has_uses_left())),
+        As::Invitee { .. } => {
+            let invites = invited.map_or(&[][..], |invited| &invited.invites);
+            ("invite", invites.iter().any(|invite| invite.is_good(now) && invite.has_uses_left()))
+        }
+        _ => return None,
+    };
+    Some(SeatSeen { door, coming_back: ComingBack::through(lets_in) })
+}
+
 /// Who acts, as the owner reads it in the activity.
 pub(crate) fn actor(caller: &Caller) -> &str {
     caller.member.as_ref().map_or("", |member| &member.name)
@@ -247,7 +253,7 @@ pub(crate) fn actor(caller: &Caller) -> &str {
 
 /// A cleaned title.
 pub(crate) fn checked_title(text: &str) -> Result<String, Error> {
-    let title: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    let title = domain::clean_line(text);
     match title.chars().count() {
         0 => Err(Error::invalid("title", "title_required")),
         count if count > TITLE_MOST => Err(Error::invalid("title", "title_too_long")),

@@ -14,6 +14,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::{ItemId, LinkId};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use store::site_key::Fingerprint;
 
 use crate::Outside;
 use crate::secret::{BrowserKey, FormKey, LinkToken};
@@ -36,11 +37,23 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads the key file of a data folder, or makes it, for this user only, before anything else is kept.
+    /// Reads the key file of a data folder, or makes it.
     ///
     /// # Errors
     /// A sentence for the administrator.
-    pub fn open(data: &Path, outside: &Outside) -> Result<Self, String> {
+    #[cfg(test)]
+    pub(crate) fn open(data: &Path, outside: &Outside) -> Result<Self, String> {
+        match Self::find(data)? {
+            Some(keys) => Ok(keys),
+            None => Self::make(data, outside),
+        }
+    }
+
+    /// Reads the key file of a data folder, if there is one.
+    ///
+    /// # Errors
+    /// A sentence for the administrator.
+    pub(crate) fn find(data: &Path) -> Result<Option<Self>, String> {
         let path = data.join(FILE);
         match fs::read_to_string(&path) {
             Ok(text) => {
@@ -52,19 +65,33 @@ impl Keys {
                 let root = bytes.ok_or_else(|| {
                     format!("{} does not hold a key; restore it from a backup", path.display())
                 })?;
-                Ok(Self::from_root(root))
+                Ok(Some(Self::from_root(root)))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let (root, name): ([u8; 32], [u8; 8]) = (outside.random(), outside.random());
-                // Others may be making theirs at this very moment, on another machine too: each has its own aside.
-                let aside = data.join(format!("{FILE}.{:016x}.new", u64::from_be_bytes(name)));
-                write_new(&path, &aside, &STANDARD_NO_PAD.encode(root))
-                    .map_err(|e| format!("{}: {e}", path.display()))?;
-                // Another process may have been first; what lies there is what counts.
-                Self::open(data, outside)
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(format!("{}: {error}", path.display())),
         }
+    }
+
+    /// Makes the key file, for this user only, before anything else is kept; another process may be first.
+    ///
+    /// # Errors
+    /// A sentence for the administrator.
+    pub(crate) fn make(data: &Path, outside: &Outside) -> Result<Self, String> {
+        let path = data.join(FILE);
+        let (root, name): ([u8; 32], [u8; 8]) = (outside.random(), outside.random());
+        // Others may be making theirs at this very moment, on another machine too: each has its own aside.
+        let aside = data.join(format!("{FILE}.{:016x}.new", u64::from_be_bytes(name)));
+        write_new(&path, &aside, &STANDARD_NO_PAD.encode(root))
+            .map_err(|e| format!("{}: {e}", path.display()))?;
+        // What lies there now is what counts.
+        Self::find(data)?.ok_or_else(|| format!("{} was removed at once", path.display()))
+    }
+
+    /// By what the database knows the key again. Tells nothing about it.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.copy_from_slice(&self.purpose("fingerprint")[..16]);
+        fingerprint
     }
 
     fn from_root(root: [u8; 32]) -> Self {
@@ -78,10 +105,10 @@ impl Keys {
         derive(&self.root, purpose)
     }
 
-    /// The browser key of a form that came from a browser without one: the same form, the same key, nothing
-    /// stored.
-    pub(crate) fn browser_key(&self, form: FormKey) -> BrowserKey {
-        let bytes = self.browser.clone().chain_update(form.as_bytes()).finalize().into_bytes().into();
+    /// The browser key of the seat that a form makes at a link: the same form, the same key, nothing stored.
+    pub(crate) fn browser_key(&self, form: FormKey, link: LinkToken) -> BrowserKey {
+        let keyed = self.browser.clone().chain_update(form.as_bytes()).chain_update(link.as_bytes());
+        let bytes = keyed.finalize().into_bytes().into();
         let mut time = [0; 8];
         time[2..].copy_from_slice(&form.as_bytes()[..6]);
         BrowserKey::new(domain::Instant::from_ms(i64::from_be_bytes(time)), bytes)

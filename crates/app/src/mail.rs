@@ -1,6 +1,7 @@
 //! Mail between the use cases and the queue: a use case queues a letter in its own transaction, the worker of some
 //! process hands it over, and what became of it is asked by what it is about.
 
+mod message;
 mod refusals;
 mod templates;
 mod worker;
@@ -13,8 +14,8 @@ pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts, MailState};
 pub use templates::{MAIL_PAGE, ShownTemplate};
 
 use ::mail::{Letter, compose, default_template};
-use domain::{Email, MailId, MemberId};
-use store::mail::{self as queue, NewMail};
+use domain::{Email, Instant, MailId, MemberId};
+use store::mail::{self as queue, MailText, NewMail};
 use store::{Conn, StoreError, mail_template};
 
 use crate::{App, Conflict, Error};
@@ -66,21 +67,8 @@ impl App {
         let Some(settings) = &self.inner.config.mail else { return Err(Conflict::MailOff.into()) };
         let date = conn.now().await?;
         let id = MailId::new(date, self.random());
-        let mut values = letter.values.clone();
-        values.site.clone_from(&self.inner.config.site_name);
-        values.email = letter.to.as_str().to_owned();
-        let message = compose(&Letter {
-            from: settings,
-            to: letter.to,
-            to_name: letter.to_name,
-            id: &id.to_string(),
-            host: self.mail_host(),
-            date,
-            template,
-            values: &values,
-            schedule: letter.schedule.as_ref(),
-        });
-        let message = message.map_err(Conflict::BadTemplate)?;
+        let message =
+            self.write_out(settings, letter, template, (id, date)).map_err(Conflict::BadTemplate)?;
         let sealed = self.inner.keys.seal_bytes("mail", &message, id.as_bytes(), &self.inner.outside);
         let sealed = sealed.ok_or_else(|| Error::Bug("a message could not be sealed".into()))?;
         let new = NewMail {
@@ -90,12 +78,36 @@ impl App {
             about: Some(letter.about.unwrap_or(*id.as_bytes())),
             owner: letter.owner,
             email: letter.to.as_str(),
-            message_sealed: &sealed,
+            text: MailText::Sealed(&sealed),
         };
         match queue::queue(conn, &new, &self.inner.config.mail_ceilings).await? {
             Ok(()) => Ok(id),
             Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
         }
+    }
+
+    /// The whole message.
+    fn write_out(
+        &self,
+        settings: &Settings,
+        letter: &NewLetter<'_>,
+        template: &Template,
+        (id, date): (MailId, Instant),
+    ) -> Result<Vec<u8>, TemplateError> {
+        let mut values = letter.values.clone();
+        values.site.clone_from(&self.inner.config.site_name);
+        values.email = letter.to.as_str().to_owned();
+        compose(&Letter {
+            from: settings,
+            to: letter.to,
+            to_name: letter.to_name,
+            id: &id.to_string(),
+            host: self.mail_host(),
+            date,
+            template,
+            values: &values,
+            schedule: letter.schedule.as_ref(),
+        })
     }
 
     /// Lets the worker look at the queue now; without it, it looks within two seconds.
@@ -121,6 +133,8 @@ pub fn mail_cause(mail: &MailFacts) -> Option<Cause> {
     match mail.state {
         MailState::Sent | MailState::Sending => None,
         MailState::Waiting if mail.answer.is_empty() => None,
+        // It is told where the invite is shown, which is revoked or over.
+        MailState::Failed if mail.answer == message::WITHDRAWN => None,
         // Handed over, and the answer lost: it may have arrived.
         MailState::Unknown => Some(Cause::Unknown),
         MailState::Waiting | MailState::Failed if mail.answer == worker::SHUT => Some(Cause::Unknown),
@@ -161,7 +175,7 @@ mod tests {
     use super::*;
 
     fn mail(state: MailState, answer: &str) -> MailFacts {
-        let at = domain::Instant::from_ms(0);
+        let at = Instant::from_ms(0);
         let answer = answer.to_owned();
         let id = MailId::from_bytes([1; 16]);
         MailFacts {

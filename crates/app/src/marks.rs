@@ -10,6 +10,9 @@ use crate::ticket::{Holder, Ticket};
 
 /// Marks are kept this long: no viewing is older, so none older can still be asked for.
 pub(crate) const KEPT: Span = Span::from_hours(25);
+/// Marks of single viewings: a chain that may not be renewed is dead after three minutes. Every page too many leaves one,
+/// so they would be most of all.
+pub(crate) const KEPT_OF_VIEWING: Span = Span::from_minutes(15);
 
 #[derive(Default)]
 pub(crate) struct Marks {
@@ -24,6 +27,9 @@ pub(crate) struct Marks {
 const COUNTED: usize = 64;
 
 const _: () = assert!(KEPT.as_ms() > ViewingFacts::DECIDED_FOR.as_ms());
+const _: () = assert!(
+    KEPT_OF_VIEWING.as_ms() > 2 * (ViewingFacts::TICKET_LASTS.as_ms() + ViewingFacts::SILENCE.as_ms())
+);
 
 impl Marks {
     /// The number of the last mark obeyed. A transfer under way looks at it to notice that something ended.
@@ -64,10 +70,14 @@ impl Marks {
         ended.iter().filter(|(number, _)| is_theirs(number)).map(|(_, count)| count).sum()
     }
 
-    /// Forgets marks from before `before`.
-    pub(crate) fn prune(&self, before: Instant) {
+    /// Forgets marks that nothing needs any more at `now`.
+    pub(crate) fn prune(&self, now: Instant) {
         let mut by_target = self.by_target.write().unwrap_or_else(PoisonError::into_inner);
-        by_target.retain(|_, mark| mark.at >= before);
+        by_target.retain(|target, mark| {
+            let kept = if matches!(target, MarkTarget::Viewing(_)) { KEPT_OF_VIEWING } else { KEPT };
+            now < mark.at.plus(kept)
+        });
+        by_target.shrink_to_fit();
     }
 
     /// Why the viewing of this ticket was ended now; none when it was not.

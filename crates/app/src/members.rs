@@ -11,13 +11,13 @@ use std::collections::HashMap;
 use domain::access::Action;
 use domain::{GroupId, MemberId, SiteRole};
 pub use import::{ImportDone, Imported, TypedImport};
-pub use import_sheet::ImportRow;
+pub use import_sheet::{ImportRow, import_columns};
 pub use store::address::Address;
 pub use store::group::Group;
 pub use store::member_admin::{Listed, Matching};
 use store::session::{self, Session};
 use store::site_log::{self, SiteChange};
-use store::{Conn, StoreError, account, account_link, address, group, member_admin, passkey};
+use store::{Conn, StoreError, account, account_link, address, group, known_browser, member_admin, passkey};
 
 use crate::accounts::{Language, OneTimeLink, TypedMember, checked_email, checked_name, end_everywhere};
 use crate::activity::row_id;
@@ -72,6 +72,8 @@ pub struct AddedMember {
     pub role: String,
     /// A password; none: they choose it by a one-time link.
     pub password: Option<String>,
+    /// Whether the address counts as proved: an administrator vouches for it.
+    pub address_is_right: bool,
 }
 
 /// Changes to a member. Absent: stays.
@@ -150,8 +152,8 @@ impl App {
         let invited = typed.password.is_none();
         let new = match typed.password {
             Some(password) => {
-                let typed = TypedMember { email: typed.email, name: typed.name, password };
-                self.prepare_typed(typed, role).await?
+                let whole = TypedMember { email: typed.email, name: typed.name, password };
+                self.prepare_typed(whole, role).await?
             }
             None => self.prepare_without_password(&typed.email, &typed.name, role)?,
         };
@@ -159,6 +161,10 @@ impl App {
         let link = self
             .manage_members(caller, async move |mut act: SiteAct<'_>| {
                 new.insert(act.conn).await?;
+                if typed.address_is_right {
+                    let proved = (act.conn.now().await?, "administrator");
+                    address::verify(act.conn, id, new.email.as_str(), Some(proved)).await?;
+                }
                 act.note("member_created", format!("{} {}", new.email.as_str(), role.code())).await?;
                 match invited {
                     true => Ok(Some(act.app.put_link(act.conn, id, "invite", language).await?)),
@@ -249,6 +255,7 @@ impl App {
                 account::set_password(act.conn, id, crate::accounts::NO_PASSWORD).await?;
                 account::delete_tokens(act.conn, id).await?;
                 passkey::delete_all(act.conn, id).await?;
+                known_browser::forget(act.conn, id, None).await?;
                 let link = act.app.put_link(act.conn, id, "reset", language).await?;
                 act.note("member_reset", member.email).await?;
                 Ok((link, end_everywhere(act.conn, id, now).await?))

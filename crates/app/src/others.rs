@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::{ItemId, ProcessId};
+use domain::{ItemId, ProcessId, UploadId};
 use store::{Conn, StoreError};
 use tokio::sync::mpsc;
 
@@ -18,9 +18,14 @@ pub(crate) const MARK: &str = "mark";
 /// What is said to make others read the policy.
 pub(crate) const POLICY: &str = "policy";
 
-/// The words that changes are told in; anything else is not believed.
-const WORDS: [&str; 8] =
-    ["state", "progress", "guest_access", "inside", "details", "role", "invites", "seat_move"];
+/// What is said, with its id, to make others stop taking in an upload.
+const END_UPLOAD: &str = "end_upload ";
+
+/// The words that changes are told in. Any other is a newer release's, and makes pages look at the whole item again.
+const WORDS: [&str; 9] =
+    [LOOK_AGAIN, "progress", "guest_access", "inside", "people", "details", "role", "invites", "seat_move"];
+/// What is told for a word that is not known here.
+const LOOK_AGAIN: &str = "state";
 
 impl App {
     /// Starts listening to others and telling them.
@@ -60,8 +65,24 @@ impl App {
             }
             return;
         }
+        if let Some(upload) = message.strip_prefix(END_UPLOAD).and_then(|id| id.parse().ok()) {
+            self.inner.uploads.stop(upload);
+            return;
+        }
         if let Some(change) = read(message, self.inner.process) {
             self.tell_here(change);
+        }
+    }
+
+    /// Asks other processes to stop taking in an upload.
+    pub(crate) async fn stop_upload_elsewhere(&self, upload: UploadId) {
+        let told: Result<(), StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| conn.notify(&format!("{END_UPLOAD}{upload}")).await)
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "other processes could not be told to stop an upload");
         }
     }
 
@@ -89,7 +110,7 @@ fn read(message: &str, own: ProcessId) -> Option<Change> {
     let from: ProcessId = words.next()?.parse().ok()?;
     let item = words.next()?.parse().ok()?;
     let said = words.next()?;
-    let what = WORDS.into_iter().find(|word| *word == said)?;
+    let what = WORDS.into_iter().find(|word| *word == said).unwrap_or(LOOK_AGAIN);
     let percent = words.next().and_then(|percent| percent.parse().ok());
     (from != own).then_some(Change { item, what, percent })
 }
@@ -105,8 +126,18 @@ mod tests {
         let told = format!("{other} {item} progress 42");
         assert_eq!(read(&told, own), Some(Change { item, what: "progress", percent: Some(42) }));
         assert_eq!(read(&told, other), None, "one's own voice");
-        for message in ["", "mark", "policy", "x y z", &format!("{other} {item} rubbish ")] {
+        for message in ["", "mark", "policy", "x y z"] {
             assert_eq!(read(message, own), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_newer_release_makes_pages_look_again() {
+        let (own, other) = (ProcessId::from_bytes([1; 16]), ProcessId::from_bytes([2; 16]));
+        let item = ItemId::from_bytes([3; 16]);
+        for message in [format!("{other} {item} chat "), format!("{other} {item} stage 7 more words")] {
+            let change = read(&message, own);
+            assert_eq!(change.map(|change| (change.item, change.what)), Some((item, "state")), "{message}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::Instant;
 
 type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+type Apart = Arc<dyn Fn() -> i64 + Send + Sync>;
 type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// Where time and randomness come from. Cheap to clone.
@@ -12,6 +13,7 @@ type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub struct Outside {
     now: Clock,
     random: Random,
+    apart_ms: Apart,
 }
 
 impl Outside {
@@ -20,7 +22,18 @@ impl Outside {
         now: impl Fn() -> Instant + Send + Sync + 'static,
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self { now: Arc::new(now), random: Arc::new(random) }
+        Self { now: Arc::new(now), random: Arc::new(random), apart_ms: Arc::new(|| 0) }
+    }
+
+    /// Takes how far the wall's clock is ahead of this one, in milliseconds; without it they are the same.
+    #[must_use]
+    pub fn beside_wall(self, apart_ms: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self { apart_ms: Arc::new(apart_ms), ..self }
+    }
+
+    /// How far the wall's clock is ahead, in milliseconds; less than 0: behind.
+    pub fn apart_ms(&self) -> i64 {
+        (self.apart_ms)()
     }
 
     /// The time now.

@@ -15,6 +15,12 @@ use crate::{App, Caller, Conflict, Error};
 /// The one kind of job so far.
 pub(crate) const TRANSCODE: &str = "transcode";
 
+/// Whether processing the same file again can help after a failure of this code.
+#[must_use]
+pub fn can_retry(code: &str) -> bool {
+    media::Failure::can_pass(code)
+}
+
 impl App {
     /// How far the work on an item is; none when this process is not at it.
     pub fn processing(&self, item: ItemId) -> Option<Standing> {

@@ -12,7 +12,8 @@ use store::{Conn, Engine, StoreError, mark, process, run_out};
 
 use crate::App;
 use crate::app::Change;
-use crate::marks::KEPT;
+use crate::config::DEAD_AFTER;
+use crate::marks::{KEPT, KEPT_OF_VIEWING};
 
 /// How often marks are looked for when nobody wakes us. It bounds "end now" when a wake-up is lost.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -22,8 +23,6 @@ const LOOKS_PER_BEAT: u32 = 4;
 const LOOKS_PER_POLICY: u32 = 2;
 /// Looks between two flushes of who was heard of.
 const LOOKS_PER_FLUSH: u32 = 40;
-/// A process without a heartbeat for this long is dead: nobody waits for it, its jobs are free.
-pub(crate) const DEAD_AFTER: Span = Span::from_secs(10);
 /// Rows of dead processes are kept a while for whoever looks into what happened.
 const FORGOTTEN_AFTER: Span = Span::from_hours(1);
 /// A command's row is committed within this after the time that it begins with, or its pages are told nothing.
@@ -62,7 +61,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
-                mark::prune(conn, now.minus(KEPT)).await?;
+                mark::prune(conn, now.minus(KEPT), now.minus(KEPT_OF_VIEWING)).await?;
                 process::drop_dead(conn, now.minus(FORGOTTEN_AFTER)).await?;
                 let marks = mark::list_since(conn, 0).await?;
                 let newest = mark::newest(conn).await?;
@@ -75,6 +74,15 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move { app.pulse().await });
         Ok(())
+    }
+
+    /// Forgets marks that no viewing can be ended by any more.
+    pub(crate) async fn prune_marks(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let (before, of_viewings) = (now.minus(KEPT), now.minus(KEPT_OF_VIEWING));
+        let pruned =
+            self.inner.store.write(async move |conn: &mut Conn| mark::prune(conn, before, of_viewings).await);
+        pruned.await.map(drop)
     }
 
     async fn pulse(&self) {
@@ -91,14 +99,16 @@ impl App {
     }
 
     async fn look(&self, look: u32, looked: &mut Looked) -> Result<(), StoreError> {
+        self.inner.store.check_ground()?;
+        self.look_for_members().await?;
         self.tell_run_out(looked).await?;
         self.tell_by_hand(looked).await?;
         if look.is_multiple_of(LOOKS_PER_FLUSH) {
             self.flush_heard().await?;
-            self.inner.marks.prune(self.now().minus(KEPT));
+            self.inner.marks.prune(self.now());
         }
         if self.is_alone() {
-            self.inner.clock.look(self.now(), None);
+            self.inner.clock.look(self.inner.outside.apart_ms(), self.now(), None);
             return self.obey_others().await;
         }
         self.obey_others().await?;
@@ -109,7 +119,7 @@ impl App {
             self.beat().await?;
             let database: Result<_, StoreError> =
                 self.inner.store.read(async |conn: &mut Conn| conn.now().await).await;
-            self.inner.clock.look(self.now(), Some(database?));
+            self.inner.clock.look(self.inner.outside.apart_ms(), self.now(), Some(database?));
             let inside = self.inner.viewings.count_inside(self.now());
             if inside != looked.reported {
                 let (id, rows) = (self.inner.process, inside.clone());
@@ -149,7 +159,7 @@ impl App {
             .await;
         let found = found?;
         for (_, item) in found.iter().filter(|(row, _)| !looked.told_rows.contains(row)) {
-            for what in ["role", "invites"] {
+            for what in ["role", "invites", "people"] {
                 self.tell_here(Change { item: *item, what, percent: None });
             }
         }
@@ -182,15 +192,18 @@ impl App {
             self.tell(*item, "inside");
         }
         let members = self.inner.members_heard.take();
-        if heard.viewings.is_empty() && members.is_empty() {
+        if heard.viewings.is_empty() && heard.over.is_empty() && members.is_empty() {
             return Ok(());
         }
+        let now = self.now();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                store::viewing::mark_seen(conn, &heard.viewings).await?;
+                // Seats first, as whoever opens a viewing locks them.
                 store::seat::mark_seen(conn, &heard.seats).await?;
                 store::invite_seat::mark_seen(conn, &heard.invite_seats).await?;
+                store::viewing::mark_seen(conn, &heard.viewings).await?;
+                store::viewing::mark_ended(conn, &heard.over, now).await?;
                 store::session::mark_seen(conn, &members).await
             })
             .await
@@ -241,31 +254,6 @@ impl App {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-    }
-
-    /// People inside an item by link: this process's own as of now, the others' as of their last heartbeat.
-    pub(crate) async fn list_inside(&self, item: domain::ItemId) -> Result<Vec<process::Inside>, StoreError> {
-        let mut inside = self.inner.viewings.count_inside(self.now());
-        inside.retain(|inside| inside.item == item);
-        if self.is_alone() {
-            return Ok(inside);
-        }
-        let (own, alive) = (self.inner.process, self.now().minus(DEAD_AFTER));
-        let others = self
-            .inner
-            .store
-            .read(async move |conn: &mut Conn| process::list_inside(conn, item, alive, own).await)
-            .await?;
-        for other in others {
-            match inside.iter_mut().find(|inside| inside.link == other.link) {
-                Some(inside) => {
-                    inside.seats += other.seats;
-                    inside.viewings += other.viewings;
-                }
-                None => inside.push(other),
-            }
-        }
-        Ok(inside)
     }
 
     /// Writes the last of what was heard and leaves the list of living processes.

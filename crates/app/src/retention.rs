@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
-use domain::{Instant, SeatId, Span};
+use domain::{Instant, SeatId, Span, ViewingFacts};
 use store::retention::{self, Ended, Place};
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, viewing};
 
 use crate::App;
 
@@ -13,6 +13,10 @@ use crate::App;
 pub(crate) const EVERY: Span = Span::from_days(1);
 /// Seats or people at once: writers of the door wait for no more.
 const BATCH: i64 = 200;
+/// Viewings at once.
+const VIEWINGS_AT_ONCE: i64 = 2_000;
+/// How far back pages that were left at once are looked for: over what a run that was missed leaves.
+const FLEETING_SINCE: Span = Span::from_days(3);
 
 /// How much was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +35,7 @@ impl App {
     pub async fn erase_due(&self) -> Result<Erased, StoreError> {
         let kept = Span::from_days(i64::from(self.policy().retention_days));
         let until = self.now().minus(kept);
+        self.drop_viewings(until).await?;
         let erased =
             Erased { seats: self.erase_seats(until).await?, persons: self.erase_persons(until).await? };
         if erased != Erased::default() {
@@ -39,6 +44,25 @@ impl App {
             tracing::info!(erased.seats, erased.persons, "names and addresses of past guests were erased");
         }
         Ok(erased)
+    }
+
+    /// Viewings hold no names, so what the owner learns from them stays as long as any guest is remembered. A page that
+    /// was left before its first renewal tells nothing: it goes as soon as it can be over.
+    async fn drop_viewings(&self, until: Instant) -> Result<(), StoreError> {
+        let over = self.now().minus(ViewingFacts::DECIDED_FOR);
+        let times = (over.minus(FLEETING_SINCE), over);
+        let dropped = self.inner.store.write(async move |conn: &mut Conn| {
+            viewing::drop_fleeting(conn, times, ViewingFacts::RENEW_EVERY).await
+        });
+        dropped.await?;
+        loop {
+            let dropped = self.inner.store.write(async move |conn: &mut Conn| {
+                viewing::drop_before(conn, until, VIEWINGS_AT_ONCE).await
+            });
+            if dropped.await? < VIEWINGS_AT_ONCE as u64 {
+                return Ok(());
+            }
+        }
     }
 
     async fn erase_seats(&self, until: Instant) -> Result<u64, StoreError> {
@@ -97,7 +121,7 @@ impl App {
 }
 
 /// An address that nobody can have and nobody had.
-fn erased_address(random: [u8; 10]) -> String {
+pub(crate) fn erased_address(random: [u8; 10]) -> String {
     let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{name}@{}", retention::ERASED_DOMAIN)
 }

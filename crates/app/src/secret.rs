@@ -41,6 +41,13 @@ impl Secret {
     pub fn hash(self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
+
+    /// Of a session's secret: what its browser keeps when the session is over, to be known again when its member
+    /// signs in once more. It says nothing about the session.
+    #[must_use]
+    pub fn of_known_browser(self) -> Self {
+        Self(Sha256::new().chain_update(b"known browser").chain_update(self.0).finalize().into())
+    }
 }
 
 /// The token in a guest link's URL: 160 random bits, 27 characters.
@@ -83,7 +90,7 @@ impl LinkToken {
     }
 }
 
-/// One random 256-bit key per browser; seats hang on it. Six bytes of time, then the secret. Hides itself.
+/// One random 256-bit key of one seat, kept by its browser. Six bytes of time, then the secret. Hides itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BrowserKey([u8; 38]);
 

@@ -1,38 +1,58 @@
 //! Pasted lines or a CSV file of people, read as far as it can be: every bad row is told, none stops the rest.
 //!
-//! What spreadsheets do is forgiven (BOM, semicolons or tabs, quotes, CRLF, a header row, empty rows); what would
-//! hurt whoever opens a list of names in one later, formulas, is refused.
+//! One reader for everything that lists people: tables with a head or without, and the lists of mail programs, which may
+//! hold many people on one line. What spreadsheets do is forgiven (BOM, `sep=;`, semicolons or tabs, quotes, CRLF, empty
+//! rows); what would hurt whoever opens a list of names in one later, formulas, is refused.
 
-use std::collections::HashSet;
+mod columns;
+mod lines;
+mod mailboxes;
+mod names;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
 
 use domain::Email;
+
+pub use columns::{Column, FoundColumn};
+pub(crate) use names::split_name;
 
 use crate::Error;
 use crate::error::BadRow;
 
-/// Rows at most.
+/// People at most.
 pub(crate) const ROWS_MOST: usize = 10_000;
 
 /// What is wrong with a row: field and code.
 pub(crate) type Wrong = Vec<(&'static str, &'static str)>;
 
-/// The columns of a kind of sheet: what a header may call each, in plain letters. The first is the address; without
-/// a header the columns stand in this order.
-pub(crate) struct Columns<const N: usize> {
-    pub(crate) names: [&'static [&'static str]; N],
-    /// Columns that sheets without a header have; the rest are found by their names alone.
-    pub(crate) plain: usize,
+/// What a kind of sheet knows.
+pub(crate) struct Kind {
+    /// In the order in which a table without a head has them.
+    pub(crate) plain: &'static [Column],
+    /// Those that only a head can name.
+    pub(crate) named: &'static [Column],
 }
 
-/// What a header may call the address.
-pub(crate) const EMAIL: &[&str] =
-    &["email", "emailaddress", "mail", "address", "אימייל", "דואל", "כתובתדואל"];
-/// What a header may call the first name.
-pub(crate) const FIRST_NAME: &[&str] = &["first", "firstname", "givenname", "forename", "שםפרטי"];
-/// What a header may call the last name.
-pub(crate) const LAST_NAME: &[&str] = &["last", "lastname", "surname", "familyname", "שםמשפחה"];
-/// What a header may call the role.
-pub(crate) const ROLE: &[&str] = &["role", "siterole", "תפקיד"];
+impl Kind {
+    /// Every column that it knows.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Column> {
+        self.plain.iter().chain(self.named).copied()
+    }
+}
+
+/// What stands about one person, trimmed; empty: nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cells {
+    pub(crate) email: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) groups: String,
+}
 
 /// One person of a sheet.
 #[derive(Debug, Clone)]
@@ -42,26 +62,75 @@ pub(crate) struct Row<P> {
     pub(crate) person: P,
 }
 
+/// Somebody whose name is not whole: nothing is made of a sheet until it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// The line it begins on, counted from 1.
+    pub row: u64,
+    /// What of the line is theirs, where it holds several people.
+    pub part: Option<String>,
+    /// The address as it will be compared.
+    pub email: String,
+    /// First name, as far as it is known.
+    pub first_name: String,
+    /// Last name, as far as it is known.
+    pub last_name: String,
+}
+
+/// Names typed for those who wait, by address as it is compared.
+pub(crate) type Names = HashMap<String, (String, String)>;
+
+/// A name that was typed for somebody who waits.
+#[derive(Debug, Clone, Default)]
+pub struct TypedName {
+    /// Whose.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+}
+
+/// Those names by their addresses; an address that is none is nobody's.
+pub(crate) fn typed_names(typed: Vec<TypedName>) -> Names {
+    let names = typed.into_iter().filter_map(|one| {
+        let email = Email::new(&one.email).ok()?;
+        Some((email.as_str().to_owned(), (one.first_name, one.last_name)))
+    });
+    names.collect()
+}
+
 /// A whole sheet, checked.
 #[derive(Debug)]
 pub(crate) struct Sheet<P> {
     pub(crate) good: Vec<Row<P>>,
+    pub(crate) waiting: Vec<WaitingRow>,
     pub(crate) bad: Vec<BadRow>,
-    /// Rows with somebody on them, good or bad.
+    /// People, good or not.
     pub(crate) rows: usize,
+    /// The columns of its head; none: it has no head.
+    pub(crate) columns: Vec<FoundColumn>,
 }
 
-/// The cells of one row, by column.
-pub(crate) struct Cells<'a, const N: usize> {
-    record: &'a csv::StringRecord,
-    places: &'a [Option<usize>; N],
+/// What a check makes of somebody.
+pub(crate) enum Checked<P> {
+    Good(P),
+    /// All is well but the name: first and last, as far as they are known.
+    NoName(Email, String, String),
 }
 
-impl<const N: usize> Cells<'_, N> {
-    /// What stands there, without the space around it; nothing where the sheet has no such column.
-    pub(crate) fn get(&self, column: usize) -> &str {
-        self.places[column].and_then(|at| self.record.get(at)).unwrap_or_default().trim()
-    }
+/// Somebody as they stand in a sheet.
+struct Piece {
+    row: u64,
+    /// What of the line is theirs, where it holds several people.
+    part: Option<String>,
+    cells: Result<Cells, Wrong>,
+}
+
+/// What was read before anything is checked.
+struct Pieces {
+    people: Vec<Piece>,
+    columns: Vec<FoundColumn>,
 }
 
 /// Whether a spreadsheet would take a cell for a formula.
@@ -69,131 +138,119 @@ pub(crate) fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@'])
 }
 
-/// Reads and checks a sheet. Whose address comes twice is told at the second.
-pub(crate) fn read<P, const N: usize>(
+impl Piece {
+    fn bad(&self, field: &'static str, code: &'static str) -> BadRow {
+        BadRow { row: self.row, field, code, part: self.part.clone() }
+    }
+}
+
+/// Reads and checks a sheet, with the names that were typed for those who wait. Whose address comes twice is told at
+/// the second.
+pub(crate) fn read<P>(
     text: &str,
-    columns: &Columns<N>,
-    check: impl Fn(&Cells<'_, N>) -> Result<P, Wrong>,
+    kind: &Kind,
+    names: &Names,
+    check: impl Fn(&Cells) -> Result<Checked<P>, Wrong>,
     email: impl Fn(&P) -> &Email,
 ) -> Result<Sheet<P>, Error> {
-    let text = without_preamble(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
-    let mut sheet = Sheet { good: Vec::new(), bad: Vec::new(), rows: 0 };
-    let (mut seen, mut places) = (HashSet::new(), None);
-    let mut lines = Lines { text, at: 0, line: 1 };
-    for record in reader.records() {
-        let record = record.map_err(|_| Error::invalid("text", "text_unreadable"))?;
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let places = match &places {
-            Some(places) => places,
-            None => match columns.named_by(&record) {
-                Some(found) => {
-                    places = Some(Places { found, by_header: true });
-                    continue;
-                }
-                None => places.insert(Places { found: columns.in_order(), by_header: false }),
-            },
+    let Pieces { people, columns } = pieces(text, kind)?;
+    let rows = people.len();
+    if rows == 0 {
+        return Err(Error::invalid("text", "text_required"));
+    }
+    let mut sheet = Sheet { good: Vec::new(), waiting: Vec::new(), bad: Vec::new(), rows, columns };
+    let mut seen = HashSet::new();
+    for mut piece in people {
+        let cells = std::mem::replace(&mut piece.cells, Ok(Cells::default()));
+        let checked = cells.and_then(|cells| check(&named(cells, names)));
+        let address = match &checked {
+            Ok(Checked::Good(person)) => Some(email(person).clone()),
+            Ok(Checked::NoName(email, ..)) => Some(email.clone()),
+            Err(_) => None,
         };
-        sheet.rows += 1;
-        if sheet.rows > ROWS_MOST {
-            return Err(Error::invalid("text", "too_many_rows"));
-        }
-        let row = lines.line_at(record.position().map_or(0, csv::Position::byte));
-        let fits = places.fits(&record, columns.plain);
-        match fits.and_then(|()| check(&Cells { record: &record, places: &places.found })) {
-            Err(wrong) => {
-                sheet.bad.extend(wrong.into_iter().map(|(field, code)| BadRow { row, field, code }));
+        match checked {
+            Err(wrong) => sheet.bad.extend(wrong.into_iter().map(|(field, code)| piece.bad(field, code))),
+            Ok(_) if address.is_some_and(|address| !seen.insert(address)) => {
+                sheet.bad.push(piece.bad("email", "duplicate"));
             }
-            Ok(person) if !seen.insert(email(&person).clone()) => {
-                sheet.bad.push(BadRow { row, field: "email", code: "duplicate" });
+            Ok(Checked::Good(person)) => sheet.good.push(Row { row: piece.row, person }),
+            Ok(Checked::NoName(email, first_name, last_name)) => sheet.waiting.push(WaitingRow {
+                row: piece.row,
+                part: piece.part,
+                email: email.as_str().to_owned(),
+                first_name,
+                last_name,
+            }),
+        }
+    }
+    Ok(sheet)
+}
+
+/// The same person with the name that was typed for them.
+fn named(cells: Cells, names: &Names) -> Cells {
+    if names.is_empty() {
+        return cells;
+    }
+    let known = Email::new(&cells.email).ok().and_then(|email| names.get(email.as_str()));
+    match known {
+        Some((first, last)) => {
+            let (first_name, last_name) = (first.trim().to_owned(), last.trim().to_owned());
+            Cells { first_name, last_name, name: String::new(), ..cells }
+        }
+        None => cells,
+    }
+}
+
+impl<P> Sheet<P> {
+    /// Those who wait, told as errors: who carries a sheet out has looked at it before.
+    pub(crate) fn unfinished(&self) -> Vec<BadRow> {
+        let mut all = self.bad.clone();
+        for waiting in &self.waiting {
+            let WaitingRow { row, part, first_name, .. } = waiting;
+            let field = if first_name.is_empty() { "first_name" } else { "last_name" };
+            all.push(BadRow { row: *row, field, code: "name_required", part: part.clone() });
+        }
+        all.sort_by_key(|bad| bad.row);
+        all
+    }
+}
+
+fn pieces(text: &str, kind: &Kind) -> Result<Pieces, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (text, first_line, mark) = without_separator_line(text);
+    let read = match table::read(text, first_line, mark, kind)? {
+        Some(table) => table,
+        None => lines::read(text, first_line, mark, kind),
+    };
+    if read.people.len() > ROWS_MOST { Err(Error::invalid("text", "too_many_rows")) } else { Ok(read) }
+}
+
+/// Spreadsheets are told by a first line `sep=;` what stands between the cells.
+fn without_separator_line(text: &str) -> (&str, u64, Option<u8>) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let line = line.trim().trim_matches('"');
+    let is_told = line.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="));
+    match line.as_bytes() {
+        [_, _, _, _, mark] if is_told => (rest, 2, Some(*mark)),
+        // A tab was trimmed away.
+        [_, _, _, _] if is_told => (rest, 2, Some(b'\t')),
+        _ => (text, 1, None),
+    }
+}
+
+/// What stands between the cells of these lines; commas when there is but one cell everywhere.
+fn delimiter<'a>(lines: impl Iterator<Item = &'a str>) -> u8 {
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for line in lines {
+        let mut quoted = false;
+        for byte in line.bytes() {
+            quoted ^= byte == b'"';
+            if let Some((_, count)) = counts.iter_mut().find(|(mark, _)| *mark == byte && !quoted) {
+                *count += 1;
             }
-            Ok(person) => sheet.good.push(Row { row, person }),
         }
     }
-    if sheet.rows == 0 { Err(Error::invalid("text", "text_required")) } else { Ok(sheet) }
-}
-
-/// Where each column stands in a row.
-struct Places<const N: usize> {
-    found: [Option<usize>; N],
-    by_header: bool,
-}
-
-impl<const N: usize> Places<N> {
-    /// Whether a row has the shape of one.
-    fn fits(&self, record: &csv::StringRecord, plain: usize) -> Result<(), Wrong> {
-        // A quote that nobody closed swallows the lines after it.
-        if record.iter().any(|cell| cell.contains('\n')) {
-            return Err(vec![("row", "quote_open")]);
-        }
-        let over = !self.by_header && record.iter().skip(plain).any(|cell| !cell.trim().is_empty());
-        if over { Err(vec![("row", "too_many_cells")]) } else { Ok(()) }
-    }
-}
-
-impl<const N: usize> Columns<N> {
-    fn in_order(&self) -> [Option<usize>; N] {
-        std::array::from_fn(|column| (column < self.plain).then_some(column))
-    }
-
-    /// The columns that a header row names; none when the row is no header.
-    fn named_by(&self, record: &csv::StringRecord) -> Option<[Option<usize>; N]> {
-        if record.iter().any(|cell| cell.contains('@')) {
-            return None;
-        }
-        let names: Vec<String> = record.iter().map(plain_letters).collect();
-        let find = |known: &[&str]| names.iter().position(|name| known.contains(&&**name));
-        let found = self.names.map(find);
-        found[0].is_some().then_some(found)
-    }
-}
-
-/// Counts lines as a reader of the sheet does; the reader's own count leaves out empty ones and halves CRLF.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the record that begins at or right behind this byte. Asked in rising order.
-    fn line_at(&mut self, byte: u64) -> u64 {
-        let bytes = self.text.as_bytes();
-        let mut begin = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.at, bytes.len());
-        while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
-            begin += 1;
-        }
-        self.line += bytes[self.at..begin].iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.at = begin;
-        self.line
-    }
-}
-
-/// Without a byte order mark.
-fn without_preamble(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-/// What stands between the cells of the first line that has any; commas when there is but one cell.
-fn delimiter(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let (mut counts, mut quoted) = ([(b'\t', 0), (b';', 0), (b',', 0)], false);
-    for byte in line.bytes() {
-        quoted ^= byte == b'"';
-        if let Some((_, count)) = counts.iter_mut().find(|(mark, _)| *mark == byte && !quoted) {
-            *count += 1;
-        }
-    }
-    // Of equals the last one wins: a comma.
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| mark)
-}
-
-fn plain_letters(cell: &str) -> String {
-    cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    // Of equals the last one wins: a tab is never part of a name, a semicolon seldom.
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.filter(|(_, count)| *count > 0).map_or(b',', |(mark, _)| mark)
 }

@@ -1,10 +1,11 @@
 //! Signing in by a passkey or by another site that vouches. What a sign-in remembers between its two requests lies
-//! sealed in the database, for the one browser with the flow's cookie, once.
+//! sealed in the database, for the one browser with the flow's cookie, once; that of a passkey in the cookie itself.
 
 mod flow;
 mod oidc;
 mod passkeys;
 mod person;
+mod sealed_flow;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +13,9 @@ use domain::Span;
 
 pub use crate::config::ProviderSettings;
 pub use oidc::{OidcCallback, OidcFailure};
-pub use passkeys::PasskeyBegun;
-pub use signin::oidc::{Client, check_issuer};
+pub use passkeys::{PasskeyBegun, PasskeySignIn};
+pub use sealed_flow::SealedFlow;
+pub use signin::oidc::{Client, check_issuer, is_of_many_tenants};
 pub use store::passkey::Passkey;
 
 use crate::accounts::open_session;

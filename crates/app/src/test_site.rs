@@ -1,17 +1,20 @@
 //! For tests of members and their accounts: a small site on each engine, beside no server, with a clock that a test
 //! moves and mail that nobody takes away.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use domain::{Instant, MemberId, SiteRole, Span};
 use store::{Conn, Engine, StoreError, Value};
 
-use crate::accounts::{TypedMember, open_session};
+use crate::accounts::{TypedMember, Visitor, open_session};
 use crate::{App, Caller, Config, Credentials, Error, Outside, Secret};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// Where everybody is.
+pub(crate) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 pub(crate) const PASSWORD: &str = "quiet harbour at noon";
 
 /// A site.
@@ -91,12 +94,12 @@ impl TestSite {
 
     /// The same member at one more place.
     pub(crate) async fn sign_in(&self, id: MemberId) -> SignedIn {
-        let session = Secret::from_random(self.app.random());
+        let (session, visitor) = (Secret::from_random(self.app.random()), Visitor::at(HERE));
         let opened: Result<_, StoreError> = self
             .app
             .inner
             .store
-            .write(async move |conn: &mut Conn| open_session(conn, session, id, "", "password").await)
+            .write(async move |conn: &mut Conn| open_session(conn, session, id, &visitor, "password").await)
             .await;
         opened.expect("signed in");
         SignedIn { id, caller: self.caller(session).await, session }

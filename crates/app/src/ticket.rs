@@ -3,8 +3,11 @@
 //!
 //! ```text
 //! 1 version · 16 viewing · 16 item · 8 media version · 1 who · 16 seat or member · 16 link
-//! · 8 browser binding · 8 opened · 8 last mark · 8 end · 16 MAC        (base64url, 174 characters)
+//! · 8 browser binding · 8 opened · 8 last mark · 8 end · 8 spare · 16 MAC   (base64url, 174 characters)
 //! ```
+//!
+//! Version 2 has more before the MAC, which this release skips: processes of the next one may write it beside processes of
+//! this one (see [`store::process`]).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +20,12 @@ use subtle::ConstantTimeEq;
 use crate::keys::{Keys, keyed};
 
 const VERSION: u8 = 1;
+/// What the next release may write: the same, with more behind it.
+const NEXT_VERSION: u8 = 2;
+const MORE_BYTES_MOST: usize = 128;
 const BODY_BYTES: usize = 114;
+/// Written as zeros since the first release.
+const SPARE_BYTES: usize = 8;
 const MAC_BYTES: usize = 16;
 /// The length of a ticket as text.
 pub const TICKET_CHARS: usize = ((BODY_BYTES + MAC_BYTES) * 4).div_ceil(3);
@@ -42,6 +50,14 @@ pub enum Holder {
 }
 
 impl Holder {
+    /// The seat or the member, whichever it is.
+    pub const fn id_bytes(&self) -> [u8; 16] {
+        match self {
+            Self::Guest { seat, .. } | Self::Invitee { seat } => *seat.as_bytes(),
+            Self::Member(member) => *member.as_bytes(),
+        }
+    }
+
     /// The seat, if it is one's.
     pub const fn seat(&self) -> Option<SeatId> {
         match self {
@@ -92,17 +108,15 @@ impl TicketOffice {
 
     /// Opens a cookie's value whatever its age; none when it was not sealed here.
     pub(crate) fn open(&self, text: &[u8]) -> Option<Ticket> {
-        if text.len() != TICKET_CHARS {
-            return None;
-        }
-        let mut bytes = [0; BODY_BYTES + MAC_BYTES];
-        URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
-        let (body, signature) = bytes.split_first_chunk::<BODY_BYTES>()?;
+        // Decoding wants room for a whole last group.
+        let mut bytes = [0; BODY_BYTES + MORE_BYTES_MOST + MAC_BYTES + 3];
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
+        let (body, signature) = bytes.get(..length)?.split_last_chunk::<MAC_BYTES>()?;
         let good: bool = self.sign(body).ct_eq(signature).into();
         good.then(|| read(body)).flatten()
     }
 
-    fn sign(&self, body: &[u8; BODY_BYTES]) -> [u8; MAC_BYTES] {
+    fn sign(&self, body: &[u8]) -> [u8; MAC_BYTES] {
         let mut mac = self.mac.clone();
         mac.update(body);
         let full = mac.finalize().into_bytes();
@@ -138,8 +152,8 @@ fn write(ticket: &Ticket) -> [u8; BODY_BYTES] {
     body
 }
 
-fn read(body: &[u8; BODY_BYTES]) -> Option<Ticket> {
-    let mut rest = &body[..];
+fn read(body: &[u8]) -> Option<Ticket> {
+    let mut rest = body;
     let version = take::<1>(&mut rest)?[0];
     let viewing = ViewingId::from_bytes(take(&mut rest)?);
     let item = ItemId::from_bytes(take(&mut rest)?);
@@ -149,13 +163,18 @@ fn read(body: &[u8; BODY_BYTES]) -> Option<Ticket> {
     let holder = match who {
         0 => Holder::Guest { seat: SeatId::from_bytes(id), link: LinkId::from_bytes(link) },
         1 => Holder::Member(MemberId::from_bytes(id)),
-        _ => Holder::Invitee { seat: SeatId::from_bytes(id) },
+        2 => Holder::Invitee { seat: SeatId::from_bytes(id) },
+        // A newer process knows more kinds; whoever it is, here it is nobody.
+        _ => return None,
     };
     let browser = take(&mut rest)?;
     let opened_at = Instant::from_ms(i64::from_be_bytes(take(&mut rest)?));
     let last_mark = i64::from_be_bytes(take(&mut rest)?);
     let end = Instant::from_ms(i64::from_be_bytes(take(&mut rest)?));
-    (version == VERSION).then_some(Ticket { viewing, media, holder, browser, opened_at, last_mark, end })
+    take::<SPARE_BYTES>(&mut rest)?;
+    let fits =
+        version == VERSION && rest.is_empty() || version == NEXT_VERSION && rest.len() <= MORE_BYTES_MOST;
+    fits.then_some(Ticket { viewing, media, holder, browser, opened_at, last_mark, end })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -196,6 +215,35 @@ mod tests {
             assert_eq!(text.len(), TICKET_CHARS);
             assert_eq!(office.open(text.as_bytes()), Some(ticket(holder)));
         }
+    }
+
+    fn seal_bytes(office: &TicketOffice, body: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode([body, &office.sign(body)].concat())
+    }
+
+    #[test]
+    fn what_the_next_release_writes_is_read_and_what_it_adds_is_skipped() {
+        let (office, member) = (office(1), ticket(Holder::Member(MemberId::from_bytes([9; 16]))));
+        let next = |version, more: &[u8]| {
+            let mut body = [&write(&member)[..], more].concat();
+            body[0] = version;
+            office.open(seal_bytes(&office, &body).as_bytes())
+        };
+        assert_eq!(next(2, &[]), Some(member));
+        assert_eq!(next(2, &[7; MORE_BYTES_MOST]), Some(member));
+        assert_eq!(next(2, &[7; MORE_BYTES_MOST + 1]), None, "bounded");
+        assert_eq!(next(1, &[7]), None);
+        assert_eq!(next(3, &[]), None);
+    }
+
+    #[test]
+    fn a_kind_of_holder_that_is_not_known_here_is_nobody() {
+        let office = office(1);
+        let mut body = write(&ticket(Holder::Invitee { seat: SeatId::from_bytes([4; 16]) }));
+        let who = 1 + 16 + 16 + 8;
+        assert_eq!(body[who], 2);
+        body[who] = 3;
+        assert_eq!(office.open(seal_bytes(&office, &body).as_bytes()), None);
     }
 
     #[test]

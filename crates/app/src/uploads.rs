@@ -1,7 +1,10 @@
 //! Resumable uploads (the semantics of tus 1.0). The offset that is answered is what has been flushed to disk.
 
 mod checksum;
+mod file;
+mod give_up;
 mod intake;
+mod room;
 
 pub use checksum::{Checksum, ChecksumKind};
 pub use intake::{Intake, Received};
@@ -60,10 +63,10 @@ impl From<Upload> for Standing {
 }
 
 impl App {
-    /// Begins an upload: an item in the state `uploading` and an empty file.
+    /// Begins an upload: an item in the state `uploading`. Its file comes with the first byte.
     ///
     /// # Errors
-    /// `TooLarge`, `DiskFloor`, `Invalid`, `SignInFirst` or `Refused`.
+    /// `TooLarge`, `DiskFloor`, `TooManyUploads`, `Invalid`, `SignInFirst` or `Refused`.
     pub async fn begin_upload(&self, caller: &Caller, typed: TypedUpload) -> Result<Standing, Error> {
         self.decide_on_site(caller, Action::Upload)?;
         let owner = self.get_own_member(caller)?.facts.id;
@@ -74,7 +77,6 @@ impl App {
         if typed.size_bytes > limit_bytes {
             return Err(Error::TooLarge { limit_bytes });
         }
-        self.check_floor(typed.size_bytes).await?;
         let file_name = clean_file_name(&typed.file_name);
         let title = match &typed.title {
             Some(title) => checked_title(title)?,
@@ -92,79 +94,48 @@ impl App {
             expires_at: self.upload_end(now),
             finished_at: None,
         };
-        let blobs = self.inner.blobs.clone();
-        self.block(move || blobs.create_upload(id)).await?;
-        let row = upload.clone();
-        self.inner
+        let (app, row) = (self.clone(), upload.clone());
+        let begun: Result<(), Error> = self
+            .inner
             .store
             .write(async move |conn: &mut Conn| {
+                app.check_room(conn, &row).await?;
                 let facts = ItemFacts::new(item, ItemKind::Video);
                 item::insert(
                     conn,
                     &NewItem { facts: &facts, owner, title: &title, size_bytes: row.size_bytes, now },
                 )
                 .await?;
-                upload::insert(conn, &row, now).await
+                Ok(upload::insert(conn, &row, now).await?)
             })
-            .await?;
+            .await;
+        begun?;
         Ok(upload.into())
     }
 
     /// Where an upload stands.
     ///
     /// # Errors
-    /// `NotFound` when it is none of the caller's, `UploadGone` when it was given up.
+    /// `NotFound` when it is none of the caller's, `UploadGone` when it was given up or its file was cut.
     pub async fn get_upload(&self, caller: &Caller, id: UploadId) -> Result<Standing, Error> {
+        let upload = self.find_own_upload(caller, id).await?;
+        let standing = Standing::from(upload.clone());
+        if upload.finished_at.is_none() {
+            let (path, offset) = (self.inner.blobs.upload_path(id), standing.offset_bytes);
+            let is_whole = self.block(move || Ok::<_, Error>(file::holds(&path, offset))).await?;
+            if !is_whole || self.now() >= standing.expires_at {
+                return Err(Conflict::UploadGone.into());
+            }
+        }
+        Ok(standing)
+    }
+
+    async fn find_own_upload(&self, caller: &Caller, id: UploadId) -> Result<Upload, Error> {
         self.decide_on_site(caller, Action::Upload)?;
         let owner = self.get_own_member(caller)?.facts.id;
         let found: Result<_, StoreError> =
             self.inner.store.read(async move |conn: &mut Conn| upload::find(conn, id).await).await;
-        let upload = found?.filter(|upload| upload.owner == owner).ok_or(Error::NotFound)?;
-        if upload.finished_at.is_none() && self.now() >= upload.expires_at {
-            return Err(Conflict::UploadGone.into());
-        }
-        Ok(upload.into())
-    }
-
-    /// Gives up an upload that is not finished; its item goes too.
-    ///
-    /// # Errors
-    /// `NotFound`, `UploadGone`, or `WrongState` when it is finished: the item is there to be deleted.
-    pub async fn end_upload(&self, caller: &Caller, id: UploadId) -> Result<(), Error> {
-        let standing = self.get_upload(caller, id).await?;
-        if standing.offset_bytes == standing.size_bytes {
-            return Err(Conflict::WrongState.into());
-        }
-        self.drop_upload(id, standing.item).await
-    }
-
-    async fn drop_upload(&self, id: UploadId, item: ItemId) -> Result<(), Error> {
-        let now = self.now();
-        let dropped: Result<(), StoreError> = self
-            .inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                upload::delete(conn, id).await?;
-                item::delete(conn, item, now).await.map(drop)
-            })
-            .await;
-        dropped?;
-        let blobs = self.inner.blobs.clone();
-        self.block(move || blobs.remove_upload(id)).await?;
-        self.tell(item, "state");
-        Ok(())
-    }
-
-    /// Drops uploads that were given up. Answers how many.
-    pub(crate) async fn drop_expired_uploads(&self) -> Result<usize, Error> {
-        let now = self.now();
-        let expired: Result<Vec<Upload>, StoreError> =
-            self.inner.store.read(async move |conn: &mut Conn| upload::list_expired(conn, now).await).await;
-        let expired = expired?;
-        for upload in &expired {
-            self.drop_upload(upload.id, upload.item).await?;
-        }
-        Ok(expired.len())
+        found?.filter(|upload| upload.owner == owner).ok_or(Error::NotFound)
     }
 
     /// The last byte is there: the item goes to the queue, once.
@@ -175,6 +146,7 @@ impl App {
             .inner
             .store
             .write(async move |conn: &mut Conn| {
+                // Once, however often the last byte is said to be there.
                 if upload::finish(conn, upload, now).await? {
                     item::set_state(conn, item, ItemState::Queued, None).await?;
                     let source = upload.to_string();
@@ -187,14 +159,6 @@ impl App {
         self.tell(item, "state");
         self.inner.work.wake();
         Ok(())
-    }
-
-    /// Refuses what would leave less than the floor free.
-    pub(crate) async fn check_floor(&self, coming_bytes: u64) -> Result<(), Error> {
-        let blobs = self.inner.blobs.clone();
-        let (free, _) = self.block(move || blobs.space()).await?;
-        let needed = self.inner.config.disk_floor_bytes.saturating_add(coming_bytes);
-        if free < needed { Err(Error::DiskFloor) } else { Ok(()) }
     }
 
     pub(crate) fn upload_end(&self, now: Instant) -> Instant {

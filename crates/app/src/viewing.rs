@@ -57,6 +57,7 @@ impl Renewal {
                     seen_at: Some(now),
                     created_at: ticket.opened_at,
                     blocked_at: None,
+                    removed_at: None,
                 }),
                 ..Subject::default()
             },
@@ -87,13 +88,18 @@ impl MediaPass {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether what ends one of them ends the other.
+    pub fn is_of_same_viewing(&self, other: &Self) -> bool {
+        self.ticket.viewing == other.ticket.viewing
+    }
 }
 
 impl App {
     /// Begins a viewing of an item.
     ///
     /// # Errors
-    /// `Refused`, `SignInFirst`, `NotReady` or `NotFound`.
+    /// `Refused`, `SignInFirst`, `NotReady`, `NotFound`, or `TooManyRequests` of one seat.
     pub async fn open_viewing(&self, caller: &Caller, id: ItemId) -> Result<OpenedViewing, Error> {
         let (last_mark, at) = self.load_for_viewing(caller, id).await?;
         let (policy, now) = (self.policy(), self.now());
@@ -109,6 +115,7 @@ impl App {
             return Err(Error::NotReady);
         }
         let (mut ticket, row) = self.first_ticket(&grant, caller, &at, item, now)?;
+        self.inner.opening.take(ticket.holder.id_bytes(), now).map_err(Error::TooManyRequests)?;
         ticket.last_mark = last_mark;
         let marks = self.record_viewing(row).await?;
         if !marks.is_empty() {
@@ -119,7 +126,7 @@ impl App {
             self.inner.viewings.end(ticket.viewing, reason);
         }
         self.tell_inside(id);
-        let has_poster = item.width.is_some();
+        let has_poster = item.has_poster();
         Ok(OpenedViewing { id: ticket.viewing, ticket: self.inner.tickets.seal(&ticket), has_poster })
     }
 
@@ -184,6 +191,7 @@ impl App {
             .store
             .write(async move |conn: &mut Conn| {
                 let mut marks = Vec::new();
+                store::viewing::lock_seat(conn, &row).await?;
                 if let Some(seat) = row.seat {
                     let most = if row.link.is_some() { LivingLimit::GUEST } else { LivingLimit::INVITE };
                     let living = store::viewing::list_living(conn, seat, row.now.minus(LIVING_ROW)).await?;
@@ -196,6 +204,13 @@ impl App {
                     }
                 }
                 store::viewing::insert(conn, &row).await?;
+                if let Some(seat) = row.seat {
+                    let seen = [(seat, row.now)];
+                    match row.link {
+                        Some(_) => store::seat::mark_seen(conn, &seen).await?,
+                        None => invite_seat::mark_seen(conn, &seen).await?,
+                    }
+                }
                 Ok(marks)
             })
             .await;
@@ -338,6 +353,11 @@ impl App {
     /// Where the file of a pass lies.
     pub fn media_path(&self, pass: &MediaPass) -> PathBuf {
         self.inner.blobs.media_path(pass.media()).join(pass.name())
+    }
+
+    /// The number of the last ended mark that this process obeys. While it stays, no pass turns bad.
+    pub fn last_mark_obeyed(&self) -> i64 {
+        self.inner.marks.obeyed()
     }
 
     /// Whether bytes may still be sent on a pass; asked again and again while a slow reader takes them.

@@ -39,6 +39,8 @@ struct Living {
 #[derive(Default)]
 pub(crate) struct Viewings {
     by_id: Mutex<HashMap<ViewingId, Living>>,
+    /// What is over and not yet written down.
+    over: Mutex<Vec<ViewingId>>,
 }
 
 /// What was heard since the last flush.
@@ -47,6 +49,8 @@ pub(crate) struct Heard {
     pub(crate) viewings: Vec<(ViewingId, Instant)>,
     pub(crate) seats: Vec<(SeatId, Instant)>,
     pub(crate) invite_seats: Vec<(SeatId, Instant)>,
+    /// Viewings that are over for good: left or ended. One that is silent may be heard of again.
+    pub(crate) over: Vec<ViewingId>,
     /// Items whose people inside became fewer.
     pub(crate) silent: Vec<ItemId>,
 }
@@ -54,6 +58,10 @@ pub(crate) struct Heard {
 impl Viewings {
     fn lock(&self) -> MutexGuard<'_, HashMap<ViewingId, Living>> {
         self.by_id.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn lock_over(&self) -> MutexGuard<'_, Vec<ViewingId>> {
+        self.over.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A viewing was opened or renewed.
@@ -84,8 +92,10 @@ impl Viewings {
     /// Ends every viewing that `marks` end, and tells their pages. Answers how many were living.
     pub(crate) fn obey(&self, marks: &Marks, now: Instant) -> usize {
         let mut ended = 0;
-        self.lock().retain(|_, living| match marks.ended(&living.ticket) {
+        let mut over = self.lock_over();
+        self.lock().retain(|id, living| match marks.ended(&living.ticket) {
             Some(reason) => {
+                over.push(*id);
                 ended += usize::from(living.is_alive(now));
                 living.tell(&PageMessage::Ended(reason));
                 false
@@ -97,7 +107,9 @@ impl Viewings {
 
     /// One viewing is over by itself.
     pub(crate) fn end(&self, id: ViewingId, reason: EndReason) {
-        if let Some(mut living) = self.lock().remove(&id) {
+        let removed = self.lock().remove(&id);
+        if let Some(mut living) = removed {
+            self.lock_over().push(id);
             living.tell(&PageMessage::Ended(reason));
         }
     }
@@ -135,20 +147,18 @@ impl Viewings {
         inside
     }
 
-    /// The invitees inside an item.
+    /// The guests and invitees inside an item.
     pub(crate) fn seats_inside(&self, item: ItemId, now: Instant) -> HashSet<SeatId> {
         let by_id = self.lock();
         let living = by_id.values().filter(|living| living.is_alive(now));
-        let seats = living.filter_map(|living| match living.ticket.holder {
-            Holder::Invitee { seat } if living.ticket.media.item == item => Some(seat),
-            _ => None,
-        });
+        let here = living.filter(|living| living.ticket.media.item == item);
+        let seats = here.filter_map(|living| living.ticket.holder.seat());
         seats.collect()
     }
 
     /// What was heard of and not yet written down; forgets viewings that fell silent.
     pub(crate) fn take_heard(&self, now: Instant) -> Heard {
-        let mut heard = Heard::default();
+        let mut heard = Heard { over: std::mem::take(&mut *self.lock_over()), ..Heard::default() };
         self.lock().retain(|id, living| {
             if !living.flushed {
                 living.flushed = true;

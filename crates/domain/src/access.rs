@@ -92,6 +92,8 @@ pub struct LobbyFacts<'a> {
     pub typed: Option<&'a Email>,
     /// What this browser has shown beyond an address: a right code, or the leave of the owner or the first device.
     pub shown: Option<Proof>,
+    /// Whether this browser held the seat when the owner removed its person.
+    pub comes_back: bool,
     /// Whether the seat may still move to another device today without spending a use.
     pub has_moves_left: bool,
     /// Whether a code can be mailed from here.

@@ -92,6 +92,12 @@ impl InviteFacts {
         self.revoked_at.is_none() && !self.is_expired(now)
     }
 
+    /// Whether it gives anything to a person of whom only so much is known: an invite that asks for a code gives nothing to
+    /// whoever knows the address alone.
+    pub fn trusts(&self, proof: Proof) -> bool {
+        !self.proves_by_code || proof > Proof::Address
+    }
+
     /// The role it gives at `now`: the lent one while it lasts, if that is higher.
     pub fn role_at(&self, now: Instant) -> InviteRole {
         self.lent.filter(|lent| now < lent.until).map_or(self.role, |lent| lent.role.max(self.role))
@@ -107,9 +113,10 @@ impl InviteFacts {
     }
 }
 
-/// The highest role that a person's invites give at `now`; none when no invite is good.
-pub fn highest_role(invites: &[InviteFacts], now: Instant) -> Option<InviteRole> {
-    invites.iter().filter(|invite| invite.is_good(now)).map(|invite| invite.role_at(now)).max()
+/// The highest role that a person's invites give at `now`, by what is known of the person; none when none gives any.
+pub fn highest_role(invites: &[InviteFacts], proof: Proof, now: Instant) -> Option<InviteRole> {
+    let giving = invites.iter().filter(|invite| invite.is_good(now) && invite.trusts(proof));
+    giving.map(|invite| invite.role_at(now)).max()
 }
 
 coded! {
@@ -133,7 +140,8 @@ pub enum DeviceCost {
     Use,
     /// One of the day's free moves.
     Move,
-    /// Nothing: a mailed code takes the seat back from whoever only knew the address, at any time.
+    /// Nothing: a mailed code takes the seat back from whoever only knew the address, at any time, and the device
+    /// whose person was removed comes back through the lobby.
     Nothing,
 }
 
@@ -154,6 +162,8 @@ pub struct InviteSeatFacts {
     pub seen_at: Option<Instant>,
     /// Since when it is blocked for good.
     pub blocked_at: Option<Instant>,
+    /// Since when its person is removed.
+    pub removed_at: Option<Instant>,
 }
 
 impl InviteSeatFacts {
@@ -164,6 +174,11 @@ impl InviteSeatFacts {
     /// A session is over when nothing was heard of its person for this long: that of a guest who is asked who
     /// sits there.
     pub const SESSION_GAP: crate::Span = crate::SeatFacts::ASK_AFTER;
+
+    /// Why its person is put out of an item of this kind; none when they are not.
+    pub const fn put_out(&self, kind: ItemKind) -> Option<crate::Reason> {
+        crate::seat::put_out(kind, self.blocked_at, self.removed_at)
+    }
 
     /// Whether the session that its person passed the lobby in still goes on at `now`.
     pub fn is_in_session(&self, now: Instant) -> bool {
@@ -250,11 +265,24 @@ mod tests {
     fn the_highest_good_invite_speaks() {
         let now = Instant::from_ms(100);
         let mut invites = vec![invite(InviteRole::Viewer, 200), invite(InviteRole::Moderator, 200)];
-        assert_eq!(highest_role(&invites, now), Some(InviteRole::Moderator));
+        let role = |invites: &[InviteFacts]| highest_role(invites, Proof::Address, now);
+        assert_eq!(role(&invites), Some(InviteRole::Moderator));
         invites[1].revoked_at = Some(now);
-        assert_eq!(highest_role(&invites, now), Some(InviteRole::Viewer));
+        assert_eq!(role(&invites), Some(InviteRole::Viewer));
         invites[0].end = now;
-        assert_eq!(highest_role(&invites, now), None);
+        assert_eq!(role(&invites), None);
+    }
+
+    #[test]
+    fn who_only_knew_the_address_gets_no_role_that_asks_for_a_code() {
+        let now = Instant::from_ms(100);
+        let mut invites = vec![invite(InviteRole::Viewer, 200), invite(InviteRole::Moderator, 200)];
+        invites[1].proves_by_code = true;
+        assert_eq!(highest_role(&invites, Proof::Address, now), Some(InviteRole::Viewer));
+        for proof in [Proof::Allowed, Proof::Member, Proof::Code] {
+            assert_eq!(highest_role(&invites, proof, now), Some(InviteRole::Moderator), "{proof:?}");
+        }
+        assert_eq!(highest_role(&invites[1..], Proof::Address, now), None);
     }
 
     #[test]

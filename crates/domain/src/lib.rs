@@ -6,6 +6,7 @@
 pub mod access;
 mod closing;
 mod coded;
+mod device;
 mod held_right;
 mod id;
 mod instant;
@@ -15,6 +16,7 @@ mod item_kind;
 mod link;
 mod mark;
 mod member;
+mod name_look;
 mod person;
 mod policy;
 mod powers;
@@ -22,10 +24,12 @@ mod refusal;
 mod scope;
 mod seat;
 mod switches;
+mod text;
 mod viewing;
 
 pub use closing::Closing;
 pub use coded::UnknownCode;
+pub use device::{Browser, Device, DeviceKind};
 pub use held_right::HeldRight;
 pub use id::{
     BadId, GroupId, ItemId, JobId, LinkId, MailId, MemberId, PasskeyId, ProcessId, SeatId, TokenId, UploadId,
@@ -41,11 +45,13 @@ pub use item_kind::ItemKind;
 pub use link::{LinkDays, LinkFacts, LinkName, LinkNameError, LinkState, LinkUses, OutOfRange};
 pub use mark::{EndedMark, MarkTarget};
 pub use member::{Capabilities, Capability, MemberFacts, MemberState, SiteRole};
-pub use person::{Email, EmailError, NameLook, PersonName, PersonNameError};
-pub use policy::{DoorRules, DoorTable, KindClass, LobbyRule, Permission, SitePolicy};
+pub use name_look::NameLook;
+pub use person::{Email, EmailError, PersonName, PersonNameError};
+pub use policy::{DoorRules, DoorTable, Findable, KindClass, LobbyRule, Permission, SitePolicy};
 pub use powers::{Standing, powers};
 pub use refusal::Reason;
 pub use scope::{Scope, Scopes};
-pub use seat::{SeatFacts, SeatHold};
+pub use seat::{ComingBack, SeatFacts, SeatHold};
 pub use switches::{Switch, Switches};
+pub use text::clean_line;
 pub use viewing::{EndReason, LivingLimit, ViewingFacts};

@@ -1,7 +1,7 @@
 //! Guest links: their limits, their end, their state. The count of uses only ever grows.
 
 use crate::coded::coded;
-use crate::person::visible_text;
+use crate::text::visible_text;
 use crate::{Instant, LinkId, Span};
 
 /// A number outside what a link may carry.

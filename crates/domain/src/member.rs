@@ -56,6 +56,8 @@ coded! {
         Transfer = "transfer",
         /// Read the item's activity.
         SeeActivity = "see_activity",
+        /// See who came, and put them out again.
+        SeePeople = "see_people",
         /// Take the file away.
         Download = "download",
         /// Upload media and own it.

@@ -136,6 +136,31 @@ impl Default for DoorTable {
     }
 }
 
+coded! {
+    /// Whom members find while they type a name or an address.
+    pub enum Findable {
+        /// Every member.
+        Everybody = "everybody",
+        /// Members of the groups that one is in oneself; everybody where the site has no groups.
+        OwnGroups = "own_groups",
+        /// No member.
+        Nobody = "nobody",
+    }
+}
+
+impl Findable {
+    /// Whom somebody with this site role finds; `has_groups`: the site has any. Whoever manages members finds all of
+    /// them in any case.
+    pub fn finds(self, role: SiteRole, has_groups: bool) -> Self {
+        let manages_members = role == SiteRole::SiteAdministrator;
+        match self {
+            _ if manages_members => Self::Everybody,
+            Self::OwnGroups if !has_groups => Self::Everybody,
+            set => set,
+        }
+    }
+}
+
 /// The site's settings for both doors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SitePolicy {
@@ -155,6 +180,8 @@ pub struct SitePolicy {
     pub invite_uses: Option<i64>,
     /// The template of invite mails; none: no invite is mailed.
     pub invite_template: Option<String>,
+    /// Whom members find while they type.
+    pub type_ahead: Findable,
     /// What holds at the door of each class of kinds.
     pub doors: DoorTable,
     /// Days after which guests' names and addresses are erased, counted from the end of their last right.
@@ -178,6 +205,7 @@ impl Default for SitePolicy {
             invite_minutes: 1_440,
             invite_uses: Some(1),
             invite_template: None,
+            type_ahead: Findable::OwnGroups,
             doors: DoorTable::default(),
             retention_days: 365,
             domains_for_guests: false,

@@ -49,6 +49,8 @@ coded! {
         PolicyRefused = "policy_refused",
         /// The invite asks for a mailed code, and the site mails none by now.
         CodeNotMailed = "code_not_mailed",
+        /// The invite asks for a code, and its person came in by the address alone, through another.
+        NotProved = "not_proved",
     }
 }
 

@@ -15,6 +15,9 @@ coded! {
         GuestAccess = "guest_access",
         /// See and make invites to own items.
         Invites = "invites",
+        /// See who came to own items, remove and block them, export the list; by administrators: what is kept of an
+        /// address, at all items.
+        People = "people",
         /// Change settings of the site, its members and groups.
         Site = "site",
     }

@@ -1,6 +1,7 @@
 //! Seats: one entered person at one item, held by a browser key.
 
-use crate::{Instant, ItemId, LinkId, SeatId, Span};
+use crate::coded::coded;
+use crate::{Instant, ItemId, ItemKind, LinkId, Reason, SeatId, Span};
 
 /// How a browser holds a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +10,23 @@ pub enum SeatHold {
     Own,
     /// "This is a shared computer": ends with the browser session and shortly after the last viewing.
     Shared,
+}
+
+coded! {
+    /// What somebody needs who leaves a seat and wants to come back.
+    pub enum ComingBack {
+        /// The door once more: it lets one more in, and counts it.
+        ByTheDoor = "by_the_door",
+        /// The door lets nobody in any more; whoever shares the item has to help.
+        ByTheOwner = "by_the_owner",
+    }
+}
+
+impl ComingBack {
+    /// By a door that lets one more in, or that does not.
+    pub const fn through(has_uses_left: bool) -> Self {
+        if has_uses_left { Self::ByTheDoor } else { Self::ByTheOwner }
+    }
 }
 
 /// What the decision knows of a seat that this browser holds.
@@ -28,6 +46,22 @@ pub struct SeatFacts {
     pub created_at: Instant,
     /// Since when it is blocked for good.
     pub blocked_at: Option<Instant>,
+    /// Since when its person is removed.
+    pub removed_at: Option<Instant>,
+}
+
+/// Why somebody of a seat is put out; none when they are not. Where there is no session, whoever is removed has lost
+/// the seat, and nothing keeps them from a new one.
+pub(crate) const fn put_out(
+    kind: ItemKind,
+    blocked_at: Option<Instant>,
+    removed_at: Option<Instant>,
+) -> Option<Reason> {
+    match (blocked_at, removed_at) {
+        (Some(_), _) => Some(Reason::Blocked),
+        (None, Some(_)) if kind.is_session() => Some(Reason::Removed),
+        (None, _) => None,
+    }
 }
 
 impl SeatFacts {
@@ -35,6 +69,11 @@ impl SeatFacts {
     pub const ASK_AFTER: Span = Span::from_minutes(30);
     /// A shared computer's hold ends this long after the last viewing.
     pub const SHARED_HOLD_LASTS: Span = Span::from_minutes(2);
+
+    /// Why its person is put out of an item of this kind; none when they are not.
+    pub const fn put_out(&self, kind: ItemKind) -> Option<Reason> {
+        put_out(kind, self.blocked_at, self.removed_at)
+    }
 
     fn last_heard(&self) -> Instant {
         self.seen_at.unwrap_or(self.created_at)

@@ -1,7 +1,7 @@
 //! Viewings: one open page each, alive by the chain of its renewals (access.md 3.4).
 
 use crate::coded::coded;
-use crate::{Instant, InviteFacts, ItemFacts, LinkFacts, Span};
+use crate::{Instant, InviteFacts, ItemFacts, LinkFacts, Proof, Span};
 
 coded! {
     /// Why a page was told that its viewing is over.
@@ -77,10 +77,17 @@ impl ViewingFacts {
         cut.into_iter().flatten().chain(after_closing).min()
     }
 
-    /// The same for an invitee: as long as the invite of theirs that leaves them most.
-    pub fn invite_limit(item: &ItemFacts, invites: &[InviteFacts], now: Instant) -> Option<Instant> {
+    /// The same for an invitee: as long as the invite of theirs that leaves them most. One that gives them nothing leaves
+    /// nothing; where all do, because a code is asked for since, what is open goes on.
+    pub fn invite_limit(
+        item: &ItemFacts,
+        invites: &[InviteFacts],
+        proof: Proof,
+        now: Instant,
+    ) -> Option<Instant> {
         let grace = grace_after_closing(item.duration);
-        let limits = invites.iter().map(|invite| {
+        let none_trusts = !invites.iter().any(|invite| invite.trusts(proof));
+        let limits = invites.iter().filter(|invite| none_trusts || invite.trusts(proof)).map(|invite| {
             let after_closing = invite.closed_at(now)?.plus(grace);
             Some(invite.cut_at.map_or(after_closing, |cut| cut.min(after_closing)))
         });

@@ -4,9 +4,9 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use domain::{Email, Instant};
+use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
-use lettre::{Address, Message};
 
 use crate::calendar::{self, Person};
 use crate::picture::qr_png;
@@ -102,7 +102,7 @@ fn boundary(builder: lettre::message::MultiPartBuilder, letter: &Letter<'_>, lev
 
 fn mailbox(name: &str, email: &Email) -> Option<Mailbox> {
     let name = one_line(name);
-    let address: Address = email.as_str().parse().ok()?;
+    let address = crate::address(email.as_str())?;
     Some(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use domain::Email;
-use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
@@ -22,7 +21,8 @@ const ANSWER_CHARS: usize = 300;
 pub(crate) const LATIN_ONLY: &str =
     "the mail server takes only addresses in plain Latin letters (no SMTPUTF8)";
 /// The answer to an address that no mail can be addressed to.
-pub(crate) const NO_ADDRESS: &str = "this address cannot be written to";
+/// The answer that stands with mail to an address that no message can carry.
+pub const NO_ADDRESS: &str = "this address cannot be written to";
 
 /// How handing over a message ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Conversation {
         if !message.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        let parse = |text: &str| text.parse::<Address>().map_err(|_| no_address());
+        let parse = |text: &str| crate::address(text).ok_or_else(no_address);
         let (from, to) = (parse(from)?, parse(to)?);
         answered(step, connection.command(Mail::new(Some(from), parameters))).await?;
         answered(step, connection.command(Rcpt::new(to, Vec::new()))).await?;

@@ -8,7 +8,7 @@ pub enum Container {
     Mp4,
     /// Matroska and WebM.
     Matroska,
-    /// MPEG transport stream, with 188 or 192 bytes a packet.
+    /// MPEG transport stream, with 188, 192 or 204 bytes a packet.
     MpegTs,
     /// MPEG program stream.
     MpegPs,
@@ -52,12 +52,6 @@ impl Container {
             Self::Flac => "flac",
         }
     }
-
-    /// Whether the length it declares can be relied on; in the others it is guessed from the rate of bits or
-    /// from timestamps that may jump.
-    pub(crate) fn declares_length(self) -> bool {
-        !matches!(self, Self::MpegTs | Self::MpegPs | Self::Mp3 | Self::Aac)
-    }
 }
 
 /// Frames per second as an exact fraction; never zero.
@@ -75,6 +69,17 @@ impl FrameRate {
     pub fn as_f64(self) -> f64 {
         f64::from(self.num) / f64::from(self.den)
     }
+}
+
+/// Packets whose timestamps are wrong and must be moved. It is done in a copy, before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    /// The first of them, counted in their track.
+    pub from: u64,
+    /// The last of them, or None for all that follow.
+    pub to: Option<u64>,
+    /// By how much, in microseconds. What several shifts say of a packet adds up.
+    pub by_us: i64,
 }
 
 /// The picture track.
@@ -106,8 +111,10 @@ pub struct VideoFacts {
     pub interlaced: bool,
     /// How its colours are to be read.
     pub colour: Colour,
-    /// When it ends on the film's clock, ms, as declared or measured.
-    pub end_ms: Option<u64>,
+    /// When its last packet ends on the film's clock, ms.
+    pub end_ms: u64,
+    /// Where its timestamps are wrong.
+    pub shifts: Vec<Shift>,
 }
 
 /// How colours are to be read, as far as the plan must know.
@@ -142,8 +149,40 @@ pub struct AudioFacts {
     pub language: Option<String>,
     /// True when the file marks it as the one to play.
     pub default: bool,
-    /// When it ends on the film's clock, ms, as declared or measured. None for tracks that are not played.
-    pub end_ms: Option<u64>,
+    /// When its last packet ends on the film's clock, ms; 0 for tracks that are not played.
+    pub end_ms: u64,
+    /// Where its timestamps are wrong.
+    pub shifts: Vec<Shift>,
+}
+
+impl AudioFacts {
+    /// Where its one channel stands, when it has one and says so: `FL`, `FR`, `FC` and so on.
+    fn place(&self) -> Option<&str> {
+        let place = self.layout.strip_prefix("1 channels (").and_then(|rest| rest.strip_suffix(')'));
+        let place = place.unwrap_or(&self.layout);
+        let place = if place == "mono" { "FC" } else { place };
+        (self.channels == 1 && PLACES.iter().any(|(name, ..)| *name == place)).then_some(place)
+    }
+}
+
+/// Places of single channels, and how loud each is on the left and on the right, in hundredths.
+const PLACES: [(&str, u32, u32); 9] = [
+    ("FL", 100, 0),
+    ("FR", 0, 100),
+    ("FC", 100, 100),
+    ("LFE", 0, 0),
+    ("BL", 50, 0),
+    ("BR", 0, 50),
+    ("SL", 50, 0),
+    ("SR", 0, 50),
+    ("BC", 35, 35),
+];
+
+/// A track that is heard, and how loud on either side, in hundredths. None for a track that fills both by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Voice<'a> {
+    pub(crate) track: &'a AudioFacts,
+    pub(crate) sides: Option<(u32, u32)>,
 }
 
 /// What is known about a file.
@@ -151,7 +190,7 @@ pub struct AudioFacts {
 pub struct Facts {
     /// From the first bytes, not from the name.
     pub container: Container,
-    /// Length in ms as declared, or measured when nothing is declared.
+    /// When the last of the tracks that are played ends, ms, by its packets. What the file declares does not count.
     pub duration_ms: u64,
     /// Size of the file in bytes.
     pub size_bytes: u64,
@@ -162,17 +201,40 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The sound track to play: the default one, else the first.
-    #[must_use]
-    pub fn sound(&self) -> Option<&AudioFacts> {
-        self.audio.iter().find(|track| track.default).or_else(|| self.audio.first())
+    /// The sound to play: the default track, else the first. Where that has one channel only and others belong to it,
+    /// as cameras and cutting programs write them, all of them together.
+    pub(crate) fn voices(&self) -> Vec<Voice<'_>> {
+        let Some(first) = self.audio.iter().find(|track| track.default).or_else(|| self.audio.first()) else {
+            return Vec::new();
+        };
+        let belongs = |track: &&AudioFacts| track.channels == 1 && track.language == first.language;
+        let singles: Vec<&AudioFacts> = self.audio.iter().filter(belongs).collect();
+        let of = |place: &str| singles.iter().find(|track| track.place() == Some(place)).copied();
+        if first.channels == 1 && of("FL").is_some() && of("FR").is_some() {
+            let each = PLACES.iter().filter_map(|(place, left, right)| {
+                Some(Voice { track: of(place)?, sides: Some((*left, *right)) })
+            });
+            return each.collect();
+        }
+        // Cameras do not say which of their two microphones is which. Other formats hold commentaries so.
+        let raw = |track: &&&AudioFacts| {
+            track.codec.starts_with("pcm_") && matches!(track.place(), None | Some("FC"))
+        };
+        match singles.iter().filter(raw).copied().take(2).collect::<Vec<_>>()[..] {
+            [left, right] if left.stream == first.stream => {
+                vec![
+                    Voice { track: left, sides: Some((100, 0)) },
+                    Voice { track: right, sides: Some((0, 100)) },
+                ]
+            }
+            _ => vec![Voice { track: first, sides: None }],
+        }
     }
 
-    /// When the last of the tracks that are played ends, ms. Others, subtitles for one, may go on longer.
-    #[must_use]
-    pub fn end_ms(&self) -> u64 {
-        let picture = self.video.as_ref().and_then(|video| video.end_ms);
-        let sound = self.sound().and_then(|audio| audio.end_ms);
-        picture.max(sound).unwrap_or(self.duration_ms)
+    /// Whether timestamps must be mended before the film can be made.
+    pub(crate) fn wants_mending(&self) -> bool {
+        let picture = self.video.iter().map(|video| &video.shifts);
+        let sound = self.audio.iter().map(|track| &track.shifts);
+        picture.chain(sound).any(|shifts| !shifts.is_empty())
     }
 }

@@ -9,7 +9,8 @@ pub enum Failure {
     /// The bytes are no film or sound: a picture, text, playlist, archive, or nothing known.
     #[error("not a media file (looks like {looks_like})")]
     NotMedia {
-        /// One of: empty, text, playlist, picture, document, archive, unknown.
+        /// One of: empty, text, playlist, picture, document, archive, unknown; or the name of a format of films or
+        /// sounds that is not accepted, as its makers write it: `MXF`.
         looks_like: &'static str,
     },
     /// A container without any picture and without any sound, or without picture where one is required.
@@ -111,6 +112,13 @@ impl Failure {
         }
     }
 
+    /// Whether a failure of this code may pass, by itself or when somebody mends the server. All others are of the
+    /// file, and would come again.
+    #[must_use]
+    pub fn can_pass(code: &str) -> bool {
+        matches!(code, "ffmpeg_missing" | "ffmpeg_failed" | "timed_out" | "disk_full" | "cancelled")
+    }
+
     /// ffmpeg's last lines, for the server's log.
     #[must_use]
     pub fn log(&self) -> Option<&str> {
@@ -151,4 +159,34 @@ pub enum MediaError {
 
 fn looked_in(path: &Option<PathBuf>) -> String {
     path.as_ref().map(|p| format!(" in {}", p.display())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_of_the_file_does_not_pass() {
+        let of_the_file = [
+            Failure::NotMedia { looks_like: "MXF" },
+            Failure::NoVideo,
+            Failure::Truncated,
+            Failure::Protected,
+            Failure::TooLong { found_ms: 2, limit_ms: 1 },
+            Failure::TooLarge { what: "pixels", found: 2, limit: 1 },
+            Failure::UnsupportedCodec { codec: "snow".to_owned() },
+            Failure::TooManyTracks { limit: 64 },
+        ];
+        for failure in of_the_file {
+            assert!(!Failure::can_pass(failure.code()) && !failure.may_retry(), "{failure:?}");
+        }
+        let log = String::new();
+        let of_the_server = [
+            Failure::FfmpegMissing { path: String::new() },
+            Failure::FfmpegFailed { log: log.clone() },
+            Failure::TimedOut { log },
+            Failure::DiskFull,
+        ];
+        assert!(of_the_server.iter().all(|failure| Failure::can_pass(failure.code())));
+    }
 }

@@ -130,13 +130,29 @@ pub(crate) fn decodable(codec: &str) -> bool {
     [VIDEO_DECODERS, AUDIO_DECODERS, REPORTED_OTHERWISE].iter().any(|list| list.contains(&codec))
 }
 
-/// Everything up to and including `-i FILE`. `file` must be absolute: ffmpeg runs in another folder.
-pub(crate) fn input(container: Container, max_pixels: u64, before: &[&str], file: &Path) -> Vec<OsString> {
+/// A file to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) container: Container,
+    /// Absolute: ffmpeg runs in another folder.
+    pub(crate) file: &'a Path,
+    /// Tracks that are not used, with their decoders, which are not on our lists. ffprobe prepares a decoder for every
+    /// track there is and gives up without one, so these are named to it; it feeds them nothing. ffmpeg prepares only
+    /// those that it was told to use.
+    pub(crate) unused: &'a [(u32, String)],
+}
+
+/// Everything up to and including `-i FILE`.
+pub(crate) fn input(source: &Source<'_>, max_pixels: u64, before: &[&str]) -> Vec<OsString> {
+    let Source { container, file, unused } = *source;
     let demuxer = container.demuxer();
     let decoders = [VIDEO_DECODERS, AUDIO_DECODERS, SUBTITLE_DECODERS].concat().join(",");
     let mut args: Vec<OsString> =
         ["-protocol_whitelist", "file", "-format_whitelist", demuxer].map(Into::into).into();
     args.extend(["-codec_whitelist".into(), decoders.into()]);
+    for (track, decoder) in unused {
+        args.extend([format!("-codec_whitelist:{track}").into(), decoder.into()]);
+    }
     args.extend(["-max_pixels".into(), max_pixels.to_string().into()]);
     if container == Container::Mp4 {
         // QuickTime can name other files as the home of its samples.

@@ -38,19 +38,37 @@ fn boxes(open: &File, from: u64, to: u64) -> impl Iterator<Item = Found> {
     .take(MOST_BOXES)
 }
 
-/// Whether an MP4 file that was uploaded ends before its boxes do, or has no index at all.
-pub(crate) fn cut_off(file: &Path) -> std::io::Result<bool> {
+/// How an MP4 file that was uploaded ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Where its boxes do.
+    Whole,
+    /// Its samples go on behind the end, by the word of their box. The index tells whether any is really missing.
+    Short,
+    /// Within its index or a fragment, or it has no index at all.
+    Cut,
+}
+
+/// Looks at the outermost boxes of an MP4 file.
+pub(crate) fn ending(file: &Path) -> std::io::Result<Ending> {
     let open = File::open(file)?;
     let size = open.metadata()?.len();
-    let mut index = false;
+    let (mut index, mut fragments) = (false, false);
     for found in boxes(&open, 0, size) {
         if found.end > size {
             // Trailing rubbish is common and harmless; a cut box of samples or index is not.
-            return Ok(matches!(&found.name, b"mdat" | b"moov" | b"moof") || !index);
+            return Ok(match &found.name {
+                _ if !index => Ending::Cut,
+                b"moov" | b"moof" => Ending::Cut,
+                b"mdat" if fragments => Ending::Cut,
+                b"mdat" => Ending::Short,
+                _ => Ending::Whole,
+            });
         }
         index |= &found.name == b"moov";
+        fragments |= &found.name == b"moof";
     }
-    Ok(!index)
+    Ok(if index { Ending::Whole } else { Ending::Cut })
 }
 
 /// Whether any track is encrypted. ffprobe does not tell: it reports the codec under the encryption.
@@ -115,24 +133,28 @@ mod tests {
         }
     }
 
-    fn verdict(bytes: &[u8]) -> bool {
+    fn ends(bytes: &[u8]) -> Ending {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("film");
         std::fs::write(&file, bytes).expect("a file");
-        cut_off(&file).expect("readable")
+        ending(&file).expect("readable")
     }
 
     #[test]
     fn a_cut_film_is_told_from_a_whole_one() {
         let (ftyp, moov) = (b"\0\0\0\x0cftypisom".as_slice(), b"\0\0\0\x0cmoov....".as_slice());
         let (mdat, half) = (b"\0\0\0\x10mdat........".as_slice(), b"\0\0\0\xffmdat....".as_slice());
-        assert!(!verdict(&[ftyp, moov, mdat].concat()));
-        assert!(!verdict(&[ftyp, mdat, moov].concat()));
-        assert!(!verdict(&[ftyp, moov, b"\0\0\0\0mdat....".as_slice()].concat()), "a box up to the end");
-        assert!(!verdict(&[ftyp, moov, mdat, b"\0\0\x0f\0junk....".as_slice()].concat()), "rubbish behind");
-        assert!(verdict(&[ftyp, moov, half].concat()), "cut samples");
-        assert!(verdict(&[ftyp, mdat].concat()), "no index");
-        assert!(verdict(&[ftyp, half].concat()), "index behind the cut");
+        let moof = b"\0\0\0\x0cmoof....".as_slice();
+        assert_eq!(ends(&[ftyp, moov, mdat].concat()), Ending::Whole);
+        assert_eq!(ends(&[ftyp, mdat, moov].concat()), Ending::Whole);
+        let open = [ftyp, moov, b"\0\0\0\0mdat....".as_slice()].concat();
+        assert_eq!(ends(&open), Ending::Whole, "a box up to the end");
+        let rubbish = [ftyp, moov, mdat, b"\0\0\x0f\0junk....".as_slice()].concat();
+        assert_eq!(ends(&rubbish), Ending::Whole, "rubbish behind");
+        assert_eq!(ends(&[ftyp, moov, half].concat()), Ending::Short, "the index is there and will tell");
+        assert_eq!(ends(&[ftyp, moov, moof, half].concat()), Ending::Cut, "in a fragment");
+        assert_eq!(ends(&[ftyp, mdat].concat()), Ending::Cut, "no index");
+        assert_eq!(ends(&[ftyp, half].concat()), Ending::Cut, "index behind the cut");
     }
 
     #[test]

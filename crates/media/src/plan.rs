@@ -7,6 +7,12 @@
 //!   picture changes.
 //! - A picture and a sound of different length are brought to the same end (last picture held, silence): players
 //!   with separate tracks stall where one of them ends.
+//! - Films change on the way: recorded calls their size, broadcasts the channels of their sound. ffmpeg then begins its
+//!   filters anew, all that are connected, and one with a start or an amount of its own begins with that again. So no
+//!   filter that can be begun anew has any. Picture and sound are not connected. Gaps of the picture are filled behind
+//!   the filters, where frames are counted out; the sound goes on to a second ffmpeg as plain samples that never
+//!   change, and there it gets its start, its gaps and its end.
+//! - Timestamps that are wrong are mended first, in a copy.
 //! - Both start at exactly zero, and timestamps are written with negative composition offsets instead of an edit
 //!   list, because players based on Media Source Extensions ignore edit lists and would show the picture late.
 
@@ -18,11 +24,14 @@ use crate::failure::Failure;
 
 mod encode;
 mod ladder;
+mod mend;
 mod picture;
 mod poster;
 mod rate;
+pub(crate) mod sound;
 
 pub use ladder::Rung;
+pub use mend::Mend;
 
 /// Length of a segment in seconds. Key frames stand at its multiples in every rendition.
 pub(crate) const SEGMENT_SECONDS: u32 = 2;
@@ -105,10 +114,8 @@ pub struct Plan {
     pub kind: Kind,
     /// Folder that the output goes to; ffmpeg runs in it, so all names below are bare.
     pub work_dir: PathBuf,
-    /// Length of the source, ms.
+    /// Length of the source by its packets, ms; every track is brought to it.
     pub duration_ms: u64,
-    /// Output shorter than this means that the source was cut off, ms; 0 where the source cannot tell.
-    pub least_ms: u64,
     /// Frame rate of all renditions; None for sound only.
     pub frame_rate: Option<FrameRate>,
     /// Picture sizes, largest first; empty for sound only.
@@ -117,8 +124,12 @@ pub struct Plan {
     pub audio: Option<AudioTrack>,
     /// ffmpeg's arguments for the posters, to be tried in turn until one gives a picture; empty for sound only.
     pub posters: Vec<Vec<OsString>>,
-    /// ffmpeg's arguments for the renditions.
+    /// How the copy with mended timestamps is made that the other commands read, where one is needed.
+    pub mend: Option<Mend>,
+    /// ffmpeg's arguments for the pictures, and for the sound as plain samples into the pipe.
     pub encode: Vec<OsString>,
+    /// ffmpeg's arguments for the sound, from the pipe; it runs beside `encode`.
+    pub sound: Option<Vec<OsString>>,
 }
 
 /// Plans the work on `source`. Output goes to `work_dir`, which must exist and be empty when the plan is run.
@@ -128,8 +139,8 @@ pub struct Plan {
 pub fn plan(facts: &Facts, source: &Path, work_dir: &Path, settings: &Settings) -> Result<Plan, Failure> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let (source, work_dir) = (absolute(source), absolute(work_dir));
-    let audio = facts.sound();
-    let kind = match (&facts.video, audio) {
+    let voices = facts.voices();
+    let kind = match (&facts.video, voices.first()) {
         (Some(_), _) => Kind::Video,
         (None, Some(_)) if settings.accept_audio => Kind::Audio,
         _ => return Err(Failure::NoVideo),
@@ -139,32 +150,26 @@ pub fn plan(facts: &Facts, source: &Path, work_dir: &Path, settings: &Settings) 
         (Some(video), Some(rate)) => ladder::renditions(&settings.rungs, video.width, video.height, rate),
         _ => Vec::new(),
     };
-    let track = audio.map(|audio| AudioTrack {
+    let track = voices.first().map(|voice| AudioTrack {
         stem: "a0".to_owned(),
         bps: settings.audio_bps,
-        language: audio.language.clone(),
+        language: voice.track.language.clone(),
     });
-    let job = encode::Job { facts, source: &source, settings, frame_rate, renditions: &renditions, audio };
+    let mend = mend::needed(facts, &voices, &source, &work_dir);
+    let input = mend.as_ref().map_or_else(|| encode::Input::of(facts, &voices, &source), Mend::input);
+    let job = encode::Job { facts, input, settings, frame_rate, renditions: &renditions, voices: &voices };
     Ok(Plan {
         kind,
-        work_dir,
-        duration_ms: facts.end_ms(),
-        least_ms: least(facts),
+        duration_ms: facts.duration_ms,
         frame_rate,
         posters: poster::commands(&job),
         encode: encode::command(&job),
+        sound: (!voices.is_empty()).then(|| sound::command(&job, &work_dir)),
         audio: track,
+        mend,
         renditions,
+        work_dir,
     })
-}
-
-/// Declared lengths are often a little off; a file that was cut is off by more.
-fn least(facts: &Facts) -> u64 {
-    if !facts.container.declares_length() {
-        return 0;
-    }
-    let declared = facts.end_ms();
-    declared - (declared * 3 / 100).max(1000).min(declared / 2)
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ use std::path::Path;
 use crate::facts::Container;
 use crate::failure::Failure;
 
-/// Enough for three packets of a transport stream and for the opening lines of a text.
+/// Enough for a dozen packets of a transport stream and for the opening lines of a text.
 const HEAD_BYTES: usize = 4096;
+/// A transport stream may begin in the middle of a packet, and with leftovers before it.
+const SYNC_WITHIN: usize = 1024;
 
 /// Reads the first bytes of `file` and names its container.
 ///
@@ -41,7 +43,7 @@ fn container(head: &[u8]) -> Option<Container> {
             Container::Mp4
         }
         () if at(0, b"\x1a\x45\xdf\xa3") => Container::Matroska,
-        () if packets(0, 188) || packets(4, 192) => Container::MpegTs,
+        () if packets(0, 188) || packets(4, 192) || packets(0, 204) => Container::MpegTs,
         () if at(0, b"\x00\x00\x01\xba") => Container::MpegPs,
         () if at(0, b"RIFF") && (at(8, b"AVI ") || at(8, b"AVIX")) => Container::Avi,
         () if (at(0, b"RIFF") || at(0, b"RF64")) && at(8, b"WAVE") => Container::Wav,
@@ -49,8 +51,21 @@ fn container(head: &[u8]) -> Option<Container> {
         () if at(0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => Container::Asf,
         () if at(0, b"OggS") => Container::Ogg,
         () if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) => Container::Aiff,
+        () if transport_stream(head) => Container::MpegTs,
         () => return bare_sound(head),
     })
+}
+
+/// Whether packets of a transport stream begin soon: one sync byte behind the other, each as far as a packet is long,
+/// for as long as there is anything.
+fn transport_stream(head: &[u8]) -> bool {
+    let packets = |from: usize, size: usize| head.iter().skip(from).step_by(size);
+    let in_step = |from: usize, size: usize| {
+        packets(from, size).count() >= 5 && packets(from, size).all(|byte| *byte == 0x47)
+    };
+    // A text of one letter is in step with everything.
+    let alike = head.windows(2).all(|pair| pair[0] == pair[1]);
+    !alike && (0..SYNC_WITHIN).any(|from| [188, 192, 204].into_iter().any(|size| in_step(from, size)))
 }
 
 /// Pictures use the same boxes as films; their brands tell them apart.
@@ -87,15 +102,42 @@ fn id3_length(head: &[u8]) -> Option<u64> {
 fn looks_like(head: &[u8]) -> &'static str {
     const PICTURES: [&[u8]; 7] =
         [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\x01\0"];
+    const OTHER_MEDIA: [(&[u8], &str); 19] = [
+        (b"\x06\x0e\x2b\x34", "MXF"),
+        (b".RMF", "RealMedia"),
+        (b"DKIF", "IVF"),
+        (b"YUV4MPEG2", "Y4M"),
+        (b"caff", "CAF"),
+        (b"#!AMR", "AMR"),
+        (b"wvpk", "WavPack"),
+        (b"MAC ", "Monkey's Audio"),
+        (b"TTA1", "TTA"),
+        (b"DSD ", "DSF"),
+        (b".snd", "AU"),
+        (b"MThd", "MIDI"),
+        (b"nut/multimedia container", "NUT"),
+        (b"\0\0\0\0\x01\xbc", "GXF"),
+        (b"\xb7\xd8\0\x20\x37\x49\xda\x11", "WTV"),
+        (b"\x1f\x07\0", "DV"),
+        (b"\x0b\x77", "AC-3"),
+        (b"\0\0\x01\xb3", "MPEG-2"),
+        (b"\0\0\0\x01", "H.264"),
+    ];
+    // MXF may have something else before its first key (SMPTE ST 377-1 section 6.5).
+    const MXF: &[u8] = b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01";
     const ARCHIVES: [&[u8]; 5] = [b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ"];
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let opens = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
+    if let Some((_, name)) = OTHER_MEDIA.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return name;
+    }
     match () {
         () if head.is_empty() => "empty",
         () if PICTURES.iter().any(|magic| head.starts_with(magic)) => "picture",
         () if head.get(8..12) == Some(b"WEBP") || head.get(4..8) == Some(b"ftyp") => "picture",
         () if ARCHIVES.iter().any(|magic| head.starts_with(magic)) => "archive",
+        () if head.windows(MXF.len()).any(|key| key == MXF) => "MXF",
         () if head.starts_with(b"%PDF") => "document",
         () if start.contains("<svg") => "picture",
         () if opens(&["#EXTM3U", "ffconcat", "file ", "v=0", "[playlist]"]) || start.contains("<MPD") => {
@@ -143,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_refused_gets_a_word() {
-        let cases: [(&[u8], &str); 8] = [
+        let cases: [(&[u8], &str); 11] = [
             (b"", "empty"),
             (b"\x89PNG\r\n", "picture"),
             (b"<?xml version='1.0'?>\n<svg/>", "picture"),
@@ -152,10 +194,29 @@ mod tests {
             (b"Dear diary", "text"),
             (b"PK\x03\x04", "archive"),
             (b"\0\x01\x02\x03", "unknown"),
+            (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", "MXF"),
+            (b"run-in \x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", "MXF"),
+            (b".RMF\0\0\0\x12", "RealMedia"),
         ];
         for (head, expected) in cases {
             assert_eq!(looks_like(head), expected, "{head:?}");
         }
+    }
+
+    #[test]
+    fn a_transport_stream_may_begin_anywhere() {
+        for size in [188, 192, 204] {
+            for from in [0, 1, 100, 187, 700, 1023] {
+                let mut stream: Vec<u8> =
+                    (0..HEAD_BYTES).map(|n| (n * 7 + n / 251) as u8 & 0xbf | 0x80).collect();
+                stream.iter_mut().skip(from).step_by(size).for_each(|byte| *byte = 0x47);
+                assert_eq!(container(&stream), Some(Container::MpegTs), "{size} bytes a packet, from {from}");
+                // Further in than any first packet may stand, so that none behind it can be taken for the first.
+                stream[from + 8 * size] = 0;
+                assert!(from == 0 || container(&stream) != Some(Container::MpegTs), "out of step");
+            }
+        }
+        assert_eq!(container("Good Golly! ".repeat(300).as_bytes()), None);
     }
 
     #[test]

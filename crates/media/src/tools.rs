@@ -1,9 +1,11 @@
 //! Where ffmpeg and ffprobe are and what they can do. Looked at once, at the start of the server.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
+use crate::child::Order;
 use crate::confine::Confinement;
 use crate::failure::MediaError;
 use crate::limits::Limits;
@@ -68,6 +70,17 @@ impl Tools {
     #[must_use]
     pub fn tone_mapping(&self) -> bool {
         self.tone_mapping
+    }
+
+    /// ffprobe with these arguments; it writes nothing.
+    pub(crate) fn probing<'a>(
+        &'a self,
+        limits: &'a Limits,
+        args: &'a [OsString],
+        time: Duration,
+    ) -> Order<'a> {
+        let (program, confinement) = (&self.ffprobe, self.confinement);
+        Order { program, args, folder: Path::new("/"), confinement, limits, time }
     }
 
     /// ffmpeg's first line about itself.

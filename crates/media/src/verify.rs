@@ -1,5 +1,6 @@
-//! Looking at what was made before anyone else does: everything named is there and whole, and the length is the
-//! source's. ffmpeg's word is not enough: on a full disk its HLS writer leaves half a segment and reports success.
+//! Looking at what was made before anyone else does: everything named is there and whole, and every track is as long
+//! as the source's packets. ffmpeg's word is not enough: on a full disk its HLS writer leaves half a segment, and after
+//! a change in mid-film a whole track may come late, and it reports success.
 
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use crate::failure::Failure;
 use crate::mp4;
 use crate::plan::Plan;
 use crate::playlist::{self, Track};
+use crate::probe::least;
 use crate::room;
 
 /// What has been made, measured.
@@ -49,8 +51,9 @@ pub struct PublishedRendition {
 /// Checks the output of a run in `work_dir` (it may have been moved since) and measures it.
 ///
 /// # Errors
-/// [`Failure::Truncated`] when much less was decoded than the source declared; [`Failure::DiskFull`] when something
-/// is missing, empty or cut and there is no room left; [`Failure::FfmpegFailed`] when that has no such excuse.
+/// [`Failure::Truncated`] when much less was decoded than the source has packets for; [`Failure::DiskFull`] when
+/// something is missing, empty or cut and there is no room left; [`Failure::FfmpegFailed`] when that has no such excuse,
+/// or when a track is longer than the source.
 pub fn verify(work_dir: &Path, plan: &Plan) -> Result<Published, Failure> {
     measure(work_dir, plan).map_err(|failure| room::blame(work_dir, failure))
 }
@@ -68,10 +71,8 @@ fn measure(work_dir: &Path, plan: &Plan) -> Result<Published, Failure> {
     if pictures.windows(2).any(|pair| !aligned(&pair[0], &pair[1])) {
         return Err(unusable("renditions are not cut at the same times"));
     }
+    tracks.iter().try_for_each(|track| as_long_as_the_film(track, plan.duration_ms))?;
     let seconds = tracks.iter().map(Track::seconds).fold(0.0, f64::max);
-    if seconds * 1000.0 < plan.least_ms as f64 {
-        return Err(Failure::Truncated);
-    }
     let variants = playlist::variants(plan).map_err(|error| unusable(&error.to_string()))?;
     let frame_rate = plan.frame_rate.unwrap_or(FrameRate { num: 1, den: 1 });
     let measured =
@@ -94,6 +95,18 @@ fn measure(work_dir: &Path, plan: &Plan) -> Result<Published, Failure> {
         segments: tracks.iter().map(|track| track.segments.len()).sum(),
         total_bytes: total_bytes + tracks.iter().map(Track::bytes).sum::<u64>(),
     })
+}
+
+/// A track without anything in it is never played, and one that lasts longer than its packets is out of step.
+fn as_long_as_the_film(track: &Track, film_ms: u64) -> Result<(), Failure> {
+    let track_ms = (track.seconds() * 1000.0).round() as u64;
+    if track_ms == 0 || track_ms < least(film_ms) {
+        return Err(Failure::Truncated);
+    }
+    if track_ms > film_ms + (film_ms / 100).max(500) {
+        return Err(unusable(&format!("{} lasts {track_ms} ms, its packets {film_ms} ms", track.init)));
+    }
+    Ok(())
 }
 
 fn unusable(why: &str) -> Failure {

@@ -31,6 +31,8 @@ pub struct Site {
     pub upload_max_bytes: u64,
     /// How many guest links an item may have.
     pub guest_links_per_item: u8,
+    /// Whether anybody has an account here; a new site waits for its first administrator.
+    pub has_members: bool,
     /// Whether members may sign in by a passkey.
     pub passkeys: bool,
     /// Other sites that members may sign in by.
@@ -82,6 +84,8 @@ pub struct Token {
 pub struct Tokens {
     /// Newest first.
     pub tokens: Vec<Token>,
+    /// Every scope that a token may have.
+    pub scopes: Vec<&'static str>,
 }
 
 /// An API token to be made.

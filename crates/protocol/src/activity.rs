@@ -52,6 +52,18 @@ pub struct ActivityEntry {
     /// The link or invite it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub door: Option<ActivityDoor>,
+    /// Who came, when it is about one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<ActivityPerson>,
+}
+
+/// Somebody who came, by the name that is kept of them now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityPerson {
+    /// Id of their seat.
+    pub id: String,
+    /// Their name; empty once it is erased, and for readers who may not see who came.
+    pub name: String,
 }
 
 /// A reference that a guest read out.

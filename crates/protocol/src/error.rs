@@ -25,6 +25,9 @@ pub struct ErrorBody {
     /// With `too_many_links`: a link that could go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub could_go: Option<LinkName>,
+    /// With `scope_missing`: the scope that a token needs for this; absent: no token may do it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<&'static str>,
     /// With `uses_below_spent`: uses already spent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<i64>,

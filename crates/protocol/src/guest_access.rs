@@ -10,7 +10,9 @@ pub struct GuestAccess {
     pub enabled: bool,
     /// Oldest first.
     pub links: Vec<GuestLink>,
-    /// People inside now.
+    /// Deleted links by which somebody came who is still inside. Deleting one again with `now` ends that.
+    pub finishing: Vec<FinishingLink>,
+    /// People inside now, through deleted links too.
     pub inside: i64,
     /// People waiting to be admitted.
     pub waiting: i64,
@@ -20,6 +22,17 @@ pub struct GuestAccess {
     pub policy: LinkMaking,
     /// The server's clock when all this was true.
     pub now_ms: i64,
+}
+
+/// A deleted link by which somebody came who is still inside. Deleting it once more ends them sooner.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FinishingLink {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// People inside now.
+    pub inside: i64,
 }
 
 /// Whether the caller may make links.

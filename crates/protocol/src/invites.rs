@@ -15,6 +15,8 @@ pub struct Invites {
     pub next_cursor: Option<String>,
     /// How many match in all.
     pub total: i64,
+    /// Devices that wait for the owner's word, the longest waiting first.
+    pub waiting: Vec<WaitingPerson>,
     /// Whether the caller may invite.
     pub may_invite: bool,
     /// Why not: `policy_refused`, `module_off`, `no_right`, `container_refused`, `collaboration_off`.
@@ -115,6 +117,22 @@ pub struct WaitingDevice {
     pub asked_ms: i64,
 }
 
+/// The same in the list of all that wait at an item, whichever page of its invites is shown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WaitingPerson {
+    /// The invite it came with.
+    pub invite: String,
+    /// The invited address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The device.
+    #[serde(flatten)]
+    pub device: WaitingDevice,
+}
+
 /// An invite to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewInvite {
@@ -212,8 +230,13 @@ pub struct AllowDevice {
 /// Many people to be invited.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct BulkInvites {
-    /// One person a line: e-mail, first name, last name, role; commas, semicolons or tabs between them.
+    /// One person a line: e-mail, first name, last name, role; commas, semicolons or tabs between them. A first line with
+    /// the names of the columns, as programs export it, orders them. Lists of mail programs are read too:
+    /// `"Levi, Anna" <anna@school.example>; Ben <ben@school.example>`.
     pub text: String,
+    /// Names for those of whom the text has none.
+    #[serde(default)]
+    pub names: Vec<NameOf>,
     /// The role of rows without one.
     pub role: String,
     /// Duration; absent: the policy's.
@@ -242,6 +265,12 @@ pub struct BulkAnswer {
     pub good: usize,
     /// Everything that is wrong, in the order of the sheet.
     pub bad_rows: Vec<BadRow>,
+    /// Rows that a name must be typed for; send it in `names`.
+    pub waiting_rows: Vec<WaitingRow>,
+    /// The columns of the sheet's head; empty: it has no head.
+    pub columns: Vec<SheetColumn>,
+    /// What columns may mean here.
+    pub known_columns: Vec<&'static str>,
     /// Rows whose person has a good invite with that role or a higher one: left as they are.
     pub invited_rows: Vec<u64>,
     /// The first good rows, as they are understood.
@@ -250,6 +279,43 @@ pub struct BulkAnswer {
     pub unusual: Vec<GoodRow>,
     /// The new invites; empty in a dry run.
     pub created: Vec<BulkInvite>,
+}
+
+/// A name for somebody of whom a sheet has none.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NameOf {
+    /// Whose: the address in the sheet.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: String,
+}
+
+/// Somebody whose name is not whole: nothing is made of a sheet before it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingRow {
+    /// The line, from 1.
+    pub row: u64,
+    /// What of the line is theirs, where it holds several people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The address, its domain in ASCII.
+    pub email: String,
+    /// First name, as far as it is known.
+    pub first_name: String,
+    /// Last name, as far as it is known.
+    pub last_name: String,
+}
+
+/// A column of a sheet's head.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SheetColumn {
+    /// As it stands there.
+    pub title: String,
+    /// `email`, `first_name`, `last_name`, `name`, `role` or `groups`; null: it is not used.
+    pub meaning: Option<&'static str>,
 }
 
 /// What is wrong with one row.
@@ -261,6 +327,9 @@ pub struct BadRow {
     pub field: &'static str,
     /// What is wrong.
     pub code: &'static str,
+    /// What of the line it speaks of, where the line holds several people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// A row that can be invited.

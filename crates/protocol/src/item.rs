@@ -39,12 +39,23 @@ pub struct ItemCard {
     pub poster_url: Option<String>,
     /// When it was made.
     pub created_ms: i64,
+    /// Whose it is.
+    pub owner_name: String,
+    /// What the subject may do with it.
+    pub capabilities: Vec<&'static str>,
+    /// A member's right at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<&'static str>,
     /// Whether the site shares by links at all: without its module no entry about them is shown.
     pub shares: bool,
     /// The switch over its guest links.
     pub guest_access: bool,
     /// Its guest links.
     pub guest_links: i64,
+    /// Its invites that are neither revoked nor over.
+    pub invites: i64,
+    /// Invited people's devices that wait for the owner's word.
+    pub waiting: i64,
     /// People inside now.
     pub inside: i64,
 }
@@ -54,16 +65,21 @@ pub struct ItemCard {
 pub struct Failure {
     /// Its words stand in the catalogue under `failure.<code>`.
     pub code: String,
-    /// A fact for the words, such as the codec's name.
+    /// A fact for the words: the codec's name, or what the file is instead of a film. A name in lower case is one of
+    /// `empty`, `text`, `playlist`, `picture`, `document`, `archive`, `unknown`; any other names a format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Whether trying again with the same file can help. Where not, the file itself cannot be converted.
+    pub can_retry: bool,
 }
 
 /// A page of items.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ItemPage {
-    /// Newest first.
+    /// In the order that was asked for.
     pub items: Vec<ItemCard>,
+    /// How many match in all.
+    pub total: i64,
     /// Pass it on as `cursor` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
@@ -77,10 +93,6 @@ pub struct ItemView {
     pub card: ItemCard,
     /// Description, plain text.
     pub description: String,
-    /// Who shares it.
-    pub owner_name: String,
-    /// What the subject may do here.
-    pub capabilities: Vec<&'static str>,
     /// As whom the subject is here.
     #[serde(rename = "as")]
     pub seen_as: As,
@@ -99,6 +111,9 @@ pub struct As {
     /// The guest's or invitee's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coming_back: Option<&'static str>,
     /// The reference of another device that asks an invitee's one to let it take over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_over: Option<String>,
@@ -158,6 +173,13 @@ pub enum PageData {
         /// The first page.
         items: ItemPage,
     },
+    /// What others share with the member.
+    Shared {
+        /// The first page.
+        items: ItemPage,
+    },
+    /// A member's page that is not there, or not open to them.
+    Lost,
     /// Sign in.
     SignIn,
     /// The first administrator.
@@ -179,6 +201,8 @@ pub enum PageData {
     Groups,
     /// The site's settings.
     Settings,
+    /// The people who came to an item.
+    People,
 }
 
 /// What stands inside the document, so that the first picture needs no second request.

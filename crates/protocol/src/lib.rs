@@ -11,6 +11,7 @@ mod invites;
 mod item;
 mod mail;
 mod members;
+mod people;
 mod policy;
 mod rights;
 mod sign_in;
@@ -21,16 +22,16 @@ pub use account::{
     AccountChange, AddressCode, Me, NewAddress, NewToken, NewTokenAnswer, OwnAccount, PasswordChange,
     ProvingAddress, SetUp, SignIn, Site, Token, Tokens, UseAccountLink,
 };
-pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, Explained, Lookup};
+pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
-    Closed, ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,
-    NewLink, NewLinkAnswer, Switch,
+    Closed, ClosingChoice, FinishingLink, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking,
+    LinkUrl, NewLink, NewLinkAnswer, Switch,
 };
 pub use invites::{
     AllowDevice, BadRow, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
-    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NewInvite,
-    NewInviteAnswer, RevokedInvite, WaitingDevice,
+    InviteChange, InvitePolicy, InviteRoleCard, Invites, LendRole, LentInviteRole, NameOf, NewInvite,
+    NewInviteAnswer, RevokedInvite, SheetColumn, WaitingDevice, WaitingPerson, WaitingRow,
 };
 pub use item::{
     As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,
@@ -43,6 +44,10 @@ pub use mail::{
 pub use members::{
     Address, AddressProof, Group, GroupName, Groups, ImportAnswer, ImportMembers, ImportRow, ImportedMember,
     Member, MemberChange, Members, NewMember, NewMemberAnswer, OneTimeLink, Session, Sessions,
+};
+pub use people::{
+    ErasedAddress, FoundAddress, People, PeopleExport, Person, PersonAddress, PersonAnswer, PersonDevice,
+    PersonLink,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,

@@ -90,6 +90,8 @@ pub struct NewMember {
     pub role: String,
     /// At least 10 characters; absent: they choose one by a one-time link.
     pub password: Option<String>,
+    /// Whether the address counts as proved, as if they had typed a mailed code; absent: yes.
+    pub address_is_right: Option<bool>,
 }
 
 /// A new member, with the one-time link if there is one to hand over.
@@ -106,8 +108,15 @@ pub struct NewMemberAnswer {
 /// People who are to become members.
 #[derive(Deserialize, ToSchema)]
 pub struct ImportMembers {
-    /// One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them.
+    /// One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them. A
+    /// first line with the names of the columns, as programs export it, orders them. Lists of mail programs are read too:
+    /// `"Levi, Anna" <anna@school.example>; Ben <ben@school.example>`.
     pub text: String,
+    /// Names for those of whom the text has none.
+    #[serde(default)]
+    pub names: Vec<crate::NameOf>,
+    /// Whether their addresses count as proved, as if each had typed a mailed code; absent: yes.
+    pub addresses_are_right: Option<bool>,
     /// The site role of rows without one.
     pub role: String,
     /// Whether the one-time links are mailed; absent: when mail is on.
@@ -125,6 +134,12 @@ pub struct ImportAnswer {
     pub good: usize,
     /// Everything that is wrong, in the order of the sheet.
     pub bad_rows: Vec<BadRow>,
+    /// Rows that a name must be typed for; send it in `names`.
+    pub waiting_rows: Vec<crate::WaitingRow>,
+    /// The columns of the sheet's head; empty: it has no head.
+    pub columns: Vec<crate::SheetColumn>,
+    /// What columns may mean here.
+    pub known_columns: Vec<&'static str>,
     /// Rows whose address some member has: left as they are.
     pub member_rows: Vec<u64>,
     /// The first good rows, as they are understood.

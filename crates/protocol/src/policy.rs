@@ -89,6 +89,9 @@ pub struct Policy {
     pub invite_uses: i64,
     /// The template of invite mails; null: no invite is mailed.
     pub invite_template: Option<String>,
+    /// Whom members find while they type a name or an address: `everybody`, `own_groups` (everybody where the site has no
+    /// groups) or `nobody`. Site administrators find everybody.
+    pub type_ahead: &'static str,
     /// The door table.
     pub doors: Vec<DoorRow>,
     /// Whether guest links open rooms of channels and galleries too.
@@ -150,6 +153,8 @@ pub struct PolicyChange {
     /// `invite`, or null for none.
     #[serde(deserialize_with = "present")]
     pub invite_template: Option<Option<String>>,
+    /// `everybody`, `own_groups` or `nobody`.
+    pub type_ahead: Option<String>,
     /// Rows of the door table.
     pub doors: Vec<DoorChange>,
     /// Whether guest links open rooms of channels and galleries too.

@@ -1,19 +1,29 @@
 //! The API's description, generated from the code: OpenAPI 3.1 and a page that people can read.
 
+mod document;
+mod example;
+mod reference;
+
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use minijinja::{Value, context};
 use utoipa::OpenApi;
 
+use crate::guard::RouteEntry;
 use crate::pages::Page;
 use crate::routes::{
-    account, activity, groups, guest_access, hand_over, invites, items, mail, members, policy, rights,
-    sign_in, tokens, uploads, viewings,
+    account, activity, groups, guest_access, hand_over, invites, items, mail, members, people, policy,
+    rights, sign_in, tokens, uploads, viewings,
 };
+use crate::state::AppState;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Anteroom", description = "Share one media item with people who have no account."),
+    info(
+        title = "Anteroom",
+        description = "Share one media item with people who have no account. Instants are milliseconds since 1970, UTC; \
+            lists page by `cursor`. Every answer with a status of 400 or more has one body, `ErrorBody`."
+    ),
     paths(
         account::show,
         account::show_site,
@@ -69,6 +79,7 @@ use crate::routes::{
         invites::replace,
         invites::send,
         invites::allow,
+        invites::decline,
         invites::find,
         rights::list,
         rights::add,
@@ -78,6 +89,12 @@ use crate::routes::{
         activity::list,
         activity::doors,
         activity::explain,
+        people::list,
+        people::export,
+        people::act,
+        people::find_address,
+        people::export_address,
+        people::erase_address,
         mail::list,
         mail::tested,
         mail::templates,
@@ -113,36 +130,29 @@ use crate::routes::{
 )]
 struct Api;
 
+/// What the code says of itself, and what its routes' guards ask.
+pub(crate) fn describe(table: &[RouteEntry]) -> serde_json::Value {
+    let mut api = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    document::complete(&mut api, table);
+    api
+}
+
 /// The OpenAPI document, as JSON with two spaces of indent and a last line break.
-pub fn openapi() -> String {
-    let mut text = Api::openapi().to_pretty_json().unwrap_or_default();
+pub(crate) fn text_of(described: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(described).unwrap_or_default();
     text.push('\n');
     text
 }
 
 /// `GET /api/openapi.json`.
-pub(crate) async fn document() -> Response {
+pub(crate) async fn document(State(state): State<AppState>) -> Response {
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
-    (headers, openapi()).into_response()
+    (headers, text_of(&state.api)).into_response()
 }
 
 /// `GET /api`: the same for reading.
-pub(crate) async fn page(page: Page) -> Response {
-    let api: serde_json::Value = serde_json::from_str(&openapi()).unwrap_or_default();
-    let paths = api["paths"].as_object().into_iter().flatten();
-    let operations: Vec<Value> = paths
-        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |(m, o)| (path, m, o)))
-        .map(|(path, method, operation)| {
-            let says = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
-            context! {
-                path => path,
-                method => method.to_uppercase(),
-                group => operation["tags"][0].as_str(),
-                summary => says("summary"),
-                description => says("description"),
-            }
-        })
-        .collect();
-    page.show(http::StatusCode::OK, "api.html", context! { operations => operations })
+pub(crate) async fn page(page: Page, State(state): State<AppState>) -> Response {
+    let reference = reference::of(&state.api, &state.app.config().public_url);
+    page.show(http::StatusCode::OK, "api.html", reference)
 }

@@ -1,20 +1,25 @@
 //! Our cookies, all of them. `__Host-` ones belong to this host alone; the ticket's path is its viewing's.
 
-use app::domain::{SeatHold, Span, ViewingId};
-use app::{BrowserKey, Secret};
+mod keys;
+
+use app::Secret;
+use app::domain::{Span, ViewingId};
+use app::leaving::TAKEN_BACK_WITHIN;
+use app::sign_in::SealedFlow;
 use http::{HeaderMap, HeaderValue, header};
 
+pub(crate) use keys::HeldKeys;
+
 const SESSION: &str = "__Host-anteroom-session";
-const KEY: &str = "__Host-anteroom-key";
-/// The browser key that dies with the browser session: for shared computers.
-const PASSING_KEY: &str = "__Host-anteroom-passing-key";
+/// What a browser keeps of the last sign-in there, when its session is long over.
+const KNOWN: &str = "__Host-anteroom-known";
+/// A browser's half of what takes back a seat that it left a moment ago.
+const LEFT: &str = "__Host-anteroom-left";
 /// Ties the two requests of a sign-in by another site together, or of making a passkey.
 const FLOW: &str = "__Host-anteroom-flow";
 /// The same for a sign-in by passkey, which the sign-in page begins by itself: it must not cut off another one.
 const PASSKEY: &str = "__Host-anteroom-passkey";
 const TICKET: &str = "__Secure-anteroom-ticket";
-/// Browsers keep cookies for 400 days at most.
-const KEY_LASTS: Span = Span::from_days(400);
 
 fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -27,18 +32,19 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<Secret> {
     find(headers, SESSION).and_then(Secret::from_text)
 }
 
-/// The browser's keys, the lasting one first.
-pub(crate) fn keys(headers: &HeaderMap) -> Vec<BrowserKey> {
-    [KEY, PASSING_KEY]
-        .into_iter()
-        .filter_map(|name| find(headers, name))
-        .filter_map(BrowserKey::from_text)
-        .collect()
+/// The browser's half of what takes a seat back.
+pub(crate) fn left(headers: &HeaderMap) -> &str {
+    find(headers, LEFT).unwrap_or_default()
 }
 
-/// The lasting key alone: the one that new seats may hang on.
-pub(crate) fn lasting_key(headers: &HeaderMap) -> Option<BrowserKey> {
-    find(headers, KEY).and_then(BrowserKey::from_text)
+/// Lets this browser take back the seat that it left.
+pub(crate) fn set_left(half: &str) -> HeaderValue {
+    lasting(LEFT, half, TAKEN_BACK_WITHIN)
+}
+
+/// Forgets it.
+pub(crate) fn clear_left() -> HeaderValue {
+    value(format!("{LEFT}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
 }
 
 /// The ticket, as text.
@@ -66,6 +72,16 @@ pub(crate) fn set_session(secret: Secret, lasts: Span) -> HeaderValue {
     lasting(SESSION, &secret.to_text(), lasts)
 }
 
+/// What the browser kept of the last sign-in.
+pub(crate) fn known(headers: &HeaderMap) -> Option<Secret> {
+    find(headers, KNOWN).and_then(Secret::from_text)
+}
+
+/// Makes this browser known to whoever signed in there: guesses from elsewhere do not slow them.
+pub(crate) fn set_known(session: Secret, lasts: Span) -> HeaderValue {
+    lasting(KNOWN, &session.of_known_browser().to_text(), lasts)
+}
+
 /// Forgets the session.
 pub(crate) fn clear_session() -> HeaderValue {
     value(format!("{SESSION}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
@@ -87,28 +103,18 @@ pub(crate) fn clear_flow() -> HeaderValue {
 }
 
 /// The browser's sign-in by passkey that is under way.
-pub(crate) fn passkey(headers: &HeaderMap) -> Option<Secret> {
-    find(headers, PASSKEY).and_then(Secret::from_text)
+pub(crate) fn passkey(headers: &HeaderMap) -> Option<SealedFlow> {
+    find(headers, PASSKEY).and_then(SealedFlow::from_text)
 }
 
 /// Ties a sign-in by passkey that begins to this browser.
-pub(crate) fn set_passkey(secret: Secret, lasts: Span) -> HeaderValue {
-    lasting(PASSKEY, &secret.to_text(), lasts)
+pub(crate) fn set_passkey(flow: &SealedFlow, lasts: Span) -> HeaderValue {
+    lasting(PASSKEY, flow.as_text(), lasts)
 }
 
 /// Forgets the sign-in by passkey that was under way.
 pub(crate) fn clear_passkey() -> HeaderValue {
     value(format!("{PASSKEY}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"))
-}
-
-/// Gives the browser its key.
-pub(crate) fn set_key(key: BrowserKey, hold: SeatHold) -> HeaderValue {
-    match hold {
-        SeatHold::Own => lasting(KEY, &key.to_text(), KEY_LASTS),
-        SeatHold::Shared => {
-            value(format!("{PASSING_KEY}={}; Path=/; Secure; HttpOnly; SameSite=Lax", key.to_text()))
-        }
-    }
 }
 
 /// Gives a page its ticket, good under its viewing's path alone.

@@ -1,6 +1,6 @@
 //! The one place with status codes.
 
-use app::domain::Reason;
+use app::domain::{Reason, Scope};
 use app::mail::Ceiling;
 use app::{Conflict, Error};
 use axum::Json;
@@ -37,6 +37,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here for you.")
     }
 
+    /// For who watches the machine: in so many words what is in the way.
+    pub(crate) fn not_ready(cause: String) -> Self {
+        let error = Self::from(Error::Unavailable(cause.clone()));
+        Self { body: Box::new(ErrorBody { message: cause, ..*error.body }), ..error }
+    }
+
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
@@ -44,7 +50,7 @@ impl ApiError {
     fn refused(refusal: app::Refusal) -> Self {
         // These say something about the caller's own account or policy, so they may be plain.
         let plain = match refusal.reason {
-            Reason::ScopeMissing => Some("The API token lacks the scope."),
+            Reason::ScopeMissing => Some("An API token does not open this."),
             Reason::PolicyRefused => Some("The site's policy does not let you make links."),
             Reason::NoRight if refusal.link.is_none() => Some("Your role does not allow this."),
             _ => None,
@@ -112,6 +118,23 @@ impl ApiError {
             Conflict::SetupOver => {
                 new("setup_over", "This one-time link was used, or is not the newest one.")
             }
+            Conflict::SealedBefore => new(
+                "sealed_before",
+                "The link works, but the key it was sealed with is lost: it cannot be shown. Make a new one.",
+            ),
+            Conflict::Offset { .. }
+            | Conflict::UploadBusy
+            | Conflict::ChecksumMismatch
+            | Conflict::TooManyUploads { .. }
+            | Conflict::UploadGone => Self::upload_conflict(&conflict),
+        }
+    }
+}
+
+impl ApiError {
+    fn upload_conflict(conflict: &Conflict) -> Self {
+        let new = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
+        match conflict {
             Conflict::Offset { .. } => new("wrong_offset", "The upload is at another offset."),
             Conflict::UploadBusy => {
                 Self::new(StatusCode::LOCKED, "upload_busy", "Another request is writing this upload.")
@@ -124,7 +147,12 @@ impl ApiError {
                     "The bytes do not have the checksum that came with them.",
                 )
             }
+            Conflict::TooManyUploads { most } => new(
+                "too_many_uploads",
+                &format!("Finish or give up one of your {most} unfinished uploads first."),
+            ),
             Conflict::UploadGone => Self::new(StatusCode::GONE, "upload_gone", "The upload was given up."),
+            _ => new("wrong_state", "The upload is in another state."),
         }
     }
 }
@@ -133,6 +161,15 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal),
+            Error::ScopeMissing(scope) => {
+                let text = match scope {
+                    Some(scope) => format!("The API token needs the scope {scope}."),
+                    None => "No API token may do this: sign in in a browser.".into(),
+                };
+                let mut error = Self::new(StatusCode::FORBIDDEN, "scope_missing", text);
+                error.body.scope = scope.map(Scope::code);
+                error
+            }
             Error::SignInFirst => Self::new(StatusCode::UNAUTHORIZED, "sign_in_first", "Sign in first."),
             Error::NotReady => Self::new(StatusCode::CONFLICT, "not_ready", "The item is still processing."),
             Error::NotFound => Self::not_found(),
@@ -202,7 +239,13 @@ impl IntoResponse for ApiError {
 
 /// Bad rows on the wire.
 pub(crate) fn bad_rows(rows: Vec<app::invites::BadRow>) -> Vec<protocol::BadRow> {
-    rows.into_iter().map(|bad| protocol::BadRow { row: bad.row, field: bad.field, code: bad.code }).collect()
+    let row = |bad: app::invites::BadRow| protocol::BadRow {
+        row: bad.row,
+        field: bad.field,
+        code: bad.code,
+        part: bad.part,
+    };
+    rows.into_iter().map(row).collect()
 }
 
 #[cfg(test)]

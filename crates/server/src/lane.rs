@@ -8,6 +8,7 @@ mod files;
 mod head;
 mod lent;
 mod line;
+mod refusal;
 mod send;
 
 use std::future::poll_fn;
@@ -23,6 +24,8 @@ use head::{Head, Parsed};
 pub(crate) use files::Files;
 pub(crate) use lent::Lent;
 pub(crate) use line::Line;
+
+pub(crate) use head::HEAD_MOST;
 
 /// What became of a connection.
 pub(crate) enum Left {
@@ -55,15 +58,23 @@ impl Lane {
                 () = stopped.as_mut() => return Left::Closed,
             };
             let Some(parsed) = parsed else { return Left::Closed };
-            let Parsed::Media(head) = &parsed else { return Left::ToHyper(Lent::new(line, &parsed)) };
+            let head = match &parsed {
+                Parsed::Media(head) => head,
+                Parsed::Bad(status) => {
+                    refusal::answer_and_end(&mut line, *status).await;
+                    return Left::Closed;
+                }
+                _ => return Left::ToHyper(Lent::new(line, &parsed)),
+            };
             let Some((pass, answer)) = self.find(&line, head, &mut held) else {
                 return Left::ToHyper(Lent::new(line, &parsed));
             };
             line.read.advance(head.len);
+            line.told.will_send(&pass);
             let still_good = || self.app.is_still_good(&pass);
-            if send::answer(&line.stream, &answer, &mut out, &still_good).await.is_err() {
+            if send::answer(&line, &answer, &mut out, &still_good).await.is_err() {
                 // Whatever still waits in the socket's buffer is thrown away with it.
-                let _ = line.stream.set_zero_linger();
+                line.told.reset();
                 return Left::Closed;
             }
         }

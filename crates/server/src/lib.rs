@@ -10,6 +10,7 @@ mod error;
 mod guard;
 mod lane;
 mod language;
+mod lines;
 mod listen;
 mod media_answer;
 mod origin;
@@ -22,10 +23,15 @@ mod sockets;
 mod state;
 mod templates;
 mod who;
+mod worn_link;
 
 pub use address::{BadNetwork, Network};
-pub use api::openapi;
 pub use guard::{Guard, RouteEntry};
 pub use listen::serve;
 pub use router::{router, table};
 pub use state::Settings;
+
+/// The OpenAPI document, as JSON with two spaces of indent and a last line break.
+pub fn openapi() -> String {
+    api::text_of(&api::describe(&table()))
+}

@@ -52,6 +52,14 @@ pub(crate) struct MediaAnswer {
     pub(crate) file: Arc<MediaFile>,
 }
 
+/// On every answer with media.
+pub(crate) const ALWAYS: [(&str, &str); 3] = [
+    ("accept-ranges", "bytes"),
+    ("cache-control", "private, no-store"),
+    // A proxy that reads ahead would go on sending what was ended.
+    ("x-accel-buffering", "no"),
+];
+
 /// What a file is, by the few endings that published files have.
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {

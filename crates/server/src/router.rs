@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::guard::Guard::{Decides, Open, Ticket};
 use crate::guard::{RouteEntry, Routes};
 use crate::pages::sign_in as oidc;
-use crate::pages::{guest, hand_over as hand_over_pages, invite, media as spa};
+use crate::pages::{guest, hand_over as hand_over_pages, invite, leaving, media as spa};
 use crate::routes::{
     account, activity, groups, guest_access, hand_over, health, invites, items, media, members, policy,
     rights, sign_in, tokens, uploads, viewings,
@@ -36,7 +36,7 @@ fn routes() -> Routes {
     let routes = pages(Routes::new());
     let routes = doors(routes);
     let routes = mailing(owners(routes));
-    let routes = inviting(routes);
+    let routes = people(inviting(routes));
     let routes = accounts(routes).within(ANSWER_WITHIN);
     // Uploads take as long as they take; what bounds them is silence.
     uploading(routes)
@@ -46,6 +46,7 @@ fn pages(routes: Routes) -> Routes {
     routes
         .get("/", Decides(Action::ListOwnItems), spa::own)
         .get("/media", Decides(Action::ListOwnItems), spa::own)
+        .get("/shared", Decides(Action::ListOwnItems), spa::shared)
         .get("/media/{item}", Decides(Action::OpenItem), spa::item)
         .get("/tokens", Decides(Action::ManageOwnTokens), spa::tokens)
         .get("/settings", Decides(Action::ManageSite), spa::settings)
@@ -56,7 +57,8 @@ fn pages(routes: Routes) -> Routes {
         .get("/sign-in", Open("asks for a sign-in"), spa::sign_in)
         .get("/sign-in/oidc/{provider}/callback", Open("a form around what a provider sent"), oidc::callback)
         .get("/setup/{token}", Open("the one-time secret is the guard"), spa::setup)
-        .get("/left", Open("says goodbye"), guest::left)
+        .get("/left", Open("says goodbye"), leaving::left)
+        .post("/left", Open("both halves of a one-time secret are the guard"), leaving::take_back)
         .get("/assets/{file}", Open("the built front end, the same for everybody"), assets::show)
         .get("/favicon.svg", Open("an icon"), assets::icon)
         .get("/healthz", Open("says that the process lives"), health::alive)
@@ -83,7 +85,8 @@ fn doors(routes: Routes) -> Routes {
         .post("/move/{token}/wait", Decides(Action::EnterInviteLink), hand_over_pages::wait)
         .post("/api/items/{item}/hand-over", Decides(Action::OpenItem), hand_over::offer)
         .post("/api/items/{item}/hand-over/answer", Decides(Action::OpenItem), hand_over::answer)
-        .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), guest::not_me)
+        .get("/media/{item}/not-me", Decides(Action::OpenItem), leaving::ask)
+        .post("/media/{item}/not-me", Open("gives up what the browser's own key holds"), leaving::leave)
         .post("/api/viewings", Decides(Action::OpenViewing), viewings::open)
         .post("/m/{viewing}/renew", Decides(Action::RenewViewing), viewings::renew)
         .post("/m/{viewing}/leave", Ticket, viewings::leave)
@@ -162,7 +165,23 @@ fn inviting(routes: Routes) -> Routes {
         .post("/api/items/{item}/invites/{invite}/token", MAKE, i::replace)
         .post("/api/items/{item}/invites/{invite}/send", ADMIT, i::send)
         .post("/api/items/{item}/invites/{invite}/devices", ADMIT, i::allow)
+        .delete("/api/items/{item}/invites/{invite}/devices/{device}", ADMIT, i::decline)
         .get("/api/members/find", Decides(Action::FindMembers), i::find)
+}
+
+fn people(routes: Routes) -> Routes {
+    use crate::routes::people as p;
+    const SEE: crate::guard::Guard = Decides(Action::SeePeople);
+    const ERASE: crate::guard::Guard = Decides(Action::ErasePeople);
+    routes
+        .get("/media/{item}/people", SEE, spa::people)
+        .get("/api/items/{item}/people", SEE, p::list)
+        // A file to take away leaves a row: it is no GET.
+        .post("/api/items/{item}/people/export", SEE, p::export)
+        .post("/api/items/{item}/people/{person}/{act}", Decides(Action::RemovePeople), p::act)
+        .post("/api/people/find", ERASE, p::find_address)
+        .post("/api/people/export", ERASE, p::export_address)
+        .post("/api/people/erase", ERASE, p::erase_address)
 }
 
 fn accounts(routes: Routes) -> Routes {
@@ -228,7 +247,7 @@ pub fn table() -> Vec<RouteEntry> {
 
 /// The whole of HTTP over an open `App`.
 pub fn router(app: App, settings: Settings) -> Router {
-    let state = AppState::new(app, settings);
+    let state = AppState::new(app, settings, || api::describe(&table()));
     // Media and pictures are compressed already; what is tiny gains nothing.
     let worth = SizeAbove::new(512)
         .and(NotForContentType::IMAGES)

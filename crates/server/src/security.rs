@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::{ApiError, Unfinished};
-use crate::origin;
+use crate::pages::see_other;
 use crate::request_id::RequestId;
 use crate::state::AppState;
+use crate::worn_link;
 
 /// Nothing but our own files, no inline script or style, never framed (quality.md W1).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
@@ -27,7 +28,9 @@ pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, n
     let method = request.method().clone();
     let begun = std_now();
     let (parts, body) = request.into_parts();
-    let mut response = if origin::may_change(&parts) {
+    state.proxies.notice(&parts);
+    let meant = worn_link::mend(&parts);
+    let mut response = if state.origins.may_change(&parts) {
         next.run(Request::from_parts(parts, body)).await
     } else {
         ApiError::new(
@@ -37,6 +40,12 @@ pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, n
         )
         .into_response()
     };
+    // A page below a link's own that says no means no.
+    let is_below = route.as_ref().is_some_and(|route| route.as_str().matches('/').count() > 2);
+    let may_mean = !is_below || response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    if let Some(meant) = meant.filter(|_| may_mean && worn_link::leads_nowhere(response.status())) {
+        response = see_other(&meant);
+    }
     own_words(&mut response);
     finish_error(&state, id, &mut response);
     add_headers(response.headers_mut());
@@ -98,12 +107,15 @@ pub(crate) const ALWAYS: [(&str, &str); 5] = [
 /// Search engines find nothing here.
 pub(crate) const ROBOTS: (&str, &str) = ("x-robots-tag", "noindex, nofollow");
 
+/// What is not said to be cacheable is not.
+pub(crate) const UNCACHED: (&str, &str) = ("cache-control", "no-store");
+
 fn add_headers(headers: &mut HeaderMap) {
     headers.reserve(ALWAYS.len() + 2);
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // What is not said to be cacheable is not.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.entry(ROBOTS.0).or_insert(HeaderValue::from_static(ROBOTS.1));
+    for (name, value) in [UNCACHED, ROBOTS] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }

@@ -1,11 +1,12 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::App;
 
-use crate::address::Network;
+use crate::address::{Network, Proxies};
 use crate::assets::Manifest;
+use crate::origin::Origins;
 use crate::request_id::RequestIds;
 use crate::templates::Renderer;
 
@@ -22,18 +23,31 @@ pub(crate) struct AppState(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) app: App,
-    pub(crate) settings: Settings,
+    pub(crate) proxies: Proxies,
+    pub(crate) origins: Origins,
     pub(crate) manifest: Arc<Manifest>,
     pub(crate) renderer: Renderer,
     pub(crate) request_ids: RequestIds,
+    /// The API's description, made when somebody asks for it first.
+    pub(crate) api: LazyLock<serde_json::Value>,
 }
 
 impl AppState {
-    pub(crate) fn new(app: App, settings: Settings) -> Self {
+    pub(crate) fn new(app: App, settings: Settings, describe: fn() -> serde_json::Value) -> Self {
         let request_ids = RequestIds::new(app.random());
         let manifest = Arc::new(Manifest::load());
         let renderer = Renderer::new(Arc::clone(&manifest));
-        Self(Arc::new(Inner { app, settings, manifest, renderer, request_ids }))
+        let proxies = Proxies::new(settings.trusted_proxies);
+        let origins = Origins::new(&app.config().public_url);
+        Self(Arc::new(Inner {
+            app,
+            proxies,
+            origins,
+            manifest,
+            renderer,
+            request_ids,
+            api: LazyLock::new(describe),
+        }))
     }
 }
 

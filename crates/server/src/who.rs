@@ -2,21 +2,23 @@
 
 use std::net::IpAddr;
 
-use app::{BrowserKey, Caller, Credentials, Secret};
+use app::accounts::Visitor;
+use app::{Caller, Credentials, Secret};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
+use crate::cookies::HeldKeys;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::{address, cookies};
+use crate::{cookies, device};
 
 /// Who asks.
 pub(crate) struct Who {
     pub(crate) caller: Caller,
-    /// The browser's lasting key, on which a new seat may hang.
-    pub(crate) lasting_key: Option<BrowserKey>,
+    /// The keys in the browser's cookies.
+    pub(crate) held: HeldKeys,
 }
 
 impl FromRequestParts<AppState> for Who {
@@ -24,7 +26,7 @@ impl FromRequestParts<AppState> for Who {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let caller = state.app.know(credentials(&parts.headers)?).await?;
-        Ok(Self { caller, lasting_key: cookies::lasting_key(&parts.headers) })
+        Ok(Self { caller, held: HeldKeys::of(&parts.headers) })
     }
 }
 
@@ -32,7 +34,8 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials, ApiError> {
     Ok(Credentials {
         session: cookies::session(headers),
         token: bearer(headers)?,
-        keys: cookies::keys(headers),
+        keys: HeldKeys::of(headers).newest_first(),
+        device: device::kind(headers),
     })
 }
 
@@ -67,7 +70,20 @@ impl FromRequestParts<AppState> for From {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        Ok(Self(address::client(parts, &state.settings.trusted_proxies)))
+        Ok(Self(state.proxies.client(parts)))
+    }
+}
+
+/// Whoever comes to sign in.
+pub(crate) struct Visits(pub(crate) Visitor);
+
+impl FromRequestParts<AppState> for Visits {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let address = state.proxies.client(parts);
+        let known = cookies::known(&parts.headers);
+        Ok(Self(Visitor { address, device: device::of(&parts.headers), known }))
     }
 }
 

@@ -5,6 +5,7 @@
 mod claims;
 mod jwt;
 mod outward;
+mod tenants;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,8 +18,9 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use claims::Expected;
-pub use claims::Identity;
+pub use claims::{EmailProof, Identity};
 use jwt::{BadToken, Keys};
+pub use tenants::is_of_many_tenants;
 
 /// What a provider said about itself is believed for this long.
 const DISCOVERY_LASTS_S: i64 = 3_600;
@@ -38,6 +40,22 @@ pub enum OidcError {
     /// What it said is signed by nobody we trust, or was not said to us.
     #[error("the provider's token is wrong: {0}")]
     Lies(&'static str),
+    /// It calls itself otherwise than the settings do, by a slash perhaps: the two must be the same to the letter.
+    #[error("the provider calls itself {said:?}, and the settings call it {expected:?}")]
+    Misnamed {
+        /// What it says.
+        said: String,
+        /// What is set.
+        expected: String,
+    },
+    /// Its token is another's.
+    #[error("the provider's token is wrong: it is of {said}, and not of {expected:?}")]
+    Foreign {
+        /// As it stands in the token.
+        said: String,
+        /// Whose it must be.
+        expected: String,
+    },
     /// Its token is not good now: the clocks differ, or it is old.
     #[error("the provider's token is not good at this time")]
     WrongTime,
@@ -300,7 +318,8 @@ impl Provider {
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let discovery: Discovery = fetch(&endpoint(&url)?, None).await?;
         if discovery.issuer != *issuer {
-            return Err(OidcError::Lies("issuer"));
+            let said = claims::shown(&discovery.issuer);
+            return Err(OidcError::Misnamed { said, expected: issuer.clone() });
         }
         let keys = fetch(&endpoint(&discovery.jwks_uri)?, None).await?;
         let learnt = Arc::new(Known { discovery, keys, at_s });

@@ -3,7 +3,7 @@
 use domain::{Instant, MemberFacts, MemberId, Scopes, SiteRole, TokenId};
 
 use crate::db::{params, row, statements};
-use crate::{Conn, Question, Row, StoreError};
+use crate::{Conn, Question, Row, StoreError, setup_token};
 
 /// A secret's SHA-256.
 pub type Hash = [u8; 32];
@@ -41,10 +41,6 @@ statements! {
     LIST_TOKENS = "SELECT id, name, scopes, created_ms, expires_ms FROM api_token WHERE member_id = $1 ORDER BY id DESC";
     DELETE_TOKEN = "DELETE FROM api_token WHERE id = $1 AND member_id = $2";
     DELETE_TOKENS = "DELETE FROM api_token WHERE member_id = $1";
-    PUT_SETUP_TOKEN = "INSERT INTO setup_token (token_hash, created_ms) VALUES ($1, $2)";
-    CLEAR_SETUP_TOKENS = "DELETE FROM setup_token WHERE created_ms < $1";
-    TAKE_SETUP_TOKENS = "DELETE FROM setup_token WHERE EXISTS (SELECT 1 FROM setup_token own WHERE own.token_hash = $1)";
-    FIND_SETUP_TOKEN = "SELECT created_ms FROM setup_token WHERE token_hash = $1";
 }
 
 /// A member as others may see them.
@@ -96,20 +92,22 @@ pub(crate) fn member(row: &mut Row) -> Result<Member, StoreError> {
     Ok(Member { facts, email: row.take()?, name: row.take()? })
 }
 
-/// Makes a member with their first address, which nobody has proved.
+/// Makes a member with their first address, which nobody has proved. A link for the first administrator is over then.
 ///
 /// # Errors
 /// `Duplicate` when the address is taken.
 pub async fn insert(conn: &mut Conn, new: &NewMember<'_>) -> Result<(), StoreError> {
+    setup_token::clear(conn).await?;
     conn.execute(INSERT, params![new.id, new.email, new.name, new.role, new.password_hash, new.now]).await?;
     conn.execute(INSERT_ADDRESS, params![new.email, new.id, new.now]).await.map(drop)
 }
 
-/// Makes many members with their first addresses.
+/// Makes many members with their first addresses, as [`insert`] does one.
 ///
 /// # Errors
 /// `Duplicate` when an address is taken.
 pub async fn insert_all(conn: &mut Conn, new: &[NewMember<'_>]) -> Result<(), StoreError> {
+    setup_token::clear(conn).await?;
     let members =
         new.iter().map(|new| row![new.id, new.email, new.name, new.role, new.password_hash, new.now]);
     conn.execute_many(INSERT, &members.collect::<Vec<_>>()).await?;
@@ -260,34 +258,4 @@ pub async fn delete_token(conn: &mut Conn, member: MemberId, token: TokenId) -> 
 /// See [`StoreError`].
 pub async fn delete_tokens(conn: &mut Conn, member: MemberId) -> Result<(), StoreError> {
     conn.execute(DELETE_TOKENS, params![member]).await.map(drop)
-}
-
-/// Keeps a one-time link for the first administrator, in place of those made before `since`.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn put_setup_token(
-    conn: &mut Conn,
-    token_hash: Hash,
-    now: Instant,
-    since: Instant,
-) -> Result<(), StoreError> {
-    conn.execute(CLEAR_SETUP_TOKENS, params![since]).await?;
-    conn.execute(PUT_SETUP_TOKEN, params![token_hash, now]).await.map(drop)
-}
-
-/// Whether this one-time link still works.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn knows_setup_token(conn: &mut Conn, token_hash: Hash) -> Result<bool, StoreError> {
-    Ok(conn.find(FIND_SETUP_TOKEN, params![token_hash]).await?.is_some())
-}
-
-/// Spends the one-time link and all others with it; answers whether it was a right one.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn take_setup_token(conn: &mut Conn, token_hash: Hash) -> Result<bool, StoreError> {
-    Ok(conn.execute(TAKE_SETUP_TOKENS, params![token_hash]).await? > 0)
 }

@@ -94,6 +94,19 @@ pub async fn verify(
     Ok(conn.execute(VERIFY, params![at, by, email, member]).await? == 1)
 }
 
+/// The same for the addresses of many, all proved at once.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn verify_all(
+    conn: &mut Conn,
+    addresses: &[(MemberId, &str)],
+    (at, by): (Instant, &str),
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = addresses.iter().map(|(member, email)| row![at, by, *email, *member]).collect();
+    conn.execute_many(VERIFY, &rows).await.map(drop)
+}
+
 /// Gives a proved address to whoever proved it. What another member only wrote down goes over; what they proved, or
 /// sign in with, stays theirs. Answers whether it is the prover's now.
 ///

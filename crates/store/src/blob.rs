@@ -6,7 +6,7 @@
 //! media/<item>/<version>/   published files: playlists, segments, posters
 //! ```
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use domain::{ItemId, JobId, UploadId};
@@ -21,6 +21,18 @@ pub struct MediaVersion {
     /// Rises with every publication.
     pub version: i64,
 }
+
+/// What is left on a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes that ordinary users may still take.
+    pub free_bytes: u64,
+    /// Whether so few files may still be made that a film could no longer be published.
+    pub is_out_of_files: bool,
+}
+
+/// The part of a disk's files that is left to the database and to what is being published: a twentieth.
+const FILES_KEPT: u64 = 20;
 
 /// The folder of all bytes. Calls block; callers on async threads move them off.
 #[derive(Debug, Clone)]
@@ -40,27 +52,20 @@ impl Blobs {
         Ok(Self { root: root.to_owned() })
     }
 
-    /// Bytes free for ordinary users on the disk below, and its size.
+    /// What is left on the disk below.
     ///
     /// # Errors
     /// `File` when the disk does not say.
-    pub fn space(&self) -> Result<(u64, u64), StoreError> {
+    pub fn space(&self) -> Result<Space, StoreError> {
         let facts = rustix::fs::statvfs(&self.root).map_err(std::io::Error::from)?;
-        Ok((facts.f_bavail.saturating_mul(facts.f_frsize), facts.f_blocks.saturating_mul(facts.f_frsize)))
+        // Disks that make room for files as they come say that they have none.
+        let is_out_of_files = facts.f_files > 0 && facts.f_favail < facts.f_files / FILES_KEPT;
+        Ok(Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), is_out_of_files })
     }
 
     /// The file of an upload.
     pub fn upload_path(&self, id: UploadId) -> PathBuf {
         self.root.join("uploads").join(id.to_string())
-    }
-
-    /// Makes an upload's file, empty, and flushes its folder.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn create_upload(&self, id: UploadId) -> Result<(), StoreError> {
-        OpenOptions::new().write(true).create_new(true).open(self.upload_path(id))?.sync_all()?;
-        flush_folder(&self.root.join("uploads"))
     }
 
     /// Removes an upload's file if it is there.

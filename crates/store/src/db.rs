@@ -3,6 +3,7 @@
 mod boundary;
 mod conn;
 mod flight;
+mod ground;
 mod lite;
 mod migrate;
 mod pg;
@@ -26,7 +27,8 @@ use std::sync::Arc;
 
 use domain::Instant;
 
-use crate::StoreError;
+use crate::{Reserve, StoreError};
+use ground::Ground;
 use workers::Workers;
 
 /// The clock of the door on SQLite: never steps back. PostgreSQL answers with its own.
@@ -52,6 +54,7 @@ pub enum Engine {
 pub struct Store {
     engine: Engine,
     workers: Arc<Workers>,
+    ground: Arc<Ground>,
 }
 
 impl Store {
@@ -60,10 +63,29 @@ impl Store {
     /// # Errors
     /// `Unavailable` when it does not answer, `Broken` when its schema is newer than this program.
     pub async fn open(engine: &Engine, now: Now) -> Result<Self, StoreError> {
-        let mut conn = Conn::open(engine, &now, boundary::Access::Write).await?;
+        Self::open_on(engine, now, None).await
+    }
+
+    /// The same, with a reserve to give up when the disk is full.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub async fn open_on(engine: &Engine, now: Now, reserve: Option<Reserve>) -> Result<Self, StoreError> {
+        let ground = Arc::new(Ground::of(engine, reserve));
+        ground.prepare()?;
+        let mut conn = Conn::open(engine, &now, boundary::Access::Make).await?;
         migrate::run(&mut conn).await?;
+        let workers = Arc::new(Workers::start(engine, &now, &ground)?);
         drop(conn);
-        Ok(Self { engine: engine.clone(), workers: Arc::new(Workers::start(engine, &now)?) })
+        Ok(Self { engine: engine.clone(), workers, ground })
+    }
+
+    /// Whether the rows are still where they were when they were opened. Blocks as long as the disk takes to say so.
+    ///
+    /// # Errors
+    /// `Unavailable` when SQLite's file is gone or another.
+    pub fn check_ground(&self) -> Result<(), StoreError> {
+        self.ground.look()
     }
 
     /// Runs `work` with a connection that only reads.

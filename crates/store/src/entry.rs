@@ -4,9 +4,15 @@
 //! order of arrival with the uses of those before it, then everything is written. Switch-off and deletion write
 //! the same rows, so they stand before or after a whole batch, never inside it.
 
+mod held;
+
+pub(crate) use held::STATEMENTS as HELD_STATEMENTS;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatFacts, SeatHold, SeatId};
+use domain::{Device, Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatHold, SeatId, Span};
+
+use self::held::{Held, came_with, new_facts};
 
 use crate::db::{row, statements};
 use crate::seat::{Hold, KeyHash, Seated};
@@ -19,19 +25,28 @@ statements! {
             i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
             i.guest_access_cut_ms, i.duration_ms, m.name, l.entered_minute, l.entered_count
         FROM guest_link l JOIN item i ON i.id = l.item_id JOIN member m ON m.id = i.owner_id WHERE l.id = $1";
-    SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE id = $1";
-    SEAT_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
-        FROM seat WHERE key_hash = $1 AND item_id = $2";
+    RIGHT_HOLDER = "SELECT l.id, m.name FROM guest_link l JOIN item_right r ON r.item_id = l.item_id
+        JOIN member m ON m.id = r.member_id
+        WHERE l.id = $1 AND (r.item_right IN ('co_owner', 'co_editor', 'co_publisher')
+            OR r.base_right IN ('co_owner', 'co_editor', 'co_publisher'))";
+    MODERATOR = "SELECT l.id, s.first_name || ' ' || s.last_name, s.seen_ms
+        FROM guest_link l JOIN invite i ON i.item_id = l.item_id
+        JOIN invite_seat s ON s.item_id = i.item_id AND s.email = i.email
+        WHERE l.id = $1 AND (i.role <> 'viewer' OR i.lent_role IS NOT NULL)
+            AND (i.role = 'moderator' OR i.lent_role = 'moderator') AND i.revoked_ms IS NULL";
     LINK_OF_SEAT = "SELECT id, max_uses, uses, end_ms, deleted_ms, cut_ms FROM guest_link WHERE id = $1";
-    INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, hold, name, email, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    FREE_KEY = "UPDATE seat SET key_hash = NULL WHERE id = $1";
+    INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, came_with, hold, name, email, device, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     ENTERED = "INSERT INTO link_entered (link_id, minute, count) VALUES ($1, $2, $3)
         ON CONFLICT (link_id, minute) DO UPDATE SET count = link_entered.count + excluded.count";
     SPEND = "UPDATE guest_link SET uses = uses + $1, entered_minute = $2, entered_count = $3
         WHERE id = $4 AND (max_uses IS NULL OR uses + $5 <= max_uses)";
 }
+
+/// A moderator heard of within this is inside.
+const INSIDE: Span = Span::from_minutes(2);
 
 /// A link's token as stored: its SHA-256.
 pub type TokenHash = [u8; 32];
@@ -43,9 +58,9 @@ pub struct Form {
     pub token: TokenHash,
     /// The seat it makes: derived from the form key and the token, so the same form is the same seat.
     pub seat: SeatId,
-    /// Browser keys that came with it.
+    /// Browser keys that came with it, the newest first. Nothing new hangs on any of them.
     pub held: Vec<KeyHash>,
-    /// The key the new seat would hang on.
+    /// The key of the new seat: its own.
     pub key: KeyHash,
     /// How it would hang there.
     pub hold: SeatHold,
@@ -55,6 +70,8 @@ pub struct Form {
     pub look: NameLook,
     /// Normalised address.
     pub email: String,
+    /// What kind of device it came from, if it says.
+    pub device: Option<Device>,
 }
 
 /// What is known when one form is decided.
@@ -63,14 +80,17 @@ pub struct EntryFacts<'a> {
     pub link: &'a LinkFacts,
     /// Its item.
     pub item: &'a ItemFacts,
-    /// What a reader sees of the name of the item's owner.
-    pub owner_look: &'a NameLook,
+    /// What a reader sees of the names that no guest may bear: of the owner, of who shares the item with them, and of
+    /// moderators inside.
+    pub taken: &'a [NameLook],
     /// The form.
     pub form: &'a Form,
     /// The seat this very form has made before.
     pub made_before: Option<&'a Seated>,
     /// The seat that one of the browser's keys holds at this item.
     pub held: Option<&'a Seated>,
+    /// Whether another form of this browser, sent beside this one, was let in.
+    pub was_beaten: bool,
     /// The link through which that seat was made.
     pub held_link: Option<&'a LinkFacts>,
     /// The door's clock, read under the lock.
@@ -82,7 +102,7 @@ pub struct EntryFacts<'a> {
 pub enum Verdict<R> {
     /// Make its seat and spend a use.
     Seat,
-    /// Let the browser in by this seat; nothing is written.
+    /// Let the browser in by this seat; no use is spent.
     Return(SeatId),
     /// Refuse.
     Refuse(R),
@@ -91,10 +111,10 @@ pub enum Verdict<R> {
 /// What happened with one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<R> {
-    /// Its seat was made; one use was spent.
-    Seated(ItemId),
+    /// Its seat was made; one use was spent. Keys of the browser that hold nothing any more.
+    Seated(ItemId, Vec<KeyHash>),
     /// An existing seat.
-    Returned(ItemId, SeatId),
+    Returned(ItemId, SeatId, Vec<KeyHash>),
     /// Refused at this link.
     Refused(LinkId, R),
     /// There is no such link.
@@ -120,7 +140,7 @@ pub async fn enter<R>(
 struct Door {
     link: LinkFacts,
     item: ItemFacts,
-    owner_look: NameLook,
+    taken: Vec<NameLook>,
     /// The last minute in which somebody entered, and how many.
     entered: (i64, i64),
     /// Seats that this batch makes.
@@ -132,12 +152,11 @@ struct Batch {
     links: HashMap<TokenHash, LinkId>,
     doors: BTreeMap<LinkId, Door>,
     by_form: HashMap<SeatId, Seated>,
-    by_key: HashMap<(KeyHash, ItemId), Seated>,
+    held: Held,
     /// Links of held seats that no form of this batch was sent to; read, not locked.
     other_links: HashMap<LinkId, LinkFacts>,
     now: Instant,
     seats: Vec<Vec<Value>>,
-    freed: Vec<Vec<Value>>,
 }
 
 impl Batch {
@@ -151,17 +170,25 @@ impl Batch {
         let under_the_lock = (
             Question::lock(LOCK_LINK, ids.clone()),
             Question::clock(),
-            Question::each(DOOR, ids, door),
+            Question::each(DOOR, ids.clone(), door),
             Question::each(SEAT_BY_FORM, made, seated),
+            Question::each(RIGHT_HOLDER, ids.clone(), |mut row| Ok((row.take()?, row.take()?))),
+            Question::each(MODERATOR, ids, |mut row| Ok((row.take()?, row.take()?, row.take()?))),
         );
-        let ((), now, doors, made) = conn.ask(under_the_lock).await?;
-        let doors = doors.into_iter().collect();
+        let ((), now, doors, made, holders, moderators) = conn.ask(under_the_lock).await?;
+        let mut doors: BTreeMap<LinkId, Door> = doors.into_iter().collect();
+        let is_inside = |seen: Option<Instant>| seen.is_some_and(|seen| now < seen.plus(INSIDE));
+        let inside = moderators.into_iter().filter(|(_, _, seen)| is_inside(*seen));
+        let names: Vec<(LinkId, String)> = holders;
+        for (link, name) in names.into_iter().chain(inside.map(|(link, name, _)| (link, name))) {
+            if let Some(Door { taken, .. }) = doors.get_mut(&link) {
+                taken.push(NameLook::of(&name));
+            }
+        }
         let by_form = made.into_iter().map(|seat| (seat.facts.id, seat)).collect();
-        let held = conn.ask(held_by(forms, &links, &doors)).await?;
+        let held = Held::load(conn, forms, now).await?;
         let other_links = load_other_links(conn, &held, &doors).await?;
-        let by_key = held.into_iter().filter_map(|seat| Some(((seat.key?, seat.facts.item), seat))).collect();
-        let (seats, freed) = (Vec::new(), Vec::new());
-        Ok(Self { links, doors, by_form, by_key, other_links, now, seats, freed })
+        Ok(Self { links, doors, by_form, held, other_links, now, seats: Vec::new() })
     }
 
     fn decide<R>(
@@ -170,8 +197,8 @@ impl Batch {
         decide: &(dyn Fn(&EntryFacts<'_>) -> Verdict<R> + Sync),
     ) -> Outcome<R> {
         let door = self.links.get(&form.token).and_then(|link| self.doors.get(link));
-        let Some(Door { link, item, owner_look, .. }) = door else { return Outcome::NoLink };
-        let held = form.held.iter().find_map(|key| self.by_key.get(&(*key, item.id)));
+        let Some(Door { link, item, taken, .. }) = door else { return Outcome::NoLink };
+        let held = self.held.at(form, item);
         let held_link = held.and_then(|held| {
             let id = held.facts.link;
             self.doors.get(&id).map(|door| &door.link).or_else(|| self.other_links.get(&id))
@@ -179,52 +206,43 @@ impl Batch {
         let facts = EntryFacts {
             link,
             item,
-            owner_look,
+            taken,
             form,
             made_before: self.by_form.get(&form.seat),
             held,
+            was_beaten: self.held.was_beaten(form, item.id),
             held_link,
             now: self.now,
         };
         let (link, item) = (link.id, item.id);
         match decide(&facts) {
             Verdict::Refuse(reason) => Outcome::Refused(link, reason),
-            Verdict::Return(seat) => Outcome::Returned(item, seat),
+            Verdict::Return(seat) => {
+                self.held.free(form, item, seat);
+                Outcome::Returned(item, seat, self.held.list_gone(form))
+            }
             Verdict::Seat => {
-                // Whoever held this browser before has left it: one seat a browser and item.
-                let replaced = self.by_key.get(&(form.key, item)).map(|seat| seat.facts.id);
-                self.seat(form, link, item, replaced);
-                Outcome::Seated(item)
+                // Whoever sat at this browser before has left it: one seat a browser and item.
+                self.held.free(form, item, form.seat);
+                self.seat(form, link, item);
+                Outcome::Seated(item, self.held.list_gone(form))
             }
         }
     }
 
-    fn seat(&mut self, form: &Form, link: LinkId, item: ItemId, replaced: Option<SeatId>) {
+    fn seat(&mut self, form: &Form, link: LinkId, item: ItemId) {
         let Some(door) = self.doors.get_mut(&link) else { return };
         door.link.uses += 1;
         door.spent += 1;
-        if let Some(seat) = replaced {
-            self.freed.push(row![seat]);
-        }
-        let hold = Hold::from(form.hold);
-        self.seats.push(row![form.seat, item, link, form.key, hold, form.name, form.email, self.now]);
-        let facts = SeatFacts {
-            id: form.seat,
-            item,
-            link,
-            hold: form.hold,
-            seen_at: None,
-            created_at: self.now,
-            blocked_at: None,
-        };
-        let seated =
-            Seated { facts, key: Some(form.key), name: form.name.clone(), email: form.email.clone() };
-        self.by_form.insert(form.seat, seated.clone());
-        self.by_key.insert((form.key, item), seated);
+        let (hold, with) = (Hold::from(form.hold), came_with(form));
+        let Form { name, email, device, .. } = form;
+        self.seats.push(row![form.seat, item, link, form.key, with, hold, name, email, device, self.now]);
+        let facts = new_facts(form.seat, (item, link), form.hold, self.now);
+        self.by_form.insert(form.seat, self.held.add(form, facts));
     }
 
     async fn write(self, conn: &mut Conn) -> Result<(), StoreError> {
-        conn.post_set(FREE_KEY, self.freed).await?;
+        self.held.write(conn).await?;
         conn.post_set(INSERT_SEAT, self.seats).await?;
         let minute = self.now.minute();
         // Guests are counted by minute in the link's own row, which is written anyway; a minute that is over goes to
@@ -260,28 +278,17 @@ fn links_of(forms: &[Form]) -> Question<Vec<(TokenHash, LinkId)>> {
 
 fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
     let (link, item) = (crate::link::facts(&mut row)?, crate::item::facts(&mut row)?);
-    let owner_look = NameLook::of(&row.take::<String>()?);
+    let taken = vec![NameLook::of(&row.take::<String>()?)];
     let entered = (row.take()?, row.take()?);
-    Ok((link.id, Door { link, item, owner_look, entered, spent: 0 }))
-}
-
-fn held_by(
-    forms: &[Form],
-    links: &HashMap<TokenHash, LinkId>,
-    doors: &BTreeMap<LinkId, Door>,
-) -> Question<Vec<Seated>> {
-    let at = |form: &Form| links.get(&form.token).and_then(|link| doors.get(link)).map(|door| door.item.id);
-    let keys = forms.iter().filter_map(|form| Some((form, at(form)?)));
-    let keys = keys.flat_map(|(form, item)| form.held.iter().map(move |key| row![key, item]));
-    Question::each(SEAT_BY_KEY, keys.collect(), seated)
+    Ok((link.id, Door { link, item, taken, entered, spent: 0 }))
 }
 
 async fn load_other_links(
     conn: &mut Conn,
-    held: &[Seated],
+    held: &Held,
     doors: &BTreeMap<LinkId, Door>,
 ) -> Result<HashMap<LinkId, LinkFacts>, StoreError> {
-    let others: HashSet<_> = held.iter().map(|seat| seat.facts.link).collect();
+    let others: HashSet<_> = held.seats().map(|seat| seat.facts.link).collect();
     let others = others.into_iter().filter(|link| !doors.contains_key(link));
     let others = others.map(|link| row![link]).collect();
     let found =

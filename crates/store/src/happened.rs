@@ -1,15 +1,17 @@
 //! What happened at an item as one list over both doors: rows of activity, guests who entered and refused forms,
 //! the last two counted by minute. Each source pages by itself; the newest of all come out.
 
-use domain::{Instant, ItemId, LinkId, Reason};
+use domain::{Instant, ItemId, LinkId, Reason, SeatId};
 
 use crate::db::{params, statements};
 use crate::named_door::{NamedDoor, read_named};
 use crate::{Conn, Row, StoreError};
 
 statements! {
-    ROWS = "SELECT a.id, a.at_ms, a.what, a.actor, a.detail, a.link_id, l.name, v.first_name, v.last_name
+    ROWS = "SELECT a.id, a.at_ms, a.what, a.actor, a.detail, a.link_id, l.name, v.first_name, v.last_name,
+            a.seat_id, g.name, p.first_name, p.last_name
         FROM activity a LEFT JOIN guest_link l ON l.id = a.link_id LEFT JOIN invite v ON v.id = a.link_id
+            LEFT JOIN seat g ON g.id = a.seat_id LEFT JOIN invite_seat p ON p.id = a.seat_id
         WHERE a.item_id = $1 AND a.id < $2 AND ($3 = 1 OR a.link_id = $4)
             AND ($5 = 1 OR (a.what = 'invite_entered') = ($6 = 1)) ORDER BY a.id DESC LIMIT $7";
     ENTERED = "SELECT minute, CAST(SUM(count) AS BIGINT), link_id, name FROM (
@@ -96,6 +98,15 @@ fn first_of(minute: i64) -> [u8; 16] {
     id
 }
 
+/// Somebody who came, by the name that their seat has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPerson {
+    /// Their seat.
+    pub seat: SeatId,
+    /// Their name.
+    pub name: String,
+}
+
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
@@ -111,6 +122,8 @@ pub struct Happened {
     pub detail: String,
     /// The link or invite, when it is about one.
     pub door: Option<NamedDoor>,
+    /// Who came, when it is about one of them; nameless once they are erased.
+    pub person: Option<NamedPerson>,
     /// How often.
     pub count: i64,
 }
@@ -151,15 +164,43 @@ async fn rows(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreErro
         let (id, at) = (row.take()?, row.take()?);
         let (what, actor, detail) = (row.take()?, row.take()?, row.take()?);
         let link: Option<LinkId> = row.take()?;
-        let door = link.map(|link| read_named(&mut row, link)).transpose()?.flatten();
-        Ok(Happened { place: Place::Row(id), at, what, actor, detail, door, count: 1 })
+        let door = match link {
+            Some(link) => read_named(&mut row, link)?,
+            None => skip_name(&mut row)?,
+        };
+        let person = match row.take::<Option<SeatId>>()? {
+            Some(seat) => Some(NamedPerson { seat, name: name_of_seat(&mut row)? }),
+            None => None,
+        };
+        Ok(Happened { place: Place::Row(id), at, what, actor, detail, door, person, count: 1 })
     };
     conn.query(ROWS, values).await?.into_iter().map(line).collect()
 }
 
+fn skip_name(row: &mut Row) -> Result<Option<NamedDoor>, StoreError> {
+    read_named(row, NO_LINK).map(|_| None)
+}
+
+fn name_of_seat(row: &mut Row) -> Result<String, StoreError> {
+    let (guest, first, last): (Option<String>, Option<String>, Option<String>) =
+        (row.take()?, row.take()?, row.take()?);
+    Ok(guest.unwrap_or_else(|| {
+        format!("{} {}", first.unwrap_or_default(), last.unwrap_or_default()).trim().to_owned()
+    }))
+}
+
 fn of_minute(place: Place, minute: i64, what: &str, count: i64, door: Option<NamedDoor>) -> Happened {
     let at = Instant::from_ms(minute.saturating_mul(60_000));
-    Happened { place, at, what: what.into(), actor: String::new(), detail: String::new(), door, count }
+    Happened {
+        place,
+        at,
+        what: what.into(),
+        actor: String::new(),
+        detail: String::new(),
+        door,
+        person: None,
+        count,
+    }
 }
 
 async fn entered(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreError> {

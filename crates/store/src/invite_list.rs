@@ -30,10 +30,10 @@ statements! {
     ONE = listed!("i.id = $2");
     COUNT = "SELECT COUNT(*) FROM invite i WHERE i.item_id = $1 AND (i.email LIKE $2 ESCAPE '\\'
         OR LOWER(i.first_name || ' ' || i.last_name) LIKE $3 ESCAPE '\\')";
-    WAITING = "SELECT q.invite_id, q.id, q.reference, q.asked_ms
+    WAITING = "SELECT q.invite_id, q.id, q.reference, q.asked_ms, i.first_name, i.last_name, i.email
         FROM seat_move q JOIN invite i ON i.id = q.invite_id
         WHERE i.item_id = $1 AND q.kind = 'ask' AND q.asked_ms IS NOT NULL AND q.allowed_ms IS NULL
-            AND q.done_ms IS NULL AND q.expires_ms > $2
+            AND q.done_ms IS NULL AND q.expires_ms > $2 AND i.revoked_ms IS NULL AND i.end_ms > $3
         ORDER BY q.id LIMIT 500";
     PENDING_MOVES = "SELECT COUNT(*) FROM seat_move q JOIN invite i ON i.id = q.invite_id
         WHERE i.item_id = $1 AND i.email = $2 AND q.allowed_ms IS NOT NULL AND q.done_ms IS NULL AND q.expires_ms > $3";
@@ -76,6 +76,12 @@ pub struct Asking {
     pub reference: String,
     /// Since when.
     pub asked_at: Instant,
+    /// First name of the invited person.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The invited address.
+    pub email: String,
 }
 
 fn listed(mut row: Row) -> Result<Listed, StoreError> {
@@ -128,13 +134,16 @@ pub async fn count(conn: &mut Conn, item: ItemId, query: &str) -> Result<i64, St
 /// # Errors
 /// See [`StoreError`].
 pub async fn list_asking(conn: &mut Conn, item: ItemId, now: Instant) -> Result<Vec<Asking>, StoreError> {
-    let rows = conn.query(WAITING, params![item, now]).await?;
+    let rows = conn.query(WAITING, params![item, now, now]).await?;
     let asking = |mut row: Row| {
         Ok(Asking {
             invite: row.take()?,
             id: row.take()?,
             reference: row.take::<Option<String>>()?.unwrap_or_default(),
             asked_at: row.take()?,
+            first_name: row.take()?,
+            last_name: row.take()?,
+            email: row.take()?,
         })
     };
     rows.into_iter().map(asking).collect()

@@ -9,7 +9,8 @@ use crate::{Conn, Question, Row, StoreError};
 
 macro_rules! seat_columns {
     () => {
-        "s.id, s.item_id, s.key_hash, s.proved_ms, s.proof, s.seen_ms, s.blocked_ms, s.email, s.first_name, s.last_name"
+        "s.id, s.item_id, s.key_hash, s.proved_ms, s.proof, s.seen_ms, s.blocked_ms, s.removed_ms, s.email, s.first_name,
+         s.last_name, s.removed_key"
     };
 }
 
@@ -17,12 +18,13 @@ statements! {
     FIND_BY_KEY = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.key_hash = $1 AND s.item_id = $2");
     FIND_BY_PERSON = concat!("SELECT ", seat_columns!(), " FROM invite_seat s WHERE s.item_id = $1 AND s.email = $2");
     SEEN = "UPDATE invite_seat SET seen_ms = $1 WHERE id = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
-    INSERT = "INSERT INTO invite_seat (id, item_id, email, first_name, last_name, key_hash, proof, proved_ms, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    BIND = "UPDATE invite_seat SET first_name = $1, last_name = $2, key_hash = $3, proof = $4, proved_ms = $5 WHERE id = $6";
-    FREE_OTHERS = "UPDATE invite_seat SET key_hash = NULL WHERE key_hash = $1 AND item_id = $2 AND id <> $3";
+    INSERT = "INSERT INTO invite_seat (id, item_id, email, first_name, last_name, key_hash, proof, proved_ms, created_ms, device)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    BIND = "UPDATE invite_seat SET first_name = $1, last_name = $2, key_hash = $3, proof = $4, proved_ms = $5, device = $6,
+            removed_ms = NULL, removed_key = NULL, left_ms = NULL WHERE id = $7";
     PROVED = "UPDATE invite_seat SET proved_ms = $1 WHERE id = $2";
-    FREE = "UPDATE invite_seat SET key_hash = NULL WHERE id = $1";
+    RAISE = "UPDATE invite_seat SET proof = $1 WHERE id = $2";
+    LOCK = "SELECT id FROM invite_seat WHERE id = $1";
     ADD_DEVICE = "INSERT INTO invite_device (id, seat_id, invite_id, key_hash, proof, spent, moved, bound_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DEVICE = "SELECT seat_id, key_hash, bound_ms FROM invite_device WHERE id = $1";
@@ -43,6 +45,8 @@ pub struct InviteSeat {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
+    /// The browser key it was bound to when its person was removed.
+    pub removed_key: Option<KeyHash>,
 }
 
 impl InviteSeat {
@@ -62,8 +66,10 @@ fn seat(mut row: Row) -> Result<InviteSeat, StoreError> {
         proof: row.take()?,
         seen_at: row.take()?,
         blocked_at: row.take()?,
+        removed_at: row.take()?,
     };
-    Ok(InviteSeat { facts, key, email: row.take()?, first_name: row.take()?, last_name: row.take()? })
+    let (email, first_name, last_name) = (row.take()?, row.take()?, row.take()?);
+    Ok(InviteSeat { facts, key, email, first_name, last_name, removed_key: row.take()? })
 }
 
 /// The seat that one of these keys holds at the item.
@@ -126,6 +132,8 @@ pub struct Binding<'a> {
     pub proof: Proof,
     /// Row of the device: derived from the lobby's form, so the same form is the same device.
     pub device: [u8; 16],
+    /// What kind of device it is, if it says.
+    pub kind: Option<domain::Device>,
     /// The invite it came by.
     pub invite: LinkId,
     /// What it takes.
@@ -145,20 +153,19 @@ pub struct Device {
     pub bound_at: Instant,
 }
 
-/// Binds a browser to a seat and writes the device down. Whoever else sat at this browser at the item has left it.
+/// Binds a browser to a seat and writes the device down.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn bind(conn: &mut Conn, new: &Binding<'_>) -> Result<(), StoreError> {
     let (first, last) = (new.first_name, new.last_name);
     if new.exists {
-        conn.post(BIND, params![first, last, new.key, new.proof, new.now, new.seat]).await?;
+        conn.post(BIND, params![first, last, new.key, new.proof, new.now, new.kind, new.seat]).await?;
     } else {
         let (seat, item, email, now) = (new.seat, new.item, new.email, new.now);
-        let values = params![seat, item, email, first, last, new.key, new.proof, now, now];
+        let values = params![seat, item, email, first, last, new.key, new.proof, now, now, new.kind];
         conn.post(INSERT, values).await?;
     }
-    conn.post(FREE_OTHERS, params![new.key, new.item, new.seat]).await?;
     let (spent, moved) = (new.cost == DeviceCost::Use, new.cost == DeviceCost::Move);
     let values = params![new.device, new.seat, new.invite, new.key, new.proof, spent, moved, new.now];
     conn.post(ADD_DEVICE, values).await
@@ -184,10 +191,15 @@ pub async fn mark_proved(conn: &mut Conn, id: SeatId, now: Instant) -> Result<()
     conn.post(PROVED, params![now, id]).await
 }
 
-/// Frees the browser from the seat; the seat and its uses stay.
+/// The person on the seat's own browser has shown more surely who they are.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn free(conn: &mut Conn, id: SeatId) -> Result<(), StoreError> {
-    conn.execute(FREE, params![id]).await.map(drop)
+pub async fn raise_proof(conn: &mut Conn, id: SeatId, proof: Proof) -> Result<(), StoreError> {
+    conn.post(RAISE, params![proof, id]).await
+}
+
+/// Makes others who write about the seat wait until this transaction ends.
+pub fn lock(id: SeatId) -> Question<()> {
+    Question::lock(LOCK, vec![row![id]])
 }

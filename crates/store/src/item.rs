@@ -12,6 +12,7 @@ macro_rules! item_columns {
          i.failure_detail, i.width, i.height, i.size_bytes, i.media_version, i.created_ms"
     };
 }
+pub(crate) use item_columns;
 
 statements! {
     INSERT = "INSERT INTO item (id, owner_id, kind, state, privacy, title, description, size_bytes, media_version,
@@ -19,13 +20,6 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, '', $7, 0, 0, $8)";
     FIND = concat!("SELECT ", item_columns!(), " FROM item i JOIN member m ON m.id = i.owner_id WHERE i.id = $1");
     LOCK = "UPDATE item SET title = title WHERE id = $1";
-    LIST_OWN = concat!(
-        "SELECT ", item_columns!(), ",
-            (SELECT COUNT(*) FROM guest_link l WHERE l.item_id = i.id AND l.deleted_ms IS NULL)
-         FROM item i JOIN member m ON m.id = i.owner_id
-         WHERE i.owner_id = $1 AND i.deleted_ms IS NULL AND i.id < $2 AND LOWER(i.title) LIKE $3 ESCAPE '\\'
-         ORDER BY i.id DESC LIMIT $4"
-    );
     UPDATE_DETAILS = "UPDATE item SET title = $1, description = $2 WHERE id = $3";
     SET_STATE = "UPDATE item SET state = $1, failure_code = $2, failure_detail = $3 WHERE id = $4 AND deleted_ms IS NULL";
     PUBLISH = "UPDATE item SET state = $1, failure_code = NULL, failure_detail = NULL, kind = $2, duration_ms = $3,
@@ -64,6 +58,14 @@ pub struct Item {
     pub media_version: i64,
     /// When it was made.
     pub created_at: Instant,
+}
+
+impl Item {
+    /// Whether posters stand beside its media: only what has a picture has them.
+    #[must_use]
+    pub fn has_poster(&self) -> bool {
+        self.media_version > 0 && self.width.is_some()
+    }
 }
 
 /// An item to be made, still uploading.
@@ -127,7 +129,7 @@ pub(crate) fn facts(row: &mut Row) -> Result<ItemFacts, StoreError> {
     })
 }
 
-fn item(row: &mut Row) -> Result<Item, StoreError> {
+pub(crate) fn item_of(row: &mut Row) -> Result<Item, StoreError> {
     let facts = facts(row)?;
     let (owner, owner_name, title, description) = (row.take()?, row.take()?, row.take()?, row.take()?);
     let (code, detail) = (row.take::<Option<String>>()?, row.take::<Option<String>>()?);
@@ -176,7 +178,7 @@ pub async fn find(conn: &mut Conn, id: ItemId) -> Result<Option<Item>, StoreErro
 
 /// The question of [`find`].
 pub fn by_id(id: ItemId) -> Question<Option<Item>> {
-    Question::first(FIND, params![id], |mut row| item(&mut row))
+    Question::first(FIND, params![id], |mut row| item_of(&mut row))
 }
 
 /// Makes every other writer of this item, and of its set of links, wait for this transaction.
@@ -185,23 +187,6 @@ pub fn by_id(id: ItemId) -> Question<Option<Item>> {
 /// See [`StoreError`].
 pub async fn lock(conn: &mut Conn, id: ItemId) -> Result<(), StoreError> {
     conn.post(LOCK, params![id]).await
-}
-
-/// A member's own items, newest first, with how many guest links each has. `before` is the last id of the page
-/// before; `query` matches anywhere in the title.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn list_own(
-    conn: &mut Conn,
-    owner: MemberId,
-    before: Option<ItemId>,
-    query: &str,
-    limit: i64,
-) -> Result<Vec<(Item, i64)>, StoreError> {
-    let before = before.unwrap_or(ItemId::from_bytes([0xff; 16]));
-    let rows = conn.query(LIST_OWN, params![owner, before, crate::like::holding(query), limit]).await?;
-    rows.into_iter().map(|mut row| Ok((item(&mut row)?, row.take()?))).collect()
 }
 
 /// Replaces title and description.

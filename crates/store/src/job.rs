@@ -11,7 +11,11 @@ statements! {
     CLAIM = "UPDATE job SET state = 'running', attempts = attempts + 1, process_id = $1, lease_until_ms = $2
         WHERE id = (SELECT id FROM job WHERE state IN ('waiting', 'running') AND run_after_ms <= $3
                 AND (state = 'waiting' OR (state = 'running' AND lease_until_ms <= $4))
-                ORDER BY run_after_ms, id LIMIT 1)
+                ORDER BY (SELECT COUNT(*) FROM item mine JOIN item other ON other.owner_id = mine.owner_id
+                        JOIN job earlier ON earlier.item_id = other.id
+                        WHERE mine.id = job.item_id AND other.deleted_ms IS NULL AND earlier.id < job.id
+                            AND earlier.created_ms > job.created_ms - 86400000),
+                    run_after_ms, id LIMIT 1)
             AND (state = 'waiting' OR lease_until_ms <= $5)
         RETURNING id, kind, item_id, source, attempts, failures";
     RENEW = "UPDATE job SET lease_until_ms = $1 WHERE id = $2 AND process_id = $3 AND state = 'running'";
@@ -56,7 +60,9 @@ pub async fn insert(
     conn.execute(INSERT, params![id, kind, item, source, now, now]).await.map(drop)
 }
 
-/// Takes the next job for a process, if one waits or its lease ran out.
+/// Takes the next job for a process, if one waits or its lease ran out. The queue is fair between owners: a job stands
+/// behind as many others as its owner had begun in the day before it, so that somebody's first never waits for
+/// somebody's hundredth.
 ///
 /// # Errors
 /// See [`StoreError`].

@@ -12,7 +12,12 @@ pub(crate) fn beginning(typed: &str) -> String {
 
 /// Compared with lower case.
 fn escaped(typed: &str) -> String {
-    typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    plain(&typed.to_lowercase())
+}
+
+/// Compared as it was typed: SQLite knows no small letters beyond ASCII.
+pub(crate) fn plain(typed: &str) -> String {
+    typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ statements! {
     IDS_OF_ITEM = "SELECT id FROM guest_link WHERE item_id = $1 ORDER BY id";
     CHANGE = "UPDATE guest_link SET name = $1, max_uses = $2, end_ms = $3 WHERE id = $4 AND deleted_ms IS NULL
         AND ($5 = 1 OR uses <= $6)";
-    DELETE = "UPDATE guest_link SET deleted_ms = $1, cut_ms = $2 WHERE id = $3 AND item_id = $4 AND deleted_ms IS NULL";
+    DELETE = "UPDATE guest_link SET deleted_ms = COALESCE(deleted_ms, $1), cut_ms = $2 WHERE id = $3";
 }
 
 /// A guest link as its owner sees it.
@@ -159,16 +159,15 @@ pub async fn change(
     Ok(conn.execute(CHANGE, params![name, max_uses, end, id, unlimited, limit]).await? == 1)
 }
 
-/// Deletes a link for good; answers false when there was none at this item.
+/// Deletes a link for good, or closes one that is deleted anew: `cut_at` is from when nobody may stay.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn delete(
     conn: &mut Conn,
-    item: ItemId,
     id: LinkId,
     now: Instant,
     cut_at: Option<Instant>,
-) -> Result<bool, StoreError> {
-    Ok(conn.execute(DELETE, params![now, cut_at, id, item]).await? == 1)
+) -> Result<(), StoreError> {
+    conn.execute(DELETE, params![now, cut_at, id]).await.map(drop)
 }

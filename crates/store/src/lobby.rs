@@ -16,11 +16,17 @@ statements! {
         VALUES ($1, $2, 'ask', $3, $4, $5, $6, $7)";
     FIND_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
         WHERE invite_id = $1 AND key_hash = $2 AND done_ms IS NULL AND expires_ms > $3 ORDER BY id DESC LIMIT 1";
+    LAST_ASKED = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
+        WHERE invite_id = $1 AND key_hash = $2 AND kind = 'ask' ORDER BY id DESC LIMIT 1";
     WAITING = "SELECT id, invite_id, reference, asked_ms, allowed_ms, done_ms, expires_ms FROM seat_move
         WHERE invite_id = $1 AND asked_ms IS NOT NULL AND allowed_ms IS NULL AND done_ms IS NULL AND expires_ms > $2
         ORDER BY id";
-    ALLOW = "UPDATE seat_move SET allowed_ms = $1 WHERE id = $2 AND invite_id = $3 AND allowed_ms IS NULL
+    ALLOW = "UPDATE seat_move SET allowed_ms = $1, expires_ms = $2 WHERE id = $3 AND invite_id = $4
+        AND allowed_ms IS NULL AND done_ms IS NULL AND asked_ms IS NOT NULL AND expires_ms > $5";
+    DECLINE = "UPDATE seat_move SET done_ms = $1 WHERE id = $2 AND invite_id = $3 AND allowed_ms IS NULL
         AND done_ms IS NULL AND asked_ms IS NOT NULL AND expires_ms > $4";
+    HEARD = "UPDATE seat_move SET expires_ms = $1 WHERE id = $2 AND kind = 'ask' AND allowed_ms IS NULL
+        AND done_ms IS NULL";
     DONE = "UPDATE seat_move SET done_ms = $1 WHERE id = $2";
 }
 
@@ -100,6 +106,22 @@ pub fn asked_by(invite: LinkId, key: KeyHash, now: Instant) -> Question<Option<M
     Question::first(FIND_ASKED, params![invite, key, now], moving)
 }
 
+/// What a browser asked for last, open or not.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn last_asked(conn: &mut Conn, invite: LinkId, key: KeyHash) -> Result<Option<Move>, StoreError> {
+    conn.find(LAST_ASKED, params![invite, key]).await?.map(moving).transpose()
+}
+
+/// A device that waits for the owner was heard of: it goes on waiting until `expires_at`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hear(conn: &mut Conn, id: RowId, expires_at: Instant) -> Result<(), StoreError> {
+    conn.post(HEARD, params![expires_at, id]).await
+}
+
 /// Devices that wait for the owner's leave, the longest waiting first.
 ///
 /// # Errors
@@ -108,12 +130,25 @@ pub async fn list_waiting(conn: &mut Conn, invite: LinkId, now: Instant) -> Resu
     conn.query(WAITING, params![invite, now]).await?.into_iter().map(moving).collect()
 }
 
-/// The owner lets a waiting device in. Answers false when it waits no longer.
+/// The owner lets a waiting device in, which may come until `expires_at`. Answers false when it waits no longer.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn allow(conn: &mut Conn, id: RowId, invite: LinkId, now: Instant) -> Result<bool, StoreError> {
-    Ok(conn.execute(ALLOW, params![now, id, invite, now]).await? == 1)
+pub async fn allow(
+    conn: &mut Conn,
+    id: RowId,
+    invite: LinkId,
+    (now, expires_at): (Instant, Instant),
+) -> Result<bool, StoreError> {
+    Ok(conn.execute(ALLOW, params![now, expires_at, id, invite, now]).await? == 1)
+}
+
+/// The owner turns a waiting device away. Answers false when it waits no longer.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn decline(conn: &mut Conn, id: RowId, invite: LinkId, now: Instant) -> Result<bool, StoreError> {
+    Ok(conn.execute(DECLINE, params![now, id, invite, now]).await? == 1)
 }
 
 /// The device took the seat.

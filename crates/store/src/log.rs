@@ -1,12 +1,13 @@
 //! What happened at an item: activity one row each, refusals one row per link, cause and minute.
 
-use domain::{Instant, ItemId, LinkId, Reason};
+use domain::{Instant, ItemId, LinkId, Reason, SeatId};
 
 use crate::db::{params, statements};
 use crate::{Conn, Row, StoreError};
 
 statements! {
-    ADD = "INSERT INTO activity (id, item_id, link_id, actor, what, detail, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD = "INSERT INTO activity (id, item_id, link_id, actor, what, detail, at_ms, seat_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     LIST = "SELECT a.id, a.at_ms, a.what, a.actor, a.detail, l.name
         FROM activity a LEFT JOIN guest_link l ON l.id = a.link_id
         WHERE a.item_id = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3";
@@ -42,6 +43,8 @@ pub struct NewActivity<'a> {
     pub item: ItemId,
     /// The link, when it is about one.
     pub link: Option<LinkId>,
+    /// The person's seat, when it is about somebody who came.
+    pub seat: Option<SeatId>,
     /// Who.
     pub actor: &'a str,
     /// What.
@@ -57,7 +60,7 @@ pub struct NewActivity<'a> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn add(conn: &mut Conn, new: &NewActivity<'_>) -> Result<(), StoreError> {
-    let values = params![new.id, new.item, new.link, new.actor, new.what, new.detail, new.at];
+    let values = params![new.id, new.item, new.link, new.actor, new.what, new.detail, new.at, new.seat];
     conn.post(ADD, values).await
 }
 

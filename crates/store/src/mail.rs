@@ -4,24 +4,26 @@
 
 use domain::{Instant, MailId, MemberId, ProcessId, Span};
 
-use crate::db::{params, statements};
-use crate::{Conn, Row, StoreError};
+use crate::db::{params, row, statements};
+use crate::mail_ceiling::{self, Counted};
+use crate::{Conn, Row, StoreError, Value};
+
+pub use crate::mail_ceiling::{Ceiling, Ceilings};
+
+/// Rows of one flight.
+const CHUNK: usize = 500;
 
 // "state IN ('waiting', 'sending')" is said as the index says it: SQLite takes a partial index for nothing less.
 statements! {
     LOCK = "UPDATE mail_lock SET id = 1 WHERE id = 1";
-    COUNT_OF_SITE = "SELECT COUNT(*) FROM mail WHERE created_ms > $1";
-    COUNT_OF_OWNER = "SELECT COUNT(*) FROM mail WHERE owner_id = $1 AND created_ms > $2";
-    COUNT_TO = "SELECT COUNT(*) FROM mail WHERE email = $1 AND created_ms > $2";
-    COUNT_ABOUT = "SELECT COUNT(*) FROM mail WHERE email = $1 AND about_id = $2 AND purpose = $3 AND created_ms > $4";
-    INSERT = "INSERT INTO mail (id, purpose, about_id, owner_id, email, message_sealed, state, answer, attempts,
+    INSERT = "INSERT INTO mail (id, purpose, about_id, owner_id, email, message_sealed, language, state, answer, attempts,
             run_after_ms, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', '', 0, $7, $8)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', '', 0, $8, $9)";
     CLAIM = "UPDATE mail SET process_id = $1, lease_until_ms = $2
         WHERE id = (SELECT id FROM mail WHERE state IN ('waiting', 'sending') AND state = 'waiting' AND run_after_ms <= $3
                 AND (lease_until_ms IS NULL OR lease_until_ms <= $4) ORDER BY run_after_ms, id LIMIT 1)
             AND state = 'waiting' AND (lease_until_ms IS NULL OR lease_until_ms <= $5)
-        RETURNING id, purpose, about_id, email, message_sealed, attempts, created_ms";
+        RETURNING id, purpose, about_id, email, message_sealed, language, attempts, created_ms";
     BEGIN = "UPDATE mail SET state = 'sending', lease_until_ms = $1
         WHERE id = $2 AND process_id = $3 AND state = 'waiting' AND lease_until_ms > $4";
     SETTLE = "UPDATE mail SET state = $1, answer = $2, message_sealed = NULL, lease_until_ms = NULL, sent_ms = $3
@@ -39,64 +41,6 @@ statements! {
         WHERE about_id = $1 AND purpose = $2 ORDER BY id DESC LIMIT 1";
 }
 
-/// How many mails may be queued in an hour and in a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ceilings {
-    /// By one owner in an hour.
-    pub owner_hour: i64,
-    /// By one owner in a day.
-    pub owner_day: i64,
-    /// To one address in an hour.
-    pub recipient_hour: i64,
-    /// To one address in a day.
-    pub recipient_day: i64,
-    /// With a code, to one address about one thing, in an hour.
-    pub codes_hour: i64,
-    /// By the whole site in an hour.
-    pub site_hour: i64,
-    /// By the whole site in a day.
-    pub site_day: i64,
-}
-
-impl Default for Ceilings {
-    fn default() -> Self {
-        Self {
-            owner_hour: 200,
-            owner_day: 1_000,
-            recipient_hour: 10,
-            recipient_day: 10,
-            codes_hour: 3,
-            site_hour: 2_000,
-            site_day: 10_000,
-        }
-    }
-}
-
-/// Which ceiling was reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ceiling {
-    /// The owner's.
-    Owner,
-    /// The recipient's.
-    Recipient,
-    /// That of codes.
-    Codes,
-    /// The site's.
-    Site,
-}
-
-impl Ceiling {
-    /// The only spelling outside Rust.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Recipient => "recipient",
-            Self::Codes => "codes",
-            Self::Site => "site",
-        }
-    }
-}
-
 /// Mail to be queued.
 #[derive(Debug, Clone, Copy)]
 pub struct NewMail<'a> {
@@ -110,8 +54,17 @@ pub struct NewMail<'a> {
     pub owner: Option<MemberId>,
     /// The address.
     pub email: &'a str,
+    /// What it says.
+    pub text: MailText<'a>,
+}
+
+/// What a mail says.
+#[derive(Debug, Clone, Copy)]
+pub enum MailText<'a> {
     /// The sealed message.
-    pub message_sealed: &'a [u8],
+    Sealed(&'a [u8]),
+    /// Made when it is sent, in this language, of what it is about.
+    WhenSent(&'a str),
 }
 
 /// Claimed mail.
@@ -125,8 +78,10 @@ pub struct Claimed {
     pub about: Option<[u8; 16]>,
     /// The address.
     pub email: String,
-    /// The sealed message.
-    pub message_sealed: Vec<u8>,
+    /// The sealed message; none when it is made now.
+    pub message_sealed: Option<Vec<u8>>,
+    /// The language of one that is made now.
+    pub language: Option<String>,
     /// How many times it was put off.
     pub attempts: i64,
     /// Since when it waits.
@@ -200,46 +155,44 @@ pub async fn queue(
 ) -> Result<Result<(), Ceiling>, StoreError> {
     conn.execute(LOCK, params![]).await?;
     let now = conn.now().await?;
-    if let Some(reached) = find_reached(conn, new, ceilings, now).await? {
+    let counted = Counted { purpose: new.purpose, about: new.about, owner: new.owner, email: new.email };
+    if let Some(reached) = mail_ceiling::find_reached(conn, &counted, ceilings, now).await? {
         return Ok(Err(reached));
     }
-    let values =
-        params![new.id, new.purpose, new.about, new.owner, new.email, new.message_sealed.to_vec(), now, now];
-    conn.execute(INSERT, values).await?;
+    conn.execute(INSERT, &values(new, now)).await?;
     Ok(Ok(()))
 }
 
-async fn find_reached(
+/// Queues many mails of one owner. When a ceiling is reached they stand in the queue all the same, so the transaction
+/// must not be kept then: to count what there was and what came is one question, to count before each would be one for
+/// every mail.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn queue_all(
     conn: &mut Conn,
-    new: &NewMail<'_>,
+    new: &[NewMail<'_>],
     ceilings: &Ceilings,
-    now: Instant,
-) -> Result<Option<Ceiling>, StoreError> {
-    let (hour, day) = (now.minus(Span::from_hours(1)), now.minus(Span::from_days(1)));
-    if let (Some(about), "code") = (new.about, new.purpose) {
-        let codes: i64 = conn.value(COUNT_ABOUT, params![new.email, about, new.purpose, hour]).await?;
-        if codes >= ceilings.codes_hour {
-            return Ok(Some(Ceiling::Codes));
-        }
+) -> Result<Result<(), Ceiling>, StoreError> {
+    let Some(first) = new.iter().min_by_key(|new| new.id) else { return Ok(Ok(())) };
+    conn.execute(LOCK, params![]).await?;
+    let now = conn.now().await?;
+    for chunk in new.chunks(CHUNK) {
+        let rows: Vec<_> = chunk.iter().map(|new| values(new, now)).collect();
+        conn.execute_many(INSERT, &rows).await?;
     }
-    for (since, most) in [(hour, ceilings.recipient_hour), (day, ceilings.recipient_day)] {
-        if conn.value::<i64>(COUNT_TO, params![new.email, since]).await? >= most {
-            return Ok(Some(Ceiling::Recipient));
-        }
-    }
-    if let Some(owner) = new.owner {
-        for (since, most) in [(hour, ceilings.owner_hour), (day, ceilings.owner_day)] {
-            if conn.value::<i64>(COUNT_OF_OWNER, params![owner, since]).await? >= most {
-                return Ok(Some(Ceiling::Owner));
-            }
-        }
-    }
-    for (since, most) in [(hour, ceilings.site_hour), (day, ceilings.site_day)] {
-        if conn.value::<i64>(COUNT_OF_SITE, params![since]).await? >= most {
-            return Ok(Some(Ceiling::Site));
-        }
-    }
-    Ok(None)
+    Ok(match mail_ceiling::find_exceeded(conn, first.id, first.owner, ceilings, now).await? {
+        Some(ceiling) => Err(ceiling),
+        None => Ok(()),
+    })
+}
+
+fn values(new: &NewMail<'_>, now: Instant) -> Vec<Value> {
+    let (sealed, language) = match new.text {
+        MailText::Sealed(message) => (Some(message.to_vec()), None),
+        MailText::WhenSent(language) => (None, Some(language)),
+    };
+    row![new.id, new.purpose, new.about, new.owner, new.email, sealed, language, now, now]
 }
 
 /// Takes the next mail that is due. It stays `waiting`: nothing has been begun.
@@ -256,6 +209,7 @@ pub async fn claim(conn: &mut Conn, process: ProcessId, lease: Span) -> Result<O
             about: row.take()?,
             email: row.take()?,
             message_sealed: row.take()?,
+            language: row.take()?,
             attempts: row.take()?,
             created_at: row.take()?,
         })

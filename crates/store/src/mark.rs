@@ -11,7 +11,7 @@ statements! {
     INSERT = "INSERT INTO ended_mark (number, target_kind, target_id, reason, at_ms) VALUES ($1, $2, $3, $4, $5)";
     SINCE = "SELECT number, target_kind, target_id, reason, at_ms FROM ended_mark WHERE number > $1 ORDER BY number";
     NEWEST = "SELECT number FROM mark_counter WHERE only_one = 1";
-    PRUNE = "DELETE FROM ended_mark WHERE at_ms < $1";
+    PRUNE = "DELETE FROM ended_mark WHERE at_ms < $1 OR (target_kind = 'viewing' AND at_ms < $2)";
 }
 
 /// Writes a mark; the last statement of a transaction, because the counter's lock is everybody's.
@@ -45,12 +45,13 @@ pub async fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
     conn.value(NEWEST, &[]).await
 }
 
-/// Forgets marks from before `before`, when no viewing they could end can live any more.
+/// Forgets marks from before `before`, when no viewing they could end can live any more, and those of single viewings
+/// from before `of_viewings`.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn prune(conn: &mut Conn, before: Instant) -> Result<u64, StoreError> {
-    conn.execute(PRUNE, params![before]).await
+pub async fn prune(conn: &mut Conn, before: Instant, of_viewings: Instant) -> Result<u64, StoreError> {
+    conn.execute(PRUNE, params![before, of_viewings]).await
 }
 
 fn mark(mut row: Row) -> Result<EndedMark, StoreError> {

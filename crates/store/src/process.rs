@@ -1,4 +1,5 @@
-//! Running server processes: their heartbeats, the last ended mark each obeyed, and how many people each serves.
+//! Running server processes: their heartbeats, the last ended mark each obeyed, how many people each serves, and what
+//! each reads. In a rolling upgrade two releases run side by side: nobody writes what a living process cannot read.
 
 use domain::{Instant, ItemId, LinkId, ProcessId};
 
@@ -6,7 +7,7 @@ use crate::db::{params, statements};
 use crate::{Conn, StoreError};
 
 statements! {
-    REGISTER = "INSERT INTO process (id, started_ms, heartbeat_ms, obeyed_number) VALUES ($1, $2, $3, $4)";
+    REGISTER = "INSERT INTO process (id, started_ms, heartbeat_ms, obeyed_number, reads) VALUES ($1, $2, $3, $4, $5)";
     BEAT = "UPDATE process SET heartbeat_ms = $1, obeyed_number = $2 WHERE id = $3";
     BEHIND = "SELECT COUNT(*) FROM process WHERE heartbeat_ms > $1 AND obeyed_number < $2";
     NEWEST = "SELECT obeyed_number FROM process WHERE heartbeat_ms > 0 ORDER BY started_ms DESC LIMIT 1";
@@ -34,12 +35,15 @@ pub struct Inside {
     pub viewings: i64,
 }
 
+/// The newest version of tickets, and of what processes tell each other, that this release reads. It writes version 1.
+pub const READS: i64 = 2;
+
 /// Makes a process known.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn register(conn: &mut Conn, id: ProcessId, now: Instant, obeyed: i64) -> Result<(), StoreError> {
-    conn.execute(REGISTER, params![id, now, now, obeyed]).await.map(drop)
+    conn.execute(REGISTER, params![id, now, now, obeyed, READS]).await.map(drop)
 }
 
 /// Says that a process lives and which mark it obeyed last.

@@ -32,7 +32,8 @@ statements! {
     SEATS_DUE = "SELECT s.id FROM seat s JOIN guest_link l ON l.id = s.link_id JOIN item i ON i.id = s.item_id
         WHERE s.id > $1 AND (s.name <> '' OR s.email <> '')
             AND (l.deleted_ms <= $2 OR l.end_ms <= $3 OR i.deleted_ms <= $4) ORDER BY s.id LIMIT $5";
-    ERASE_SEAT = "UPDATE seat SET name = '', email = '', key_hash = NULL WHERE id = $1 AND EXISTS (
+    ERASE_SEAT = "UPDATE seat SET name = '', email = '', device = NULL, key_hash = NULL, removed_key = NULL
+        WHERE id = $1 AND EXISTS (
             SELECT 1 FROM guest_link l JOIN item i ON i.id = l.item_id
             WHERE l.id = seat.link_id AND (l.deleted_ms <= $2 OR l.end_ms <= $3 OR i.deleted_ms <= $4))";
     DUE_BY_END = due!("invite v", "v.end_ms");
@@ -50,8 +51,8 @@ statements! {
         AND link_id IN (SELECT id FROM invite WHERE item_id = $2 AND email = $3)";
     ERASE_DETAIL = "UPDATE activity SET detail = '' WHERE item_id = $1 AND what <> 'invite_entered'
         AND link_id IN (SELECT id FROM invite WHERE item_id = $2 AND email = $3)";
-    ERASE_INVITE_SEAT = "UPDATE invite_seat SET email = $1, first_name = '', last_name = '', key_hash = NULL
-        WHERE item_id = $2 AND email = $3";
+    ERASE_INVITE_SEAT = "UPDATE invite_seat SET email = $1, first_name = '', last_name = '', device = NULL, key_hash = NULL,
+            removed_key = NULL WHERE item_id = $2 AND email = $3";
     ERASE_INVITES = "UPDATE invite SET email = $1, first_name = '', last_name = '' WHERE item_id = $2 AND email = $3";
 }
 
@@ -156,6 +157,12 @@ pub async fn erase_person(
     if live > 0 {
         return Ok(false);
     }
+    erase_known(conn, person, mark).await.map(|()| true)
+}
+
+/// Erases a person everywhere at an item, under the lock of their invites.
+pub(crate) async fn erase_known(conn: &mut Conn, person: &Person, mark: &str) -> Result<(), StoreError> {
+    let Person { item, email } = person;
     conn.execute(ERASE_MAIL, params![mark, item, email]).await?;
     for sql in [DROP_CODES, DROP_FAILURES, DROP_MOVES] {
         conn.execute(sql, params![item, email]).await?;
@@ -167,5 +174,5 @@ pub async fn erase_person(
     for sql in [ERASE_INVITE_SEAT, ERASE_INVITES] {
         conn.execute(sql, params![mark, item, email]).await?;
     }
-    Ok(true)
+    Ok(())
 }

@@ -9,11 +9,11 @@ use crate::{Conn, FromValue, Question, Row, StoreError, ToValue, Value};
 pub type KeyHash = [u8; 32];
 
 statements! {
-    FIND_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    FIND_BY_KEY = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE key_hash = $1 AND item_id = $2";
-    FIND = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, key_hash, name, email
+    FIND = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE id = $1";
-    FREE = "UPDATE seat SET key_hash = NULL WHERE id = $1";
+    LOCK = "SELECT id FROM seat WHERE id = $1";
     SEEN = "UPDATE seat SET seen_ms = $1 WHERE id = $2 AND (seen_ms IS NULL OR seen_ms < $3)";
     COUNT_OF_LINK = "SELECT COUNT(*) FROM seat WHERE link_id = $1";
 }
@@ -38,6 +38,12 @@ pub(crate) struct Hold(SeatHold);
 impl From<SeatHold> for Hold {
     fn from(hold: SeatHold) -> Self {
         Self(hold)
+    }
+}
+
+impl Hold {
+    pub(crate) const fn get(self) -> SeatHold {
+        self.0
     }
 }
 
@@ -66,20 +72,9 @@ pub(crate) fn seated(row: &mut Row) -> Result<Seated, StoreError> {
         seen_at: row.take()?,
         created_at: row.take()?,
         blocked_at: row.take()?,
+        removed_at: row.take()?,
     };
     Ok(Seated { facts, key: row.take()?, name: row.take()?, email: row.take()? })
-}
-
-/// The seat that one of these keys holds at the item.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn find_by_keys(
-    conn: &mut Conn,
-    keys: &[KeyHash],
-    item: ItemId,
-) -> Result<Option<Seated>, StoreError> {
-    Ok(conn.ask(of_keys(keys, item)).await?.into_iter().next())
 }
 
 /// The seats that these keys hold at the item, in the order of the keys; the first one counts.
@@ -95,12 +90,9 @@ pub async fn find(conn: &mut Conn, id: SeatId) -> Result<Option<Seated>, StoreEr
     conn.find(FIND, params![id]).await?.map(|mut row| seated(&mut row)).transpose()
 }
 
-/// Frees the browser from the seat; the seat stays in the counts.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn free(conn: &mut Conn, id: SeatId) -> Result<(), StoreError> {
-    conn.execute(FREE, params![id]).await.map(drop)
+/// Makes others who write about the seat wait until this transaction ends.
+pub fn lock(id: SeatId) -> Question<()> {
+    Question::lock(LOCK, vec![row![id]])
 }
 
 /// Records when seats were heard of last.

@@ -102,6 +102,11 @@ impl Browser {
         self.jar.find(TICKET_COOKIE, &format!("/m/{}/", viewing.id))
     }
 
+    /// Where the server is that it is at.
+    pub fn to(&self) -> SocketAddr {
+        self.http.to()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.http.to()
     }

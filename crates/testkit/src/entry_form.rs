@@ -30,7 +30,7 @@ impl EntryForm {
     }
 
     /// As browsers send it.
-    pub(crate) fn encode(&self) -> String {
+    pub fn encode(&self) -> String {
         encode(&[("name", &self.name), ("email", &self.email), ("form_key", &self.form_key)])
     }
 }

@@ -40,6 +40,14 @@ pub fn program(path: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Lets this test have as many descriptors as the machine allows.
+pub fn raise_descriptors() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let all = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+    // Where that is refused, those that are there must do.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Nofile, all);
+}
+
 /// Lets time pass: for load that has to last a while, never to hope that something has happened.
 #[expect(clippy::disallowed_methods, reason = "waiting happens here")]
 pub fn pause(time: Duration) {

@@ -1,6 +1,8 @@
 //! How much is enough: every count of every heavy test, for each commit and for the long run
 //! (`ANTEROOM_TEST_LONG=1`, set by `cargo xtask test --long`).
 
+use std::time::Duration;
+
 use crate::machine::setting;
 
 /// The counts of one run.
@@ -20,6 +22,13 @@ pub struct Rounds {
     pub job_kills: usize,
     /// Answers of a lobby that are looked at for each state of the link and each kind of address.
     pub lobby_samples: usize,
+    /// Connections that take nothing, and the descriptors that the server has.
+    pub unread: usize,
+    /// See there.
+    pub descriptors: u64,
+    /// A guest among them is in within this. The long rounds have the machine for themselves; otherwise it is enough
+    /// that nobody waits until the others are gone by themselves.
+    pub guest_in_within: Duration,
     /// Times that processes start at the same moment on nothing.
     pub starts: usize,
 }
@@ -34,6 +43,9 @@ impl Rounds {
         cut_viewings: 16,
         job_kills: 5,
         lobby_samples: 8,
+        unread: 600,
+        descriptors: 256,
+        guest_in_within: Duration::from_secs(20),
         starts: 4,
     };
     /// What access.md 7 asks for.
@@ -45,6 +57,9 @@ impl Rounds {
         cut_viewings: 200,
         job_kills: 25,
         lobby_samples: 2_000,
+        unread: 2_000,
+        descriptors: 1_024,
+        guest_in_within: Duration::from_secs(1),
         starts: 40,
     };
 

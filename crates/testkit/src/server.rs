@@ -140,6 +140,15 @@ impl Server {
         (status, begun.elapsed())
     }
 
+    /// Lets the server have so many descriptors, for good.
+    ///
+    /// # Panics
+    /// When the machine refuses.
+    pub fn limit_descriptors(&self, count: u64) {
+        let limit = Rlimit { current: Some(count), maximum: Some(count) };
+        prlimit(Some(self.pid()), Resource::Nofile, limit).expect("the server's limits can be set");
+    }
+
     /// Lets no file of the server grow beyond this many bytes; none: as large as it likes.
     ///
     /// # Panics

@@ -64,11 +64,14 @@ impl Site {
         Self::of(program, folder, data, Engine::Postgres { url: cluster.url() }, None)
     }
 
-    /// A site on SQLite whose data folder is given: a small disk, for one.
-    pub fn in_folder(program: &str, data: &Path) -> Self {
-        let folder = tempfile::Builder::new().prefix("anteroom-site-").tempdir().expect("a folder");
-        let engine = Engine::Sqlite { file: data.join("anteroom.sqlite3") };
-        Self::of(program, folder, data.to_owned(), engine, None)
+    /// A site whose data folder is given: a small disk, for one.
+    pub fn in_folder(program: &str, kind: Kind, data: &Path) -> Self {
+        let (folder, _, engine, schema) = place(kind);
+        let engine = match engine {
+            Engine::Sqlite { .. } => Engine::Sqlite { file: data.join("anteroom.sqlite3") },
+            postgres => postgres,
+        };
+        Self::of(program, folder, data.to_owned(), engine, schema)
     }
 
     fn of(program: &str, folder: TempDir, data: PathBuf, engine: Engine, schema: Option<Schema>) -> Self {

@@ -141,6 +141,17 @@ export const doors = [
     },
   },
   {
+    name: 'guest-keys', route: '/media/{item}', as: 'stranger',
+    async open(stage) {
+      const { page, said } = stage;
+      await enterAs(stage, 'Anna K.');
+      await page.waitForFunction(() => document.querySelector('video')?.currentTime > 1);
+      await page.locator('video').evaluate((video) => video.pause());
+      await page.keyboard.press('?');
+      await page.getByText(said('player.keys.everywhere')).waitFor();
+    },
+  },
+  {
     name: 'guest-opened-elsewhere', route: '/media/{item}', as: 'stranger',
     async open(stage) {
       const { page, said } = stage;

@@ -63,6 +63,16 @@ export const guestAccess = [
     },
   },
   {
+    name: 'create-leave',
+    async open(stage) {
+      const sheet = await openSheet(stage, 'trip');
+      await sheet.getByRole('button', { name: stage.said('guestAccess.create') }).click();
+      await sheet.getByLabel(stage.said('guestAccess.name')).fill('Grandparents');
+      await stage.page.keyboard.press('Escape');
+      await sheet.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
     name: 'create-errors',
     async open(stage) {
       const sheet = await openSheet(stage, 'trip');
@@ -100,7 +110,7 @@ export const guestAccess = [
     name: 'qr',
     async open(stage) {
       const sheet = await openSheet(stage, 'trip');
-      await sheet.getByRole('button', { name: new RegExp(`${stage.said('guestAccess.qr').source.slice(4, -4)}.*Parents`) }).click();
+      await linkMenu(stage, sheet, 'Parents', 'guestAccess.qr');
       await sheet.getByRole('img').waitFor();
     },
   },
@@ -108,15 +118,41 @@ export const guestAccess = [
     name: 'delete-link',
     async open(stage) {
       const sheet = await openSheet(stage, 'trip');
-      await linkMenu(stage, sheet, 'Press', 'guestAccess.deleteLink');
+      await sheet.getByRole('button', { name: stage.said('guestAccess.deleteNamed', { name: 'Press' }) }).click();
     },
   },
   {
     name: 'delete-link-with-guests',
     async open(stage) {
       const sheet = await openSheet(stage, 'trip');
-      await linkMenu(stage, sheet, 'Parents', 'guestAccess.deleteLink');
-      await sheet.getByRole('radio').nth(2).check();
+      await sheet.getByRole('button', { name: stage.said('guestAccess.deleteNamed', { name: 'Parents' }) }).click();
+      await sheet.getByRole('radio').nth(1).check();
+    },
+  },
+  {
+    name: 'finishing',
+    async open(stage) {
+      await stage.page.route('**/guest-access', async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        body.finishing = [{ id: 'F'.repeat(26), name: 'Last week', inside: 2 }];
+        body.inside += 2;
+        await route.fulfill({ response, json: body });
+      });
+      const sheet = await openSheet(stage, 'trip');
+      await sheet.getByText('Last week').waitFor();
+    },
+  },
+  {
+    name: 'off-with-guests',
+    async open(stage) {
+      await stage.page.route('**/guest-access', async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        await route.fulfill({ response, json: { ...body, enabled: false, links: body.links.map((link) => ({ ...link, state: 'off' })) } });
+      });
+      const sheet = await openSheet(stage, 'trip');
+      await sheet.getByRole('button', { name: stage.said('guestAccess.endNow', { n: 2 }) }).click();
     },
   },
   {
@@ -132,7 +168,7 @@ export const guestAccess = [
     async open(stage) {
       const sheet = await openSheet(stage, 'trip');
       await sheet.getByRole('switch').click();
-      await sheet.getByRole('radio').nth(1).check();
+      await sheet.getByRole('radio').nth(2).check();
       await sheet.getByLabel(stage.said('guestAccess.untilField')).waitFor();
     },
   },

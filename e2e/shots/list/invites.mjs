@@ -59,6 +59,10 @@ function everyState(body) {
     person('F', 'Fay', 'Okafor', 'fay@example.org', { state: 'revoked', revoked_ms: body.now_ms - 90 * MINUTE }),
   ];
   body.total = 6;
+  body.waiting = [
+    { ...body.invites[0].waiting[0], invite: first.id, email: first.email, first_name: first.first_name, last_name: first.last_name },
+    { id: 'v'.repeat(26), reference: 'QXR-58T', asked_ms: body.now_ms - 20_000, invite: body.invites[3].id, email: 'dana@example.org', first_name: 'דנה', last_name: 'לוי' },
+  ];
 }
 
 /** Nobody of them has an invite, whatever other states made. */

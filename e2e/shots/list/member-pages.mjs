@@ -27,6 +27,9 @@ async function stuckUpload(stage) {
   await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1_000_000 });
   await choose(stage, [await film('heavy.mp4'), new URL('../../package.json', import.meta.url).pathname]);
   await stage.page.getByText(/%|MB/).first().waitFor();
+  // On a phone a button in the bar stands for the tray.
+  const button = stage.page.locator('button[aria-controls=uploads][aria-expanded=false]');
+  if (await button.count()) await button.click();
   await stage.page.waitForTimeout(1_500);
 }
 
@@ -40,6 +43,22 @@ async function endUploads({ scene }) {
 /** @type {import('../list.mjs').State[]} */
 export const memberPages = [
   { name: 'my-media', route: '/', as: 'owner', open: myMedia },
+  {
+    name: 'my-media-shared', route: '/shared', as: 'newcomer',
+    async open({ page, scene, said }) {
+      const { body } = await scene.newcomer.do('GET', '/api/me');
+      for (const [item, right] of [['trip', 'co_editor'], ['full', 'co_viewer']])
+        await scene.owner.do('PUT', `/api/items/${scene.items[item]}/rights/${body.id}`, { right });
+      await page.goto('/shared');
+      await page.getByRole('heading', { name: 'Field trip 2026' }).waitFor();
+      await page.getByRole('heading', { name: said('shared.title') }).waitFor();
+    },
+    async tidy({ scene }) {
+      const { body } = await scene.newcomer.do('GET', '/api/me');
+      for (const item of ['trip', 'full']) await scene.owner.do('DELETE', `/api/items/${scene.items[item]}/rights/${body.id}`);
+    },
+  },
+  { name: 'my-media-nothing-shared', route: '/shared', as: 'owner', open: ({ page, said }) => page.goto('/shared').then(() => page.getByText(said('shared.emptyTitle')).waitFor()) },
   { name: 'my-media-empty', route: '/media', as: 'newcomer', open: ({ page }) => page.goto('/media') },
   {
     name: 'my-media-nothing-found', route: '/', as: 'owner',
@@ -87,6 +106,15 @@ export const memberPages = [
     async open(stage) {
       await stuckUpload(stage);
       await stage.page.getByRole('button', { name: stage.said('uploads.cancel', { name: 'heavy' }) }).click();
+    },
+  },
+  {
+    name: 'uploads-on-a-media-page', route: '/media/{item}', as: 'owner', tidy: endUploads,
+    async open(stage) {
+      await stuckUpload(stage);
+      // Whatever lies over the grid, the link leads on.
+      await stage.page.getByRole('heading', { name: 'Field trip 2026' }).getByRole('link').press('Enter');
+      await stage.page.getByRole('button', { name: stage.said('item.share') }).waitFor();
     },
   },
   {

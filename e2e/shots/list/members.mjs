@@ -155,5 +155,12 @@ export const membersPages = [
       await dialog.getByText(stage.said('invites.badCount', { n: 2 })).waitFor();
     },
   },
+  {
+    name: 'collaborators-add', route: '/media/{item}', dialog: 'Collaborators', as: 'owner',
+    async open(stage) {
+      await collaborators(stage);
+      await stage.page.getByRole('button', { name: stage.said('rights.add') }).click();
+    },
+  },
   { name: 'collaborators', route: '/media/{item}', dialog: 'Collaborators', as: 'owner', open: collaborators },
 ];

@@ -1,6 +1,7 @@
 // What script adds to a door's form: faults shown beside the field before sending, one sending a press, and the word
 // that somebody really looked at the page.
 import { markEntered } from '../../src/state/just-entered';
+import { fetchAhead } from './ahead';
 
 const SEEN_AFTER_MS = 1000;
 
@@ -15,7 +16,16 @@ export function enhance(rules: Record<string, Rule>): void {
   // From here on the words beside the field replace the browser's own bubbles.
   form.noValidate = true;
   checkBeforeSending(form, fields);
+  beginInField(fields);
+  fetchAhead();
   tellOpened(form);
+}
+
+/** Where a keyboard is at hand one types at once; on a phone the keys would cover half of the page. */
+function beginInField(fields: Field[]): void {
+  if (document.querySelector('[autofocus]') || document.activeElement !== document.body) return;
+  if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return;
+  fields.find(({ input }) => input.value === '')?.input.focus({ preventScroll: true });
 }
 
 interface Field {

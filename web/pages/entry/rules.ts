@@ -7,21 +7,24 @@ export type EmailFault = 'email_required' | 'email_too_long' | 'email_invalid';
 export const NAME_MAX_CHARACTERS = 80;
 export const EMAIL_MAX_CHARACTERS = 254;
 
-// Controls, line and paragraph separators, and the marks that turn the direction of what follows.
-const CONTROL_OR_DIRECTION =
-  /[\p{Cc}\u{2028}\u{2029}\u{061C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}]/u;
+const CONTROL = /[\p{Cc}\u{2028}\u{2029}]/u;
+// Marks of direction, joiners, fillers, the empty braille cell: the server drops them, and cuts them at both ends.
+const UNSEEN = '\\p{Default_Ignorable_Code_Point}\\u{2800}';
+const AT_AN_END = new RegExp(`^[\\s${UNSEEN}]+|[\\s${UNSEEN}]+$`, 'gu');
+const SHOWS = new RegExp(`[^\\s\\p{M}${UNSEEN}]`, 'u');
+const DROPPED = new RegExp(`(?![\\u{200C}\\u{200D}\\p{Variation_Selector}])[${UNSEEN}]`, 'gu');
 
 /** Null: the name may be sent. Characters are Unicode scalars after NFC, not UTF-16 units. */
 export function nameFault(typed: string): NameFault | null {
-  const name = typed.trim().normalize('NFC');
-  if (name === '') return 'name_required';
-  if (CONTROL_OR_DIRECTION.test(name)) return 'name_control';
-  return [...name].length > NAME_MAX_CHARACTERS ? 'name_too_long' : null;
+  const name = typed.replace(AT_AN_END, '').normalize('NFC');
+  if (!SHOWS.test(name)) return 'name_required';
+  if (CONTROL.test(name)) return 'name_control';
+  return [...name.replace(DROPPED, '')].length > NAME_MAX_CHARACTERS ? 'name_too_long' : null;
 }
 
 /** Null: the address may be sent. It is never checked whether it exists. */
 export function emailFault(typed: string): EmailFault | null {
-  const email = typed.trim();
+  const email = typed.replace(AT_AN_END, '');
   if (email === '') return 'email_required';
   if (email.length > EMAIL_MAX_CHARACTERS) return 'email_too_long';
   const at = email.lastIndexOf('@');

@@ -64,6 +64,11 @@ export async function json<T>(method: Method, path: string, body?: unknown, sign
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** What the server sends to be kept as a file. */
+export async function file(method: Method, path: string, body?: unknown): Promise<Blob> {
+  return (await ask(method, path, body)).blob();
+}
+
 export async function text(method: Method, path: string): Promise<string> {
   return (await ask(method, path)).text();
 }

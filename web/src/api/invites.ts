@@ -33,6 +33,8 @@ export const invites = {
   /** A device that waits, or without one: one more device, whichever comes. */
   allow: (item: string, id: string, waiting?: string) =>
     json<Invite>('POST', `${one(item, id)}/devices`, waiting ? { move: waiting } : {}),
+  decline: (item: string, id: string, waiting: string) =>
+    json<Invite>('DELETE', `${one(item, id)}/devices/${encodeURIComponent(waiting)}`),
   findMembers: (q: string, signal?: AbortSignal) =>
     json<FoundMembers>('GET', `/api/members/find?${new URLSearchParams({ q })}`, undefined, signal),
 };

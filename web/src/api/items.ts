@@ -3,8 +3,16 @@ import type { ItemCard, ItemChange, ItemPage, ItemView } from './types.ts';
 
 const item = (id: string) => `/api/items/${encodeURIComponent(id)}`;
 
+export interface ItemsAsked {
+  whose?: 'own' | 'shared';
+  sort?: 'newest' | 'oldest' | 'title';
+  cursor?: string;
+  limit?: number;
+  q?: string;
+}
+
 export const items = {
-  list(ask: { cursor?: string; limit?: number; q?: string }, signal?: AbortSignal): Promise<ItemPage> {
+  list(ask: ItemsAsked, signal?: AbortSignal): Promise<ItemPage> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(ask)) if (value) query.set(name, String(value));
     return json<ItemPage>('GET', `/api/items?${query}`, undefined, signal);

@@ -12,14 +12,14 @@ export interface paths {
             cookie?: never;
         };
         /** The own account. */
-        get: operations["show_own"];
+        get: operations["account_show_own"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Changes the own name, the address to sign in with, or whether a daily mail tells of refusals. */
-        patch: operations["change_own"];
+        patch: operations["account_change_own"];
         trace?: never;
     };
     "/api/account-link": {
@@ -32,7 +32,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sets a password by a one-time link and signs in. */
-        post: operations["use_link"];
+        post: operations["account_use_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -48,8 +48,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mails a code to an address that the member says is theirs. The answer is the same whoever has it. */
-        post: operations["add_address"];
+        /**
+         * Mails a code to an address that the member says is theirs.
+         * @description The answer is the same whoever has it.
+         */
+        post: operations["account_add_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -66,7 +69,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Takes the code that was mailed last: its address is proved. */
-        post: operations["prove_address"];
+        post: operations["account_prove_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -84,7 +87,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Takes an own address away; not the one to sign in with. */
-        delete: operations["remove_address"];
+        delete: operations["account_remove_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -99,7 +102,7 @@ export interface paths {
         };
         get?: never;
         /** Changes the own password; all other sessions end. */
-        put: operations["change_password"];
+        put: operations["account_change_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -115,11 +118,11 @@ export interface paths {
             cookie?: never;
         };
         /** Where one is signed in. */
-        get: operations["list_sessions"];
+        get: operations["account_list_sessions"];
         put?: never;
         post?: never;
         /** Signs out everywhere else. */
-        delete: operations["end_other_sessions"];
+        delete: operations["account_end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -136,7 +139,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Signs out at one other place. */
-        delete: operations["end_session"];
+        delete: operations["account_end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -149,11 +152,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every group, by name. */
-        get: operations["list"];
+        /**
+         * Every group, by name.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["groups_list"];
         put?: never;
-        /** Makes a group. */
-        post: operations["create"];
+        /**
+         * Makes a group.
+         * @description A token needs the scope `site`.
+         */
+        post: operations["groups_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -170,12 +179,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a group; its members stay. */
-        delete: operations["delete"];
+        /**
+         * Deletes a group; its members stay.
+         * @description A token needs the scope `site`.
+         */
+        delete: operations["groups_delete"];
         options?: never;
         head?: never;
-        /** Renames a group. */
-        patch: operations["rename"];
+        /**
+         * Renames a group.
+         * @description A token needs the scope `site`.
+         */
+        patch: operations["groups_rename"];
         trace?: never;
     };
     "/api/groups/{group}/members/{member}": {
@@ -186,11 +201,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts a member into a group. */
-        put: operations["join"];
+        /**
+         * Puts a member into a group.
+         * @description A token needs the scope `site`.
+         */
+        put: operations["groups_join"];
         post?: never;
-        /** Takes a member out of a group. */
-        delete: operations["leave"];
+        /**
+         * Takes a member out of a group.
+         * @description A token needs the scope `site`.
+         */
+        delete: operations["groups_leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -203,8 +224,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own items, newest first. */
-        get: operations["list"];
+        /**
+         * The caller's own items, or those that others share with them.
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["items_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -220,16 +244,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One item. */
-        get: operations["show"];
+        /**
+         * One item.
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["items_show"];
         put?: never;
         post?: never;
-        /** Deletes an item; everything of it ends now, for everybody. */
-        delete: operations["delete"];
+        /**
+         * Deletes an item; everything of it ends now, for everybody.
+         * @description A token needs the scope `items:write`.
+         */
+        delete: operations["items_delete"];
         options?: never;
         head?: never;
-        /** Changes title or description. */
-        patch: operations["change"];
+        /**
+         * Changes title or description.
+         * @description A token needs the scope `items:write`.
+         */
+        patch: operations["items_change"];
         trace?: never;
     };
     "/api/items/{item}/activity": {
@@ -239,8 +272,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened at an item, over both doors, newest first. */
-        get: operations["list"];
+        /**
+         * What happened at an item, over both doors, newest first.
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["activity_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -256,8 +292,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Links and invites that the item has or had, to filter its activity by. */
-        get: operations["doors"];
+        /**
+         * Links and invites that the item has or had, to filter its activity by.
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["activity_doors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -273,10 +312,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Guest access of an item. */
-        get: operations["show"];
-        /** Switches guest access on or off. With `now`, the answer comes when every process has obeyed, or says by when. */
-        put: operations["switch"];
+        /**
+         * Guest access of an item.
+         * @description A token needs the scope `guest_access`.
+         */
+        get: operations["guest_access_show"];
+        /**
+         * Switches guest access on or off.
+         * @description With `now`, the answer comes when every process has obeyed, or says by when.
+         *
+         *     A token needs the scope `guest_access`.
+         */
+        put: operations["guest_access_switch"];
         post?: never;
         delete?: never;
         options?: never;
@@ -293,8 +340,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a guest link. */
-        post: operations["create"];
+        /**
+         * Makes a guest link.
+         * @description A token needs the scope `guest_access`.
+         */
+        post: operations["guest_access_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -311,12 +361,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a guest link for good. */
-        delete: operations["delete"];
+        /**
+         * Deletes a guest link for good.
+         * @description A token needs the scope `guest_access`.
+         */
+        delete: operations["guest_access_delete"];
         options?: never;
         head?: never;
-        /** Renames a guest link, raises or removes its clicks, extends it. */
-        patch: operations["change"];
+        /**
+         * Renames a guest link, raises or removes its clicks, extends it.
+         * @description A token needs the scope `guest_access`.
+         */
+        patch: operations["guest_access_change"];
         trace?: never;
     };
     "/api/items/{item}/guest-links/{link}/qr": {
@@ -328,8 +384,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A guest link's URL as a QR code. Leaves a row in the activity. */
-        post: operations["qr"];
+        /**
+         * A guest link's URL as a QR code.
+         * @description Leaves a row in the activity.
+         *
+         *     A token needs the scope `guest_access`.
+         */
+        post: operations["guest_access_qr"];
         delete?: never;
         options?: never;
         head?: never;
@@ -345,8 +406,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A guest link's URL again. Leaves a row in the activity. */
-        post: operations["reveal"];
+        /**
+         * A guest link's URL again.
+         * @description Leaves a row in the activity.
+         *
+         *     A token needs the scope `guest_access`.
+         */
+        post: operations["guest_access_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -362,8 +428,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A one-time URL, good for a minute, that takes the seat of this browser to another device. */
-        post: operations["offer"];
+        /**
+         * A one-time URL, good for a minute, that takes the seat of this browser to another device.
+         * @description A token needs the scope `items:read`.
+         */
+        post: operations["viewings_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -379,8 +448,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets the waiting device take the seat, or keeps it here. */
-        post: operations["answer"];
+        /**
+         * Lets the waiting device take the seat, or keeps it here.
+         * @description A token needs the scope `items:read`.
+         */
+        post: operations["viewings_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -394,11 +466,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An item's invites, newest first, and what the caller may do about them. */
-        get: operations["list"];
+        /**
+         * An item's invites, newest first, and what the caller may do about them.
+         * @description A token needs the scope `invites`.
+         */
+        get: operations["invites_list"];
         put?: never;
-        /** Invites a person. */
-        post: operations["create"];
+        /**
+         * Invites a person.
+         * @description A token needs the scope `invites`.
+         */
+        post: operations["invites_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -414,8 +492,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Invites everybody on a sheet, or says what would happen. One bad row, and nobody is invited. */
-        post: operations["bulk"];
+        /**
+         * Invites everybody on a sheet, or says what would happen.
+         * @description One bad row, and nobody is invited.
+         *
+         *     A token needs the scope `invites`.
+         */
+        post: operations["invites_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -433,14 +516,21 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revokes an invite. Powers above watching are gone at once; with `now` the answer comes when every process has
-         *     obeyed, or says by when.
+         * Revokes an invite.
+         * @description Powers above watching are gone at once; with `now` the answer comes when every process has obeyed, or says by when.
+         *
+         *     A token needs the scope `invites`.
          */
-        delete: operations["revoke"];
+        delete: operations["invites_revoke"];
         options?: never;
         head?: never;
-        /** Changes an invite. People inside keep their page; what they may do follows at once. */
-        patch: operations["change"];
+        /**
+         * Changes an invite.
+         * @description People inside keep their page; what they may do follows at once.
+         *
+         *     A token needs the scope `invites`.
+         */
+        patch: operations["invites_change"];
         trace?: never;
     };
     "/api/items/{item}/invites/{invite}/devices": {
@@ -452,9 +542,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets an invite's person in on one more device: one that waits, or whichever comes next. */
-        post: operations["allow"];
+        /**
+         * Lets an invite's person in on one more device: one that waits, or whichever comes next.
+         * @description A token needs the scope `invites`.
+         */
+        post: operations["invites_allow"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/invites/{invite}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Turns a waiting device away.
+         * @description A token needs the scope `invites`.
+         */
+        delete: operations["invites_decline"];
         options?: never;
         head?: never;
         patch?: never;
@@ -469,8 +582,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An invite's URL as a QR code. Leaves a row in the activity. */
-        post: operations["qr"];
+        /**
+         * An invite's URL as a QR code.
+         * @description Leaves a row in the activity.
+         *
+         *     A token needs the scope `invites`.
+         */
+        post: operations["invites_qr"];
         delete?: never;
         options?: never;
         head?: never;
@@ -486,8 +604,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An invite's URL again. Leaves a row in the activity. */
-        post: operations["reveal"];
+        /**
+         * An invite's URL again.
+         * @description Leaves a row in the activity.
+         *
+         *     A token needs the scope `invites`.
+         */
+        post: operations["invites_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -503,8 +626,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends an invite by e-mail, again if it was sent before: the same link. */
-        post: operations["send"];
+        /**
+         * Sends an invite by e-mail, again if it was sent before: the same link.
+         * @description A token needs the scope `invites`.
+         */
+        post: operations["invites_send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -520,8 +646,79 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an invite another URL; the old one is dead at once. Seats stay. */
-        post: operations["replace"];
+        /**
+         * Gives an invite another URL; the old one is dead at once.
+         * @description Seats stay.
+         *
+         *     A token needs the scope `invites`.
+         */
+        post: operations["invites_replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who came to an item, guests and invitees, whoever entered last first.
+         * @description Needs the scope `people`.
+         *
+         *     A token needs the scope `people`.
+         */
+        get: operations["people_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the list away as a file; the item's activity says so.
+         * @description In the sheet no cell is computed by a spreadsheet.
+         *
+         *     A token needs the scope `people`.
+         */
+        post: operations["people_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item}/people/{person}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does something about one person: `end` what they have open, `remove` them, `restore` whom you removed, `block` or `unblock` them.
+         * @description Doing again what is done already changes nothing.
+         *
+         *     A token needs the scope `people`.
+         */
+        post: operations["people_act"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,8 +732,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The small poster. */
-        get: operations["poster"];
+        /**
+         * The small poster.
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["items_poster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -554,8 +754,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops processing. */
-        post: operations["cancel"];
+        /**
+         * Stops processing.
+         * @description A token needs the scope `items:write`.
+         */
+        post: operations["items_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,8 +774,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins processing anew. */
-        post: operations["retry"];
+        /**
+         * Begins processing anew.
+         * @description A token needs the scope `items:write`.
+         */
+        post: operations["items_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -588,8 +794,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The exact cause behind a reference that a guest or an invitee read out. */
-        post: operations["explain"];
+        /**
+         * The exact cause behind a reference that a guest or an invitee read out.
+         * @description A token needs the scope `items:read`.
+         */
+        post: operations["activity_explain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,11 +812,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody with a right at an item. */
-        get: operations["list"];
+        /**
+         * Everybody with a right at an item.
+         * @description A token needs the scope `items:write`.
+         */
+        get: operations["rights_list"];
         put?: never;
-        /** Gives or lends a right to the member with an address. */
-        post: operations["add"];
+        /**
+         * Gives or lends a right to the member with an address.
+         * @description A token needs the scope `items:write`.
+         */
+        post: operations["rights_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -622,11 +837,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Gives or lends a right to a member; a lent one falls back by itself. */
-        put: operations["give"];
+        /**
+         * Gives or lends a right to a member; a lent one falls back by itself.
+         * @description A token needs the scope `items:write`.
+         */
+        put: operations["rights_give"];
         post?: never;
-        /** Takes a member's right away. */
-        delete: operations["take"];
+        /**
+         * Takes a member's right away.
+         * @description A token needs the scope `items:write`.
+         */
+        delete: operations["rights_take"];
         options?: never;
         head?: never;
         patch?: never;
@@ -641,8 +862,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives the item to another owner. */
-        post: operations["transfer"];
+        /**
+         * Gives the item to another owner.
+         * @description A token needs the scope `items:write`.
+         */
+        post: operations["rights_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -656,8 +880,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The site's mail and what became of it, newest first; never what it says. */
-        get: operations["list"];
+        /**
+         * The site's mail and what became of it, newest first; never what it says.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["mail_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -673,8 +900,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every mail template in every language, and the tokens that may stand in each. */
-        get: operations["templates"];
+        /**
+         * Every mail template in every language, and the tokens that may stand in each.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["mail_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,13 +920,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mail template. */
-        get: operations["show"];
-        /** Makes a mail template the site's own. A mistake is told with its part, line and words. */
-        put: operations["save"];
+        /**
+         * One mail template.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["mail_show"];
+        /**
+         * Makes a mail template the site's own.
+         * @description A mistake is told with its part, line and words.
+         *
+         *     A token needs the scope `site`.
+         */
+        put: operations["mail_save"];
         post?: never;
-        /** Goes back to the default; answers it. */
-        delete: operations["reset"];
+        /**
+         * Goes back to the default; answers it.
+         * @description A token needs the scope `site`.
+         */
+        delete: operations["mail_reset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -711,8 +952,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A mail as it is being edited, filled with sample values. Show its HTML where it can run and fetch nothing. */
-        post: operations["preview"];
+        /**
+         * A mail as it is being edited, filled with sample values.
+         * @description Show its HTML where it can run and fetch nothing.
+         *
+         *     A token needs the scope `site`.
+         */
+        post: operations["mail_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -728,8 +974,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a mail with sample values to the caller's own address. */
-        post: operations["test"];
+        /**
+         * Sends a mail with sample values to the caller's own address.
+         * @description A token needs the scope `site`.
+         */
+        post: operations["mail_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -743,8 +992,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of a test mail. */
-        get: operations["tested"];
+        /**
+         * What became of a test mail.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["mail_tested"];
         put?: never;
         post?: never;
         delete?: never;
@@ -760,8 +1012,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I? */
-        get: operations["show"];
+        /**
+         * Who am I?
+         * @description A token needs the scope `items:read`.
+         */
+        get: operations["account_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -777,11 +1032,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Members, newest first. */
-        get: operations["list"];
+        /**
+         * Members, newest first.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["members_list"];
         put?: never;
-        /** Makes a member; without a password they get a one-time link, by mail when mail is on. */
-        post: operations["create"];
+        /**
+         * Makes a member; without a password they get a one-time link, by mail when mail is on.
+         * @description A token needs the scope `site`.
+         */
+        post: operations["members_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -797,8 +1058,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes everybody on a sheet a member, or says what would happen. One bad row, and nobody is made. */
-        post: operations["bulk"];
+        /**
+         * Makes everybody on a sheet a member, or says what would happen.
+         * @description One bad row, and nobody is made.
+         *
+         *     A token needs the scope `site`.
+         */
+        post: operations["members_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -812,8 +1078,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Members whose name or address begins so, for the form in which an invite is typed. */
-        get: operations["find"];
+        /**
+         * Members whose name or address begins so, for the form in which an invite is typed.
+         * @description A token needs the scope `invites`.
+         */
+        get: operations["invites_find"];
         put?: never;
         post?: never;
         delete?: never;
@@ -829,15 +1098,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One member with addresses and groups. */
-        get: operations["show"];
+        /**
+         * One member with addresses and groups.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["members_show"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes name, site role or whether the account is closed. Members are never deleted. */
-        patch: operations["change"];
+        /**
+         * Changes name, site role or whether the account is closed.
+         * @description Members are never deleted.
+         *
+         *     A token needs the scope `site`.
+         */
+        patch: operations["members_change"];
         trace?: never;
     };
     "/api/members/{member}/addresses/{email}": {
@@ -848,8 +1125,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Gives a member an address and says whether it counts as proved. */
-        put: operations["set_address"];
+        /**
+         * Gives a member an address and says whether it counts as proved.
+         * @description A token needs the scope `site`.
+         */
+        put: operations["members_set_address"];
         post?: never;
         delete?: never;
         options?: never;
@@ -866,8 +1146,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Voids a member's password, ends their sessions and makes a one-time link for a new one. */
-        post: operations["reset"];
+        /**
+         * Voids a member's password, ends their sessions and makes a one-time link for a new one.
+         * @description A token needs the scope `site`.
+         */
+        post: operations["members_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,12 +1164,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a member is signed in. */
-        get: operations["list_sessions"];
+        /**
+         * Where a member is signed in.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["members_list_sessions"];
         put?: never;
         post?: never;
-        /** Signs a member out everywhere. */
-        delete: operations["end_sessions"];
+        /**
+         * Signs a member out everywhere.
+         * @description A token needs the scope `site`.
+         */
+        delete: operations["members_end_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -900,10 +1189,10 @@ export interface paths {
             cookie?: never;
         };
         /** The member's passkeys. */
-        get: operations["list"];
+        get: operations["passkeys_list"];
         put?: never;
         /** Keeps the passkey that the browser made. */
-        post: operations["finish"];
+        post: operations["passkeys_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -919,8 +1208,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins to register a passkey. Belongs to this browser, for five minutes. */
-        post: operations["begin"];
+        /**
+         * Begins to register a passkey.
+         * @description Belongs to this browser, for five minutes.
+         */
+        post: operations["passkeys_begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -938,7 +1230,73 @@ export interface paths {
         put?: never;
         post?: never;
         /** Forgets a passkey. */
-        delete: operations["delete"];
+        delete: operations["passkeys_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases an address at all items: its person is out at once, its invites open nothing any more, counts stay.
+         * @description The owners of the items read that it was done.
+         *
+         *     A token needs the scope `people`.
+         */
+        post: operations["people_erase_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that is kept of an address, as a file for its person.
+         * @description The owners of the items read that it was taken.
+         *
+         *     A token needs the scope `people`.
+         */
+        post: operations["people_export_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How much is kept of an address, over all items.
+         * @description For administrators whom its person asks.
+         *
+         *     A token needs the scope `people`.
+         */
+        post: operations["people_find_address"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -954,7 +1312,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes the first administrator by the one-time link that the server printed. */
-        post: operations["set_up"];
+        post: operations["account_set_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,8 +1328,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in. The session comes as a cookie. */
-        post: operations["sign_in"];
+        /**
+         * Signs in.
+         * @description The session comes as a cookie.
+         */
+        post: operations["account_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -987,8 +1348,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins to sign in by a provider: where to go. Belongs to this browser, for five minutes. */
-        post: operations["begin_oidc"];
+        /**
+         * Begins to sign in by a provider: where to go.
+         * @description Belongs to this browser, for five minutes.
+         */
+        post: operations["account_begin_oidc"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,7 +1369,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Begins to sign in by a passkey, whoever it is. */
-        post: operations["begin_sign_in"];
+        post: operations["account_begin_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1021,8 +1385,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in by a passkey. The session comes as a cookie. */
-        post: operations["finish_sign_in"];
+        /**
+         * Signs in by a passkey.
+         * @description The session comes as a cookie.
+         */
+        post: operations["account_finish_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,7 +1406,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs out. */
-        post: operations["sign_out"];
+        post: operations["account_sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1054,7 +1421,7 @@ export interface paths {
             cookie?: never;
         };
         /** Facts about the site. */
-        get: operations["show_site"];
+        get: operations["account_show_site"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1070,8 +1437,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was changed on the site, newest first. */
-        get: operations["log"];
+        /**
+         * What was changed on the site, newest first.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["site_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1087,18 +1457,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The site's policy. */
-        get: operations["show"];
+        /**
+         * The site's policy.
+         * @description A token needs the scope `site`.
+         */
+        get: operations["site_show"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Changes the policy. When a door is shut, the answer comes when every process has put out whom it lets in no more,
-         *     or says by when.
+         * Changes the policy.
+         * @description When a door is shut, the answer comes when every process has put out whom it lets in no more, or says by when.
+         *
+         *     A token needs the scope `site`.
          */
-        patch: operations["change"];
+        patch: operations["site_change"];
         trace?: never;
     };
     "/api/tokens": {
@@ -1109,10 +1484,13 @@ export interface paths {
             cookie?: never;
         };
         /** The member's API tokens. */
-        get: operations["list"];
+        get: operations["tokens_list"];
         put?: never;
-        /** Makes an API token. Its secret is answered this once. */
-        post: operations["create"];
+        /**
+         * Makes an API token.
+         * @description Its secret is answered this once.
+         */
+        post: operations["tokens_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1130,7 +1508,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Ends an API token at once. */
-        delete: operations["delete"];
+        delete: operations["tokens_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1146,13 +1524,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begins an upload. `Upload-Length` is required; `Upload-Metadata` may carry `filename` and `title`. With a body
-         *     it is the first piece.
+         * Begins an upload.
+         * @description With a body that is the first piece.
+         *
+         *     A token needs the scope `uploads`.
          */
-        post: operations["create"];
+        post: operations["uploads_create"];
         delete?: never;
         /** What the server can do. */
-        options: operations["describe"];
+        options: operations["uploads_describe"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1167,13 +1547,22 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Gives up an upload. */
-        delete: operations["terminate"];
+        /**
+         * Gives up an upload.
+         * @description A token needs the scope `uploads`.
+         */
+        delete: operations["uploads_terminate"];
         options?: never;
-        /** Where an upload stands: what is flushed to disk. */
-        head: operations["stand"];
-        /** Takes in a piece at `Upload-Offset`. */
-        patch: operations["append"];
+        /**
+         * Where an upload stands: what is flushed to disk.
+         * @description A token needs the scope `uploads`.
+         */
+        head: operations["uploads_stand"];
+        /**
+         * Takes in a piece at `Upload-Offset`.
+         * @description A token needs the scope `uploads`.
+         */
+        patch: operations["uploads_append"];
         trace?: never;
     };
     "/api/viewings": {
@@ -1185,8 +1574,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens a viewing of an item. Its ticket comes as a cookie for `/m/{viewing}/` alone. */
-        post: operations["open"];
+        /**
+         * Opens a viewing of an item.
+         * @description Its ticket comes as a cookie for `/m/{viewing}/` alone.
+         */
+        post: operations["viewings_open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1203,7 +1595,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The page was left. */
-        post: operations["leave"];
+        post: operations["viewings_leave"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,7 +1612,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Renews a viewing's ticket. */
-        post: operations["renew"];
+        post: operations["viewings_renew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1285,8 +1677,16 @@ export interface components {
             /** @description More, may be empty. */
             detail: string;
             door?: components["schemas"]["ActivityDoor"] | null;
+            person?: components["schemas"]["ActivityPerson"] | null;
             /** @description A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`. */
             what: string;
+        };
+        /** @description Somebody who came, by the name that is kept of them now. */
+        ActivityPerson: {
+            /** @description Id of their seat. */
+            id: string;
+            /** @description Their name; empty once it is erased, and for readers who may not see who came. */
+            name: string;
         };
         /** @description An address of a member. */
         Address: {
@@ -1317,6 +1717,8 @@ export interface components {
         };
         /** @description As whom somebody is at an item. */
         As: {
+            /** @description A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`. */
+            coming_back?: string | null;
             /** @description The reference of another device that asks an invitee's one to let it take over. */
             hand_over?: string | null;
             /** @description `owner`, `preview`, `member`, `invitee` or `guest`. */
@@ -1337,6 +1739,8 @@ export interface components {
             code: string;
             /** @description `email`, `first_name`, `last_name`, `name`, `role`, `groups` or `row`. */
             field: string;
+            /** @description What of the line it speaks of, where the line holds several people. */
+            part?: string | null;
             /**
              * Format: int64
              * @description The line, from 1.
@@ -1352,18 +1756,24 @@ export interface components {
         BulkAnswer: {
             /** @description Everything that is wrong, in the order of the sheet. */
             bad_rows: components["schemas"]["BadRow"][];
+            /** @description The columns of the sheet's head; empty: it has no head. */
+            columns: components["schemas"]["SheetColumn"][];
             /** @description The new invites; empty in a dry run. */
             created: components["schemas"]["BulkInvite"][];
             /** @description Rows that are, or in a dry run would be, invited. */
             good: number;
             /** @description Rows whose person has a good invite with that role or a higher one: left as they are. */
             invited_rows: number[];
+            /** @description What columns may mean here. */
+            known_columns: string[];
             /** @description The first good rows, as they are understood. */
             preview: components["schemas"]["GoodRow"][];
             /** @description Rows with somebody on them. */
             rows: number;
             /** @description Good rows with a domain that is not written in ASCII: look whether it is the one that you mean. */
             unusual: components["schemas"]["GoodRow"][];
+            /** @description Rows that a name must be typed for; send it in `names`. */
+            waiting_rows: components["schemas"]["WaitingRow"][];
         };
         /** @description An invite that was made of a row. */
         BulkInvite: {
@@ -1399,13 +1809,19 @@ export interface components {
              * @description Duration; absent: the policy's.
              */
             minutes?: number | null;
+            /** @description Names for those of whom the text has none. */
+            names?: components["schemas"]["NameOf"][];
             /** @description Whether mailed codes must be typed in the lobby; absent: by role. */
             proves_by_code?: boolean | null;
             /** @description The role of rows without one. */
             role: string;
             /** @description Whether they go out by e-mail at once. */
             send_mail?: boolean;
-            /** @description One person a line: e-mail, first name, last name, role; commas, semicolons or tabs between them. */
+            /**
+             * @description One person a line: e-mail, first name, last name, role; commas, semicolons or tabs between them. A first line with
+             *     the names of the columns, as programs export it, orders them. Lists of mail programs are read too:
+             *     `"Levi, Anna" <anna@school.example>; Ben <ben@school.example>`.
+             */
             text: string;
         };
         /** @description What closing came to. */
@@ -1481,6 +1897,13 @@ export interface components {
             /** @description Whether owners may show the recording to guests. */
             owners_show_recording: boolean;
         };
+        /** @description What was erased. */
+        ErasedAddress: {
+            /** @description What ending their viewings came to. */
+            closed: components["schemas"]["Closed"];
+            /** @description How much it was. */
+            erased: components["schemas"]["FoundAddress"];
+        };
         /** @description What every answer with a status of 400 or more carries. */
         ErrorBody: {
             /** @description With `bad_rows`: every one of them. */
@@ -1509,6 +1932,8 @@ export interface components {
             reference?: string | null;
             /** @description Names this request in the server's log. */
             request_id: string;
+            /** @description With `scope_missing`: the scope that a token needs for this; absent: no token may do it. */
+            scope?: string | null;
             /**
              * Format: int64
              * @description With `uses_below_spent`: uses already spent.
@@ -1529,10 +1954,36 @@ export interface components {
         };
         /** @description Why an item did not become playable. */
         Failure: {
+            /** @description Whether trying again with the same file can help. Where not, the file itself cannot be converted. */
+            can_retry: boolean;
             /** @description Its words stand in the catalogue under `failure.<code>`. */
             code: string;
-            /** @description A fact for the words, such as the codec's name. */
+            /**
+             * @description A fact for the words: the codec's name, or what the file is instead of a film. A name in lower case is one of
+             *     `empty`, `text`, `playlist`, `picture`, `document`, `archive`, `unknown`; any other names a format.
+             */
             detail?: string | null;
+        };
+        /** @description A deleted link by which somebody came who is still inside. Deleting it once more ends them sooner. */
+        FinishingLink: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description People inside now.
+             */
+            inside: number;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description How much is kept of an address. */
+        FoundAddress: {
+            /** @description Seats of guests who typed it. */
+            guest_seats: number;
+            /** @description Items to which it is or was invited. */
+            invited_items: number;
+            /** @description Items in all. */
+            items: number;
         };
         /** @description A member. */
         FoundMember: {
@@ -1592,9 +2043,11 @@ export interface components {
         GuestAccess: {
             /** @description The switch. */
             enabled: boolean;
+            /** @description Deleted links by which somebody came who is still inside. Deleting one again with `now` ends that. */
+            finishing: components["schemas"]["FinishingLink"][];
             /**
              * Format: int64
-             * @description People inside now.
+             * @description People inside now, through deleted links too.
              */
             inside: number;
             /** @description Oldest first. */
@@ -1680,10 +2133,14 @@ export interface components {
         ImportAnswer: {
             /** @description Everything that is wrong, in the order of the sheet. */
             bad_rows: components["schemas"]["BadRow"][];
+            /** @description The columns of the sheet's head; empty: it has no head. */
+            columns: components["schemas"]["SheetColumn"][];
             /** @description The new members; empty in a dry run. */
             created: components["schemas"]["ImportedMember"][];
             /** @description Rows that are, or in a dry run would be, made members. */
             good: number;
+            /** @description What columns may mean here. */
+            known_columns: string[];
             /** @description Whether the one-time links are, or would be, mailed. */
             mails: boolean;
             /** @description Rows whose address some member has: left as they are. */
@@ -1694,16 +2151,26 @@ export interface components {
             rows: number;
             /** @description Good rows with a domain that is not written in ASCII: look whether it is the one that you mean. */
             unusual: components["schemas"]["ImportRow"][];
+            /** @description Rows that a name must be typed for; send it in `names`. */
+            waiting_rows: components["schemas"]["WaitingRow"][];
         };
         /** @description People who are to become members. */
         ImportMembers: {
+            /** @description Whether their addresses count as proved, as if each had typed a mailed code; absent: yes. */
+            addresses_are_right?: boolean | null;
             /** @description Only say what would happen. */
             dry_run: boolean;
+            /** @description Names for those of whom the text has none. */
+            names?: components["schemas"]["NameOf"][];
             /** @description The site role of rows without one. */
             role: string;
             /** @description Whether the one-time links are mailed; absent: when mail is on. */
             send_mail?: boolean | null;
-            /** @description One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them. */
+            /**
+             * @description One person a line: e-mail, first name, last name, site role, groups; commas, semicolons or tabs between them. A
+             *     first line with the names of the columns, as programs export it, orders them. Lists of mail programs are read too:
+             *     `"Levi, Anna" <anna@school.example>; Ben <ben@school.example>`.
+             */
             text: string;
         };
         /** @description A row that can become a member. */
@@ -1877,9 +2344,13 @@ export interface components {
              * @description How many match in all.
              */
             total: number;
+            /** @description Devices that wait for the owner's word, the longest waiting first. */
+            waiting: components["schemas"]["WaitingPerson"][];
         };
         /** @description An item in a grid. */
         ItemCard: {
+            /** @description What the subject may do with it. */
+            capabilities: string[];
             /**
              * Format: int64
              * @description When it was made.
@@ -1910,8 +2381,15 @@ export interface components {
              * @description People inside now.
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Its invites that are neither revoked nor over.
+             */
+            invites: number;
             /** @description `video`, `audio`, `document`, `quiz`, `live_event` or `room`. */
             kind: string;
+            /** @description Whose it is. */
+            owner_name: string;
             /** @description Small poster, for the owner. */
             poster_url?: string | null;
             /**
@@ -1919,6 +2397,8 @@ export interface components {
              * @description While processing: 0 to 100.
              */
             progress_percent?: number | null;
+            /** @description A member's right at it. */
+            right?: string | null;
             /** @description Whether the site shares by links at all: without its module no entry about them is shown. */
             shares: boolean;
             /**
@@ -1930,6 +2410,11 @@ export interface components {
             state: string;
             /** @description Title, plain text. */
             title: string;
+            /**
+             * Format: int64
+             * @description Invited people's devices that wait for the owner's word.
+             */
+            waiting: number;
             /**
              * Format: int64
              * @description Pixels across.
@@ -1945,21 +2430,22 @@ export interface components {
         };
         /** @description A page of items. */
         ItemPage: {
-            /** @description Newest first. */
+            /** @description In the order that was asked for. */
             items: components["schemas"]["ItemCard"][];
             /** @description Pass it on as `cursor` for the next page. */
             next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
         };
         /** @description An item on its page, for one subject. */
         ItemView: components["schemas"]["ItemCard"] & {
             /** @description As whom the subject is here. */
             as: components["schemas"]["As"];
-            /** @description What the subject may do here. */
-            capabilities: string[];
             /** @description Description, plain text. */
             description: string;
-            /** @description Who shares it. */
-            owner_name: string;
             processing?: components["schemas"]["Processing"] | null;
             /** @description Largest first. */
             renditions: components["schemas"]["Rendition"][];
@@ -2200,6 +2686,15 @@ export interface components {
              */
             total: number;
         };
+        /** @description A name for somebody of whom a sheet has none. */
+        NameOf: {
+            /** @description Whose: the address in the sheet. */
+            email: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Last name. */
+            last_name?: string;
+        };
         /** @description A member or group that a permission may name. */
         NamedId: {
             /** @description The address of a member. */
@@ -2274,6 +2769,8 @@ export interface components {
         };
         /** @description A member to be made. */
         NewMember: {
+            /** @description Whether the address counts as proved, as if they had typed a mailed code; absent: yes. */
+            address_is_right?: boolean | null;
             /** @description Address. */
             email: string;
             /** @description Display name. */
@@ -2388,6 +2885,53 @@ export interface components {
             /** @description The one that is good now. */
             old: string;
         };
+        /** @description The people who came to an item. */
+        People: {
+            /**
+             * Format: int64
+             * @description How many are inside now, over all doors.
+             */
+            inside: number;
+            /** @description Pass it on as `cursor` for the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The server's clock when all this was true.
+             */
+            now_ms: number;
+            /** @description Whoever entered last first. */
+            people: components["schemas"]["Person"][];
+            /** @description Of the item. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How many ever came by the doors asked for; whose data was erased still counts.
+             */
+            total: number;
+        };
+        /** @description Which people to take away, and how. */
+        PeopleExport: {
+            /**
+             * @description Only who came through this guest link; `invites`: only invitees.
+             * @default null
+             */
+            by: string | null;
+            /**
+             * @description `csv` (default) or `json`.
+             * @default
+             */
+            format: string;
+            /**
+             * @description Only who is inside now.
+             * @default false
+             */
+            inside: boolean;
+            /**
+             * @description Matches anywhere in name and address.
+             * @default
+             */
+            q: string;
+        };
         /** @description Who may make links of one sort: everybody from a role on, or named members and groups. */
         PermissionChoice: {
             /**
@@ -2405,6 +2949,71 @@ export interface components {
              * @default []
              */
             members: string[];
+        };
+        /** @description Somebody who came. */
+        Person: {
+            /**
+             * Format: int64
+             * @description Since when they are blocked.
+             */
+            blocked_ms?: number | null;
+            device?: components["schemas"]["PersonDevice"] | null;
+            /** @description As they typed it: nobody has checked a guest's. Absent once it is erased, and for readers who may not see it. */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description When they entered first.
+             */
+            entered_ms: number;
+            /** @description Id of their seat. */
+            id: string;
+            /** @description Whether they have the page open now. */
+            inside: boolean;
+            /** @description `guest` or `invitee`. */
+            kind: string;
+            link?: components["schemas"]["PersonLink"] | null;
+            /** @description As they typed it, or as the invite says; empty once it is erased. */
+            name: string;
+            /** @description How sure it is that an invitee is the invited person: `address`, `allowed`, `member` or `code`. */
+            proof?: string | null;
+            /**
+             * Format: int64
+             * @description Since when they are removed.
+             */
+            removed_ms?: number | null;
+            /** @description An invitee's role now; absent for guests, and when no invite of theirs is good any more. */
+            role?: string | null;
+            /**
+             * Format: int64
+             * @description When a page of theirs was heard of last; absent: never.
+             */
+            seen_ms?: number | null;
+        };
+        /** @description An address whose data is asked for. */
+        PersonAddress: {
+            /** @description The address. */
+            email: string;
+        };
+        /** @description Somebody after something was done about them. */
+        PersonAnswer: {
+            /** @description What ending their viewings came to. */
+            closed: components["schemas"]["Closed"];
+            /** @description As they are now. */
+            person: components["schemas"]["Person"];
+        };
+        /** @description A kind of device; more is not kept. */
+        PersonDevice: {
+            /** @description `safari`, `chrome`, `firefox`, `edge`, `opera` or `samsung`. */
+            browser: string;
+            /** @description `phone`, `tablet` or `computer`. */
+            kind: string;
+        };
+        /** @description A guest link by its name. */
+        PersonLink: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: string;
         };
         /** @description The site's settings for both doors. */
         Policy: {
@@ -2456,6 +3065,11 @@ export interface components {
              * @description Days after which guests' names and addresses are erased, 1 to 3,650.
              */
             retention_days: number;
+            /**
+             * @description Whom members find while they type a name or an address: `everybody`, `own_groups` (everybody where the site has no
+             *     groups) or `nobody`. Site administrators find everybody.
+             */
+            type_ahead: string;
         };
         /** @description The policy after a change. */
         PolicyAnswer: {
@@ -2533,6 +3147,11 @@ export interface components {
              * @default null
              */
             retention_days: number | null;
+            /**
+             * @description `everybody`, `own_groups` or `nobody`.
+             * @default null
+             */
+            type_ahead: string | null;
         };
         /** @description How far processing is. */
         Processing: {
@@ -2686,6 +3305,13 @@ export interface components {
             /** @description The secret of the one-time link. */
             token: string;
         };
+        /** @description A column of a sheet's head. */
+        SheetColumn: {
+            /** @description `email`, `first_name`, `last_name`, `name`, `role` or `groups`; null: it is not used. */
+            meaning?: string | null;
+            /** @description As it stands there. */
+            title: string;
+        };
         /** @description Signing in. */
         SignIn: {
             /** @description Address. */
@@ -2707,6 +3333,8 @@ export interface components {
              * @description How many guest links an item may have.
              */
             guest_links_per_item: number;
+            /** @description Whether anybody has an account here; a new site waits for its first administrator. */
+            has_members: boolean;
             /** @description Codes of the languages of the interface. */
             languages: string[];
             /** @description Name. */
@@ -2775,6 +3403,8 @@ export interface components {
         };
         /** @description All of a member's API tokens. */
         Tokens: {
+            /** @description Every scope that a token may have. */
+            scopes: string[];
             /** @description Newest first. */
             tokens: components["schemas"]["Token"][];
         };
@@ -2827,6 +3457,33 @@ export interface components {
             /** @description What its person can read out. */
             reference: string;
         };
+        /** @description The same in the list of all that wait at an item, whichever page of its invites is shown. */
+        WaitingPerson: components["schemas"]["WaitingDevice"] & {
+            /** @description The invited address. */
+            email: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description The invite it came with. */
+            invite: string;
+            /** @description Last name. */
+            last_name: string;
+        };
+        /** @description Somebody whose name is not whole: nothing is made of a sheet before it is. */
+        WaitingRow: {
+            /** @description The address, its domain in ASCII. */
+            email: string;
+            /** @description First name, as far as it is known. */
+            first_name: string;
+            /** @description Last name, as far as it is known. */
+            last_name: string;
+            /** @description What of the line is theirs, where it holds several people. */
+            part?: string | null;
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            row: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2836,7 +3493,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    show_own: {
+    account_show_own: {
         parameters: {
             query?: never;
             header?: never;
@@ -2845,6 +3502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2853,30 +3511,8 @@ export interface operations {
                     "application/json": components["schemas"]["OwnAccount"];
                 };
             };
-        };
-    };
-    change_own: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnAccount"];
-                };
-            };
-            422: {
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2884,273 +3520,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-        };
-    };
-    use_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UseAccountLink"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    add_address: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAddress"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProvingAddress"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    prove_address: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddressCode"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnAccount"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    remove_address: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sessions"];
-                };
-            };
-        };
-    };
-    end_other_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    end_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Groups"];
-                };
-            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3159,9 +3529,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    create: {
+    account_change_own: {
         parameters: {
             query?: never;
             header?: never;
@@ -3170,10 +3549,666 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_use_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "a passphrase of four words",
+                 *       "token": "..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UseAccountLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_add_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description Taken in; it goes on by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvingAddress"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many; wait as `Retry-After` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_prove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "12345678"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many; wait as `Retry-After` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_remove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address, with `@` as it is or as `%40`. */
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "new": "a passphrase of four words",
+                 *       "old": "the one before"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many; wait as `Retry-After` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which session, as the list of sessions names it. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    groups_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    groups_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Parents"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GroupName"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3182,6 +4217,34 @@ export interface operations {
                     "application/json": components["schemas"]["Group"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3190,7 +4253,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3200,42 +4273,110 @@ export interface operations {
             };
         };
     };
-    delete: {
+    groups_delete: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the group. */
+                group: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    rename: {
+    groups_rename: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the group. */
+                group: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Parents"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GroupName"];
             };
         };
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3244,7 +4385,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3254,41 +4405,107 @@ export interface operations {
             };
         };
     };
-    join: {
+    groups_join: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the group. */
+                group: string;
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    leave: {
+    groups_leave: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the group. */
+                group: string;
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    list: {
+    items_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -3299,11 +4516,16 @@ export interface operations {
                 limit: number | null;
                 /** @description Matches anywhere in the title. */
                 q: string;
+                /** @description `own` (default), or `shared`: others' items at which the caller has a right. */
+                whose: string;
+                /** @description `newest` (default), `oldest` or `title`. */
+                sort: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,17 +4534,48 @@ export interface operations {
                     "application/json": components["schemas"]["ItemPage"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    show: {
+    items_show: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3331,6 +4584,25 @@ export interface operations {
                     "application/json": components["schemas"]["ItemView"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3339,6 +4611,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3347,47 +4620,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-        };
-    };
-    delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ItemChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemView"];
-                };
-            };
-            422: {
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3397,7 +4631,132 @@ export interface operations {
             };
         };
     };
-    list: {
+    items_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    items_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ItemChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activity_list: {
         parameters: {
             query?: {
                 /** @description From the page before. */
@@ -3408,11 +4767,15 @@ export interface operations {
                 kind?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3421,7 +4784,35 @@ export interface operations {
                     "application/json": components["schemas"]["Activity"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3431,18 +4822,22 @@ export interface operations {
             };
         };
     };
-    doors: {
+    activity_doors: {
         parameters: {
             query?: {
                 /** @description Anywhere in the name or the invited address; empty: the newest. */
                 text?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3451,7 +4846,35 @@ export interface operations {
                     "application/json": components["schemas"]["ActivityDoors"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3461,15 +4884,19 @@ export interface operations {
             };
         };
     };
-    show: {
+    guest_access_show: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3478,6 +4905,25 @@ export interface operations {
                     "application/json": components["schemas"]["GuestAccess"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3486,21 +4932,39 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    switch: {
+    guest_access_switch: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["Switch"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3509,7 +4973,44 @@ export interface operations {
                     "application/json": components["schemas"]["GuestAccessAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3519,19 +5020,28 @@ export interface operations {
             };
         };
     };
-    create: {
+    guest_access_create: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Parents"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewLink"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3540,6 +5050,34 @@ export interface operations {
                     "application/json": components["schemas"]["NewLinkAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3548,7 +5086,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3558,11 +5106,15 @@ export interface operations {
             };
         };
     };
-    delete: {
+    guest_access_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the link. */
+                link: string;
                 /** @description `finish` (default), `until` or `now`. */
                 closing: string;
                 /** @description With `until`. */
@@ -3572,6 +5124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3580,7 +5133,35 @@ export interface operations {
                     "application/json": components["schemas"]["GuestAccessAnswer"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3590,19 +5171,30 @@ export interface operations {
             };
         };
     };
-    change: {
+    guest_access_change: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the link. */
+                link: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "extend_days": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinkChange"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3611,6 +5203,34 @@ export interface operations {
                     "application/json": components["schemas"]["GuestLink"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3619,6 +5239,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3627,17 +5248,32 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    qr: {
+    guest_access_qr: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the link. */
+                link: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3646,7 +5282,35 @@ export interface operations {
                     "image/svg+xml": unknown;
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3656,15 +5320,21 @@ export interface operations {
             };
         };
     };
-    reveal: {
+    guest_access_reveal: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the link. */
+                link: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3673,7 +5343,35 @@ export interface operations {
                     "application/json": components["schemas"]["LinkUrl"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3683,15 +5381,19 @@ export interface operations {
             };
         };
     };
-    offer: {
+    viewings_offer: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3700,7 +5402,35 @@ export interface operations {
                     "application/json": components["schemas"]["HandOver"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3710,26 +5440,73 @@ export interface operations {
             };
         };
     };
-    answer: {
+    viewings_answer: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "allow": true,
+                 *       "reference": "7KQ-3MD"
+                 *     }
+                 */
                 "application/json": components["schemas"]["HandOverWord"];
             };
         };
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3739,11 +5516,13 @@ export interface operations {
             };
         };
     };
-    list: {
+    invites_list: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the item. */
+                item: string;
                 /** @description From the page before. */
                 cursor: string | null;
                 /** @description Matches anywhere in address and names. */
@@ -3755,6 +5534,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3763,6 +5543,25 @@ export interface operations {
                     "application/json": components["schemas"]["Invites"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3771,21 +5570,42 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    create: {
+    invites_create: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example",
+                 *       "first_name": "Anna",
+                 *       "last_name": "Levi",
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewInvite"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3794,6 +5614,34 @@ export interface operations {
                     "application/json": components["schemas"]["NewInviteAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3802,7 +5650,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3812,15 +5670,25 @@ export interface operations {
             };
         };
     };
-    bulk: {
+    invites_bulk: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dry_run": true,
+                 *       "role": "viewer",
+                 *       "text": "anna@school.example;Anna;Levi"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BulkInvites"];
             };
         };
@@ -3834,6 +5702,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3842,7 +5711,44 @@ export interface operations {
                     "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3852,11 +5758,15 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    invites_revoke: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
                 /** @description `finish` (default), `until` or `now`. */
                 closing: string;
                 /** @description With `until`. */
@@ -3866,6 +5776,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3874,6 +5785,25 @@ export interface operations {
                     "application/json": components["schemas"]["RevokedInvite"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3882,7 +5812,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3892,19 +5832,30 @@ export interface operations {
             };
         };
     };
-    change: {
+    invites_change: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "extend_minutes": 60
+                 *     }
+                 */
                 "application/json": components["schemas"]["InviteChange"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3913,6 +5864,34 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3921,7 +5900,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3931,19 +5920,30 @@ export interface operations {
             };
         };
     };
-    allow: {
+    invites_allow: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "move": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["AllowDevice"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3952,6 +5952,34 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3960,6 +5988,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3968,7 +5997,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3978,15 +6017,84 @@ export interface operations {
             };
         };
     };
-    qr: {
+    invites_decline: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+                /** @description The id of the device. */
+                device: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    invites_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3995,6 +6103,25 @@ export interface operations {
                     "image/svg+xml": unknown;
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4003,7 +6130,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4013,15 +6150,21 @@ export interface operations {
             };
         };
     };
-    reveal: {
+    invites_reveal: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4030,6 +6173,25 @@ export interface operations {
                     "application/json": components["schemas"]["LinkUrl"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4038,7 +6200,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4048,11 +6220,15 @@ export interface operations {
             };
         };
     };
-    send: {
+    invites_send: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
                 /** @description The mail's language, `en` or `he`; absent: English. */
                 language: string | null;
             };
@@ -4060,6 +6236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4068,6 +6245,25 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4076,7 +6272,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4086,15 +6292,21 @@ export interface operations {
             };
         };
     };
-    replace: {
+    invites_replace: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the invite. */
+                invite: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4103,6 +6315,25 @@ export interface operations {
                     "application/json": components["schemas"]["NewInviteAnswer"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4111,7 +6342,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4121,15 +6362,229 @@ export interface operations {
             };
         };
     };
-    poster: {
+    people_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Matches anywhere in name and address. */
+                q?: string;
+                /** @description Only who came through this guest link; `invites`: only invitees. */
+                by?: string;
+                /** @description Only who is inside now. */
+                inside?: boolean;
+                /** @description 1 to 100, default 50. */
+                limit?: number;
+            };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    people_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "by": "..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeopleExport"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    people_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the person. */
+                person: string;
+                /** @description The id of the act. */
+                act: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    items_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4138,6 +6593,25 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4146,26 +6620,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-        };
-    };
-    cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemCard"];
-                };
-            };
-            409: {
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4175,15 +6631,19 @@ export interface operations {
             };
         };
     };
-    retry: {
+    items_cancel: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4192,7 +6652,35 @@ export interface operations {
                     "application/json": components["schemas"]["ItemCard"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4202,19 +6690,87 @@ export interface operations {
             };
         };
     };
-    explain: {
+    items_retry: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCard"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activity_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reference": "7KQ-3MD"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Lookup"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4223,7 +6779,44 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4233,15 +6826,19 @@ export interface operations {
             };
         };
     };
-    list: {
+    rights_list: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4250,7 +6847,35 @@ export interface operations {
                     "application/json": components["schemas"]["Rights"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4260,19 +6885,29 @@ export interface operations {
             };
         };
     };
-    add: {
+    rights_add: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example",
+                 *       "right": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRight"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,6 +6916,34 @@ export interface operations {
                     "application/json": components["schemas"]["Rights"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4289,6 +6952,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4297,21 +6961,41 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    give: {
+    rights_give: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "right": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["RightChange"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4320,6 +7004,34 @@ export interface operations {
                     "application/json": components["schemas"]["Rights"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4328,7 +7040,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4338,21 +7060,46 @@ export interface operations {
             };
         };
     };
-    take: {
+    rights_take: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4361,28 +7108,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-        };
-    };
-    transfer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Transfer"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4392,7 +7119,83 @@ export interface operations {
             };
         };
     };
-    list: {
+    rights_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the item. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep": "...",
+                 *       "member": "..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -4404,6 +7207,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4412,266 +7216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Mails"];
                 };
             };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    templates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTemplates"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTemplate"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    save: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailTemplateText"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTemplate"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    reset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTemplate"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailTemplateText"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTemplateText"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailTest"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTestAnswer"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    tested: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailOutcome"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4680,9 +7225,529 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    list: {
+    mail_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplates"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template's name. */
+                name: string;
+                /** @description The code of a language, `en` or `he`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template's name. */
+                name: string;
+                /** @description The code of a language, `en` or `he`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "html": "...",
+                 *       "subject": "...",
+                 *       "text": "anna@school.example;Anna;Levi"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTemplateText"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template's name. */
+                name: string;
+                /** @description The code of a language, `en` or `he`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template's name. */
+                name: string;
+                /** @description The code of a language, `en` or `he`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "html": "...",
+                 *       "subject": "...",
+                 *       "text": "anna@school.example;Anna;Levi"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTemplateText"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateText"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template's name. */
+                name: string;
+                /** @description The code of a language, `en` or `he`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "template": {
+                 *         "html": "...",
+                 *         "subject": "...",
+                 *         "text": "anna@school.example;Anna;Levi"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            /** @description Taken in; it goes on by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mail_tested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailOutcome"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    members_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -4704,6 +7769,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4712,6 +7778,16 @@ export interface operations {
                     "application/json": components["schemas"]["Members"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,9 +7796,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    create: {
+    members_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -4731,10 +7816,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example",
+                 *       "name": "Parents",
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMember"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,6 +7836,34 @@ export interface operations {
                     "application/json": components["schemas"]["NewMemberAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4751,7 +7872,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4761,7 +7892,7 @@ export interface operations {
             };
         };
     };
-    bulk: {
+    members_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -4770,6 +7901,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dry_run": true,
+                 *       "role": "viewer",
+                 *       "text": "anna@school.example;Anna;Levi"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportMembers"];
             };
         };
@@ -4783,6 +7921,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4791,6 +7930,34 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4799,7 +7966,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4809,7 +7986,7 @@ export interface operations {
             };
         };
     };
-    find: {
+    invites_find: {
         parameters: {
             query?: never;
             header?: never;
@@ -4821,6 +7998,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4829,6 +8007,25 @@ export interface operations {
                     "application/json": components["schemas"]["FoundMembers"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4837,17 +8034,30 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    show: {
+    members_show: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4856,6 +8066,25 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4864,21 +8093,39 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    change: {
+    members_change: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "disabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["MemberChange"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4887,6 +8134,34 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4895,7 +8170,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4905,19 +8190,30 @@ export interface operations {
             };
         };
     };
-    set_address: {
+    members_set_address: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+                /** @description The address, with `@` as it is or as `%40`. */
+                email: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "verified": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddressProof"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,6 +8222,34 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,7 +8258,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4944,15 +8278,19 @@ export interface operations {
             };
         };
     };
-    reset: {
+    members_reset: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4961,7 +8299,35 @@ export interface operations {
                     "application/json": components["schemas"]["OneTimeLink"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4971,15 +8337,19 @@ export interface operations {
             };
         };
     };
-    list_sessions: {
+    members_list_sessions: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4988,7 +8358,35 @@ export interface operations {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4998,24 +8396,55 @@ export interface operations {
             };
         };
     };
-    end_sessions: {
+    members_end_sessions: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the member. */
+                member: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    list: {
+    passkeys_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -5024,6 +8453,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5032,7 +8462,26 @@ export interface operations {
                     "application/json": components["schemas"]["Passkeys"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5042,7 +8491,7 @@ export interface operations {
             };
         };
     };
-    finish: {
+    passkeys_finish: {
         parameters: {
             query?: never;
             header?: never;
@@ -5051,10 +8500,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "answer": {},
+                 *       "name": "Parents"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPasskey"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5063,6 +8519,16 @@ export interface operations {
                     "application/json": components["schemas"]["Passkey"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5071,7 +8537,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5081,7 +8566,7 @@ export interface operations {
             };
         };
     };
-    begin: {
+    passkeys_begin: {
         parameters: {
             query?: never;
             header?: never;
@@ -5090,6 +8575,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5098,6 +8584,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5106,6 +8593,16 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5114,26 +8611,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-        };
-    };
-    delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                passkey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5143,7 +8622,64 @@ export interface operations {
             };
         };
     };
-    set_up: {
+    passkeys_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the passkey. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    people_erase_address: {
         parameters: {
             query?: never;
             header?: never;
@@ -5152,10 +8688,241 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedAddress"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    people_export_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    people_find_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PersonAddress"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAddress"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    account_set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example",
+                 *       "name": "Parents",
+                 *       "password": "a passphrase of four words",
+                 *       "token": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetUp"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5164,6 +8931,16 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5172,6 +8949,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5180,9 +8958,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    sign_in: {
+    account_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -5191,10 +8978,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "anna@school.example",
+                 *       "password": "a passphrase of four words"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5203,6 +8997,16 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5211,7 +9015,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5221,21 +9035,28 @@ export interface operations {
             };
         };
     };
-    begin_oidc: {
+    account_begin_oidc: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The provider's name, as the sign-in page has it. */
                 provider: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "next": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["BeginProvider"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,6 +9065,16 @@ export interface operations {
                     "application/json": components["schemas"]["ProviderAddress"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5252,6 +9083,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5260,6 +9092,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Another site that was asked does not answer rightly. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -5268,9 +9101,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    begin_sign_in: {
+    account_begin_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -5279,6 +9121,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5287,7 +9130,17 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5297,7 +9150,7 @@ export interface operations {
             };
         };
     };
-    finish_sign_in: {
+    account_finish_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -5306,10 +9159,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "answer": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeySignIn"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5318,6 +9177,16 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5326,7 +9195,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Too many; wait as `Retry-After` says. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5336,7 +9215,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    account_sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -5345,15 +9224,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    show_site: {
+    account_show_site: {
         parameters: {
             query?: never;
             header?: never;
@@ -5362,6 +9251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5370,9 +9260,18 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    log: {
+    site_log: {
         parameters: {
             query?: {
                 /** @description From the page before. */
@@ -5384,6 +9283,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5392,7 +9292,26 @@ export interface operations {
                     "application/json": components["schemas"]["SiteLog"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5402,7 +9321,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    site_show: {
         parameters: {
             query?: never;
             header?: never;
@@ -5411,6 +9330,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5419,7 +9339,26 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5429,7 +9368,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    site_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -5438,10 +9377,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "allowed_domains": [
+                 *         "..."
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PolicyChange"];
             };
         };
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,6 +9397,25 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,7 +9424,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5468,7 +9444,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    tokens_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -5477,6 +9453,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5485,9 +9462,36 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    create: {
+    tokens_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -5496,10 +9500,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Parents",
+                 *       "scopes": [
+                 *         "items:read"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewToken"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5508,6 +9521,34 @@ export interface operations {
                     "application/json": components["schemas"]["NewTokenAnswer"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Fields are wrong; `fields` says what is wrong with each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5516,40 +9557,149 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    delete: {
+    tokens_delete: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the token. */
+                token: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    create: {
+    uploads_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The protocol's version.
+                 * @example 1.0.0
+                 */
+                "Tus-Resumable": string;
+                /**
+                 * @description Bytes of the whole file.
+                 * @example 1048576
+                 */
+                "Upload-Length": number;
+                /**
+                 * @description Pairs of a key and its value in base64, with commas between them: `filename`, `title`.
+                 * @example filename ZmlsbS5tcDQ=,title RmllbGQgdHJpcA==
+                 */
+                "Upload-Metadata"?: string | null;
+                /** @description Of the piece that comes along: `sha1` or `sha256`, then base64. */
+                "Upload-Checksum"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The first piece; may be absent. */
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": number[] | null;
+            };
+        };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
+                    /** @description The item that it becomes. */
+                    "Anteroom-Item"?: string;
+                    /** @description The upload's own address. */
+                    Location?: string;
+                    /** @description Until when it goes on. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes that are on the disk. */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `Tus-Resumable: 1.0.0` is missing. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than this site accepts; `limit_bytes` is the limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5558,6 +9708,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description There is no room on the server. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -5566,9 +9717,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    describe: {
+    uploads_describe: {
         parameters: {
             query?: never;
             header?: never;
@@ -5577,75 +9737,237 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    /** @description What `Upload-Checksum` may be by. */
+                    "Tus-Checksum-Algorithm"?: string;
+                    /** @description Its extensions. */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of a file, at most. */
+                    "Tus-Max-Size"?: number;
+                    /** @description Versions of the protocol. */
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_terminate: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The protocol's version.
+                 * @example 1.0.0
+                 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description The id of the upload. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    terminate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
         };
     };
-    stand: {
+    uploads_stand: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header: {
+                /**
+                 * @description The protocol's version.
+                 * @example 1.0.0
+                 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description The id of the upload. */
+                upload: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The item that it becomes. */
+                    "Anteroom-Item"?: string;
+                    /** @description Until when it goes on. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes of the whole file. */
+                    "Upload-Length"?: number;
+                    /** @description Bytes that are on the disk. */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
+            /** @description It was given up, or is over. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
         };
     };
-    append: {
+    uploads_append: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header: {
+                /**
+                 * @description The protocol's version.
+                 * @example 1.0.0
+                 */
+                "Tus-Resumable": string;
+                /**
+                 * @description Where the piece begins: what the answer before said.
+                 * @example 0
+                 */
+                "Upload-Offset": number;
+                /** @description Of this piece: `sha1` or `sha256`, then base64. */
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                /** @description The id of the upload. */
+                upload: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The piece. */
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
+                    /** @description The item that it becomes. */
+                    "Anteroom-Item"?: string;
+                    /** @description Until when it goes on. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes that are on the disk. */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5654,6 +9976,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Another request is writing it. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -5662,6 +9985,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The piece was not what was promised; it does not count. */
             460: {
                 headers: {
                     [name: string]: unknown;
@@ -5670,9 +9994,18 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    open: {
+    viewings_open: {
         parameters: {
             query?: never;
             header?: never;
@@ -5681,10 +10014,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "item": "..."
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpenViewing"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5693,6 +10032,34 @@ export interface operations {
                     "application/json": components["schemas"]["Viewing"];
                 };
             };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,6 +10068,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Not as things stand; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5709,46 +10077,118 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    leave: {
+    viewings_leave: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the viewing. */
+                viewing: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
-    renew: {
+    viewings_renew: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the viewing. */
+                viewing: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in, or the token is not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not allowed: by role, by policy, or `scope_missing` with the scope that a token needs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing here for this caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ViewingEnded"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

@@ -1,9 +1,9 @@
 import { json } from './http.ts';
-import type { ApiTokens, NewApiToken, TokenScope } from './types.ts';
+import type { ApiTokens, NewApiToken } from './types.ts';
 
 export const tokens = {
   list: () => json<ApiTokens>('GET', '/api/tokens'),
-  create: (ask: { name: string; scopes: TokenScope[]; days?: number }) =>
+  create: (ask: { name: string; scopes: string[]; days?: number }) =>
     json<NewApiToken>('POST', '/api/tokens', ask),
   remove: (id: string) => json<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
 };

@@ -14,8 +14,13 @@ export type Passkey = Schemas['Passkey'];
 export type Passkeys = Schemas['Passkeys'];
 
 export type ItemKind = 'video' | 'audio' | 'document' | 'quiz' | 'live_event' | 'room';
+/** `may_retry`: whether making it once more can come to something else. */
+export type Failure = Schemas['Failure'] & { may_retry?: boolean };
 export type ItemState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed' | 'cancelled';
-export type ItemCard = Narrow<Schemas['ItemCard'], { kind: ItemKind; state: ItemState }>;
+export type ItemCard = Narrow<
+  Schemas['ItemCard'],
+  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; right?: ItemRight | null; failure?: Failure | null }
+>;
 export type ItemPage = Narrow<Schemas['ItemPage'], { items: ItemCard[] }>;
 
 export type ItemCapability =
@@ -28,6 +33,7 @@ export type ItemCapability =
   | 'invite'
   | 'manage_invites'
   | 'see_activity'
+  | 'see_people'
   | 'download'
   | 'manage_rights'
   | 'transfer';
@@ -35,12 +41,13 @@ export type As = Narrow<Schemas['As'], { kind: 'owner' | 'member' | 'invitee' | 
 export type Processing = Narrow<Schemas['Processing'], { stage: 'waiting' | 'probing' | 'encoding' | 'publishing' }>;
 export type ItemView = Narrow<
   Schemas['ItemView'],
-  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; as: As; processing?: Processing | null }
+  { kind: ItemKind; state: ItemState; capabilities: ItemCapability[]; right?: ItemRight | null; failure?: Failure | null; as: As; processing?: Processing | null }
 >;
 export type ItemChange = Schemas['ItemChange'];
 
 export type GuestLinkState = 'open' | 'off' | 'expired' | 'used_up';
 export type GuestLink = Narrow<Schemas['GuestLink'], { state: GuestLinkState }>;
+export type FinishingLink = Schemas['FinishingLink'];
 export type GuestAccess = Narrow<Schemas['GuestAccess'], { links: GuestLink[] }>;
 export type Closing = Schemas['ClosingChoice'];
 export type Closed = Schemas['Closed'];
@@ -59,6 +66,7 @@ export type Invite = Narrow<
   { role: InviteRole; role_now: InviteRole; state: InviteState; lent?: LentInviteRole | null }
 >;
 export type InviteRoleCard = Narrow<Schemas['InviteRoleCard'], { role: InviteRole }>;
+export type WaitingPerson = Schemas['WaitingPerson'];
 export type InvitePolicy = Schemas['InvitePolicy'];
 export type Invites = Narrow<Schemas['Invites'], { invites: Invite[]; roles: InviteRoleCard[] }>;
 export type NewInvite = Partial<Schemas['NewInvite']> & Pick<Schemas['NewInvite'], 'email' | 'first_name' | 'last_name' | 'role'>;
@@ -67,6 +75,9 @@ export type NewInviteAnswer = Narrow<Schemas['NewInviteAnswer'], { invite: Invit
 export type InviteChange = Schemas['InviteChange'];
 export type RevokedInvite = Narrow<Schemas['RevokedInvite'], { invite: Invite }>;
 export type BulkInvites = Partial<Schemas['BulkInvites']> & Pick<Schemas['BulkInvites'], 'text' | 'role' | 'dry_run'>;
+export type NameOf = Schemas['NameOf'];
+export type WaitingRow = Schemas['WaitingRow'];
+export type SheetColumn = Schemas['SheetColumn'];
 export type BadRow = Schemas['BadRow'];
 export type BulkAnswer = Schemas['BulkAnswer'];
 export type FoundMember = Schemas['FoundMember'];
@@ -86,16 +97,22 @@ export type PolicyAnswer = Schemas['PolicyAnswer'];
 export type SiteLog = Schemas['SiteLog'];
 export type SiteLogEntry = Schemas['SiteLogEntry'];
 
-export type TokenScope = 'items:read' | 'items:write' | 'uploads' | 'guest_access';
-export type ApiToken = Narrow<Schemas['Token'], { scopes: TokenScope[] }>;
+export type ApiToken = Schemas['Token'];
 export type ApiTokens = Narrow<Schemas['Tokens'], { tokens: ApiToken[] }>;
 /** With its secret, which is shown this once. */
-export type NewApiToken = Narrow<Schemas['NewTokenAnswer'], { scopes: TokenScope[] }>;
+export type NewApiToken = Schemas['NewTokenAnswer'];
 
 export type ItemRight = 'owner' | 'co_owner' | 'co_editor' | 'co_publisher' | 'co_viewer' | 'webcast_moderator';
 export type RightHolder = Narrow<Schemas['RightHolder'], { right: ItemRight; base_right?: ItemRight | null }>;
 export type RightCard = Narrow<Schemas['RightCard'], { right: ItemRight }>;
 export type Rights = Narrow<Schemas['Rights'], { holders: RightHolder[]; rights: RightCard[] }>;
+
+export type Person = Narrow<Schemas['Person'], { kind: 'guest' | 'invitee' }>;
+/** The people who came to an item. */
+export type People = Narrow<Schemas['People'], { people: Person[] }>;
+export type PersonAnswer = Narrow<Schemas['PersonAnswer'], { person: Person }>;
+export type FoundAddress = Schemas['FoundAddress'];
+export type ErasedAddress = Schemas['ErasedAddress'];
 
 export type MemberState = 'invited' | 'active' | 'disabled';
 export type Member = Narrow<Schemas['Member'], { role: SiteRole; state: MemberState }>;
@@ -117,7 +134,7 @@ export type ErrorBody = Partial<Schemas['ErrorBody']> & { code: string };
 export interface Change {
   type: 'changed';
   item: string;
-  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details' | 'role' | 'invites';
+  what: 'state' | 'progress' | 'guest_access' | 'inside' | 'people' | 'details' | 'role' | 'invites';
   percent?: number | null;
 }
 
@@ -133,6 +150,8 @@ export interface FirstData {
 export type PageData =
   | { kind: 'media'; item: ItemView }
   | { kind: 'my-media'; items: ItemPage }
+  | { kind: 'shared'; items: ItemPage }
+  | { kind: 'lost' }
   | { kind: 'sign-in' }
   | { kind: 'setup' }
   | { kind: 'tokens' }
@@ -140,4 +159,5 @@ export type PageData =
   | { kind: 'account' }
   | { kind: 'account-link'; name: string; email: string }
   | { kind: 'members' }
-  | { kind: 'groups' };
+  | { kind: 'groups' }
+  | { kind: 'people' };

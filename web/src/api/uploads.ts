@@ -5,8 +5,38 @@ import type { DetailedError, HttpResponse, PreviousUpload, UrlStorage } from 'tu
 import type { ErrorBody } from './types.ts';
 
 const endpoint = '/api/uploads';
-/** One PATCH carries at most this much, so that a proxy that buffers bodies stays within bounds. */
-const chunkBytes = 64 * 1024 * 1024;
+const mib = 1024 * 1024;
+
+/**
+ * How much one PATCH carries: at most so much that a proxy that buffers bodies stays within bounds, and less where
+ * something in between takes less. What was learnt holds for every upload of this page.
+ */
+export class Pieces {
+  bytes = 64 * mib;
+  private readonly leastBytes = mib / 16;
+  private silences = 0;
+
+  /** Whether the piece goes once more, smaller: something in between refused it, or it was cut off again and again. */
+  shrinkAfter(error: Error | DetailedError, sentBytes = this.bytes): boolean {
+    const isPiece = 'originalRequest' in error && error.originalRequest?.getMethod() === 'PATCH';
+    const isSilence = isPiece && statusOf(error) === 0;
+    if (isSilence) this.silences += 1;
+    // A proxy that closes while we still send is heard as silence.
+    const isTooMuch = isPiece && (trouble(error).code === 'refused_between' || (isSilence && this.silences > 1));
+    if (!isTooMuch || sentBytes <= this.leastBytes) return false;
+    // Another upload may have learnt it already.
+    if (sentBytes <= this.bytes) this.bytes /= 4;
+    this.silences = 0;
+    // What was silence may be the network: the tray waits as for every silence, then sends less.
+    return !isSilence;
+  }
+
+  arrived(): void {
+    this.silences = 0;
+  }
+}
+
+const pieces = new Pieces();
 
 /** Why sending stopped. Transient causes are worth another try without asking anybody. */
 export interface UploadTrouble {
@@ -110,7 +140,7 @@ function open(remembered: Remembered, file: File, title: string, events: UploadE
   const made = import('tus-js-client').then(async ({ Upload }) => {
     const upload = new Upload(file, {
       endpoint,
-      chunkSize: chunkBytes,
+      chunkSize: pieces.bytes,
       metadata: { filename: file.name, title },
       urlStorage: remembered,
       fingerprint: async () => fingerprint(file),
@@ -122,7 +152,13 @@ function open(remembered: Remembered, file: File, title: string, events: UploadE
         if (item) events.onItem(item);
       },
       onProgress: (sent) => events.onProgress(sent),
-      onError: (error) => events.onTrouble(trouble(error)),
+      onChunkComplete: () => pieces.arrived(),
+      onError: (error) => {
+        const goesOn = pieces.shrinkAfter(error, upload.options.chunkSize);
+        upload.options.chunkSize = pieces.bytes;
+        if (goesOn) upload.start();
+        else events.onTrouble(trouble(error));
+      },
       onSuccess: () => events.onDone(),
     });
     const [previous] = await upload.findPreviousUploads();
@@ -137,15 +173,21 @@ function open(remembered: Remembered, file: File, title: string, events: UploadE
 }
 
 /** Statuses that mean one thing each, whatever a proxy in between writes into the body. */
-const meaning: Record<number, string> = { 401: 'unauthorized', 404: 'gone', 410: 'gone', 413: 'too_large', 507: 'disk_floor' };
+const meaning: Record<number, string> = { 401: 'unauthorized', 404: 'gone', 410: 'gone', 507: 'disk_floor' };
+
+function statusOf(error: Error | DetailedError): number {
+  return ('originalResponse' in error && error.originalResponse?.getStatus()) || 0;
+}
 
 /** An answer of the server, or its silence, as the tray understands it. */
 export function trouble(error: Error | DetailedError): UploadTrouble {
   const response = 'originalResponse' in error ? error.originalResponse : null;
-  const status = response?.getStatus() ?? 0;
+  const status = statusOf(error);
   if (!response || status === 0) return { code: 'unreachable', transient: true };
   const body = errorBody(response.getBody());
-  const code = meaning[status] ?? body.code ?? 'refused';
+  // Our own refusal says so; any other 413 is of a server in between, about the piece.
+  const unnamed = status === 413 ? 'refused_between' : 'refused';
+  const code = meaning[status] ?? body.code ?? unnamed;
   const transient = status === 409 || status === 423 || status === 429 || status === 460 || (status >= 500 && status !== 507);
   return { code, transient, limitBytes: body.limit_bytes ?? undefined };
 }

@@ -38,15 +38,17 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60_000],
 ];
 
-/** "3 days ago", "in 2 hours" */
-export function relativeTime(ms: number, now: number): string {
-  const words = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
-  for (const [unit, size] of steps) {
-    if (Math.abs(ms - now) < size) continue;
+/** "3 days ago", "in 2 hours", or none of it: less than a minute. What is to come is rounded: a day less a second is a day. */
+export function relativeTime(ms: number, now: number): string | null {
+  const words = new Intl.RelativeTimeFormat(language(), { numeric: ms > now ? 'always' : 'auto' });
+  for (const [at, [unit, size]] of steps.entries()) {
+    const slack = ms > now ? (steps[at + 1]?.[1] ?? 0) / 2 : 0;
+    const whole = Math.trunc((Math.abs(ms - now) + slack) / size);
+    if (whole === 0) continue;
     // Hebrew's data writes duals with their figure again: "two hours (2)".
-    return words.format(Math.trunc((ms - now) / size), unit).replace(/ \(\d+\)/, '');
+    return words.format(ms > now ? whole : -whole, unit).replace(/ \(\d+\)/, '');
   }
-  return words.format(0, 'second');
+  return null;
 }
 
 /** "1:02:09", as on a player; never mirrored. */

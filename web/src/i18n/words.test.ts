@@ -8,7 +8,7 @@ beforeEach(() => hear('en', en));
 
 describe('t', () => {
   it('fills in and counts', () => {
-    expect(t('guestAccess.uses', { uses: 4, max: 50 })).toBe('4 of 50');
+    expect(t('guestAccess.uses', { uses: 4, max: 50 })).toBe('4 of 50 clicks');
     expect(t('guestAccess.headCount', { n: 1 })).toBe('1 link');
     expect(t('guestAccess.headCount', { n: 2 })).toBe('2 links');
     expect(t('myMedia.found', { n: 12345 })).toBe('12,345 items');
@@ -29,6 +29,9 @@ describe('t', () => {
     expect(tCode('error', 'brand_new', 'error.unknown')).toBe(t('error.unknown'));
     expect(failureWords({ code: 'truncated' })).toBe(t('failure.truncated'));
     expect(failureWords(null)).toBe(t('failure.unknown'));
+    expect(failureWords({ code: 'not_media', detail: 'picture' })).toBe(t('failure.not_media'));
+    expect(failureWords({ code: 'not_media', detail: 'MXF' })).toMatch(/MXF.* is not accepted.*MP4/);
+    expect(failureWords({ code: 'unsupported_codec', detail: 'snow' })).toContain('snow');
     expect(uploadTroubleWords({ code: 'too_large', limitBytes: 5e9 })).toContain('5 GB');
   });
 });

@@ -7,8 +7,15 @@ export function errorWords(cause: unknown): string {
   return tCode('error', code, 'error.unknown');
 }
 
-export function failureWords(failure: { code: string } | null | undefined): string {
-  return tCode('failure', failure?.code ?? 'unknown', 'failure.unknown');
+/** What a file is instead of a film; anything else that the server says there is the name of a format. */
+const notFormats = ['empty', 'text', 'playlist', 'picture', 'document', 'archive', 'unknown'];
+
+export function failureWords(failure: { code: string; detail?: string | null | undefined } | null | undefined): string {
+  const { code = 'unknown', detail } = failure ?? {};
+  const format = detail && !notFormats.includes(detail) ? detail : undefined;
+  if (format && code === 'not_media') return t('failure.not_media_named', { format });
+  if (format && code === 'unsupported_codec') return t('failure.unsupported_codec_named', { format });
+  return tCode('failure', code, 'failure.unknown');
 }
 
 export function fieldWords(code: string | undefined, params: Record<string, string | number> = {}): string | undefined {

@@ -9,6 +9,8 @@ export interface EngineEars {
   /** The rendition of the frames that come next. */
   nowPlaying(index: number): void;
   reconnecting(isReconnecting: boolean): void;
+  /** Waited for before each request for media. */
+  beforeRequest(): Promise<void>;
   failed(failure: Failure): void;
 }
 

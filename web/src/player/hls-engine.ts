@@ -63,6 +63,7 @@ export class HlsEngine implements Engine {
       testBandwidth: isFirst,
       startPosition: startAtSeconds > 0 ? startAtSeconds : -1,
       abrEwmaDefaultEstimate: this.#measuredBitsPerSecond,
+      xhrSetup: () => this.ears.beforeRequest(),
     });
     this.#hls = hls;
     hls.on(Events.MANIFEST_PARSED, () => {

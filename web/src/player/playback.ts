@@ -15,6 +15,8 @@ const EVENTS = [
 ] as const;
 
 export class Playback {
+  /** Waited for before each request for media; a viewing renews its ticket in it. */
+  beforeRequest: () => Promise<void> = async () => {};
   #engine: Engine | null = null;
   #opening: Promise<void> | null = null;
   #url: string | null = null;
@@ -189,6 +191,7 @@ export class Playback {
     try {
       const engine = await this.open(this.video, {
         renditions: (all) => this.#heardRenditions(all),
+        beforeRequest: () => this.beforeRequest(),
         nowPlaying: (index) => this.#change(() => (this.#currentRendition = index)),
         reconnecting: (is) => this.#isReconnecting !== is && this.#change(() => (this.#isReconnecting = is)),
         failed: (failure) => this.#fail(failure),

@@ -125,6 +125,39 @@ describe('sleep', () => {
     expect(world.renewals()).toBe(1);
   });
 
+  it('renews in a hidden tab, whose timers sleep, when the socket says that it lives', async () => {
+    const world = new World();
+    await watch(world);
+    world.sockets[0]?.open();
+    for (let turn = 0; turn < 6; turn += 1) {
+      world.sleep(20_000);
+      world.sockets[0]?.say({ type: 'alive' });
+      await world.settle();
+    }
+    expect(world.renewals()).toBe(6);
+  });
+
+  it('renews before a request for media when the ticket is older than 30 s, once for all who wait', async () => {
+    const world = new World();
+    const { viewing } = await watch(world);
+    world.sleep(30_000);
+    await viewing.freshTicket();
+    expect(world.renewals()).toBe(0);
+    world.sleep(1);
+    await Promise.all([viewing.freshTicket(), viewing.freshTicket()]);
+    expect(world.renewals()).toBe(1);
+  });
+
+  it('lets a request for media go on when the renewal fails', async () => {
+    const world = new World();
+    const { viewing } = await watch(world);
+    world.sleep(40_000);
+    world.answers.push('no answer');
+    await viewing.freshTicket();
+    await viewing.freshTicket();
+    expect(world.renewals()).toBe(1);
+  });
+
   it('does not renew on waking after a glance away', async () => {
     const world = new World();
     await watch(world);

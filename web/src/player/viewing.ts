@@ -1,6 +1,8 @@
 // A viewing: one open page that may fetch one item's media. It opens, renews its ticket, hears when it is over,
 // and comes back after sleep. What one would not guess: a viewing that was silent too long is dead for good, so
-// waking up may give a new one with another media URL; the player then plays on at the same second.
+// waking up may give a new one with another media URL; the player then plays on at the same second. And in a hidden
+// tab timers run once a minute, as long as a ticket is good: there the socket's "alive" and the player's own requests
+// renew it.
 import { retryDelayMs } from './backoff';
 import { browserOutside, type Outside } from './viewing/outside';
 import { ViewingSocket, type Changed } from './viewing/socket';
@@ -35,6 +37,9 @@ export type ViewingState =
   /** `reference` is null when the refusal carried none. */
   | { kind: 'denied'; reference: string | null };
 
+/** A ticket older than this is renewed when something else than the timer gives the chance. */
+const OLD_WHEN_HEARD_MS = 15_000;
+const OLD_BEFORE_A_REQUEST_MS = 30_000;
 const RETRY = { firstMs: 1_000, slowestMs: 8_000 };
 const ANSWER_WITHIN_MS = 10_000;
 /** One lost renewal is a blip; from the second on the page is told. */
@@ -66,6 +71,8 @@ export class Viewing {
   #socket: ViewingSocket | null = null;
   #lastAliveMs = 0;
   #failures = 0;
+  /** The renewal under way, for all who wait for it. */
+  #renewal: Promise<void> | null = null;
   #stopTimer = () => {};
   #stopRequest = () => {};
   readonly #stateListeners = new Set<(state: ViewingState) => void>();
@@ -139,13 +146,29 @@ export class Viewing {
     this.#alive();
     this.#socket?.close();
     this.#socket = new ViewingSocket(this.outside, opened.socketUrl, {
+      heard: () => void this.#renewIfOlderThan(OLD_WHEN_HEARD_MS),
       ended: (reason) => this.#over(reason),
       changed: (change) => this.#changeListeners.forEach((run) => run(change)),
     });
     this.#set({ kind: 'open', opened });
   }
 
-  async #renew(): Promise<void> {
+  /** Before a request for media: its ticket must not run out while a hidden page's timer sleeps. */
+  freshTicket(): Promise<void> {
+    return this.#renewIfOlderThan(OLD_BEFORE_A_REQUEST_MS);
+  }
+
+  async #renewIfOlderThan(ms: number): Promise<void> {
+    if (!this.#opened || this.#isOver() || this.#failures > 0) return;
+    if (this.outside.clock.now() - this.#lastAliveMs > ms) await this.#renew();
+  }
+
+  #renew(): Promise<void> {
+    this.#renewal ??= this.#askToRenew().finally(() => (this.#renewal = null));
+    return this.#renewal;
+  }
+
+  async #askToRenew(): Promise<void> {
     const opened = this.#opened;
     if (!opened) return;
     const answer = await this.#post(`/m/${opened.viewing}/renew`, null);
@@ -187,7 +210,7 @@ export class Viewing {
     if (this.#isOver()) return;
     this.#socket?.wake();
     const silentMs = this.outside.clock.now() - this.#lastAliveMs;
-    if (this.#opened && (this.#failures > 0 || silentMs >= this.#opened.renewEveryMs)) {
+    if (this.#opened && (this.#failures > 0 || silentMs > OLD_WHEN_HEARD_MS)) {
       this.#schedule(0, () => void this.#renew());
     } else if (!this.#opened && this.#failures > 0) {
       this.#schedule(0, () => void this.#open());

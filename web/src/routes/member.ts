@@ -4,4 +4,5 @@ export { default as ItemDialogs } from './media/ItemDialogs.svelte';
 export { roleWords } from './rights/words.ts';
 export { default as TopBar } from './shell/TopBar.svelte';
 export { default as DropZone } from './uploads/DropZone.svelte';
+export { default as UploadButton } from './uploads/UploadButton.svelte';
 export { default as UploadTray } from './uploads/UploadTray.svelte';

@@ -79,7 +79,7 @@ export class ActivityModel {
   /** Somebody who reads older pages is not thrown back to the first. */
   hear(heard: Heard): void {
     if (this.isPaged) return;
-    if (heard.type === 'reconnected' || heard.what === 'guest_access' || heard.what === 'inside') void this.load();
+    if (heard.type === 'reconnected' || heard.what === 'guest_access' || heard.what === 'inside' || heard.what === 'people') void this.load();
   }
 
   /** Rejects when the server could not be asked. */
@@ -104,7 +104,7 @@ export function together(entries: readonly ActivityEntry[]): ActivityRow[] {
   for (const entry of entries) {
     const last = rows.at(-1);
     const isSame =
-      last && last.what === entry.what && last.door?.id === entry.door?.id && last.cause === entry.cause && last.actor === entry.actor && last.detail === entry.detail;
+      last && last.what === entry.what && last.door?.id === entry.door?.id && last.person?.id === entry.person?.id && last.cause === entry.cause && last.actor === entry.actor && last.detail === entry.detail;
     if (isSame) last.times += entry.count;
     else rows.push({ ...entry, times: entry.count });
   }

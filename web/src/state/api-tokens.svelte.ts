@@ -1,12 +1,12 @@
 // The member's own API tokens. A token's text is known once, right after it was made.
 import { tokens, type TokensApi } from '../api/tokens.ts';
 import { Refusal } from '../api/http.ts';
-import type { ApiToken, NewApiToken, TokenScope } from '../api/types.ts';
-
-export const scopes: readonly TokenScope[] = ['items:read', 'items:write', 'uploads', 'guest_access'];
+import type { ApiToken, NewApiToken } from '../api/types.ts';
 
 export class ApiTokens {
   list = $state.raw<ApiToken[]>([]);
+  /** Every scope that there is, as the server says. */
+  scopes = $state.raw<string[]>([]);
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   busy = $state(false);
   refusal = $state.raw<Refusal | null>(null);
@@ -20,14 +20,15 @@ export class ApiTokens {
   async load(): Promise<void> {
     this.phase = 'loading';
     try {
-      this.list = (await this.api.list()).tokens;
+      const { tokens: list, scopes } = await this.api.list();
+      Object.assign(this, { list, scopes });
       this.phase = 'ready';
     } catch {
       this.phase = 'failed';
     }
   }
 
-  async create(name: string, chosen: readonly TokenScope[], days: number | null): Promise<boolean> {
+  async create(name: string, chosen: readonly string[], days: number | null): Promise<boolean> {
     this.busy = true;
     this.refusal = null;
     try {

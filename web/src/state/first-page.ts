@@ -8,10 +8,10 @@ class FirstPage {
     this.data = first?.page ?? null;
   }
 
-  take<K extends PageData['kind']>(kind: K): Extract<PageData, { kind: K }> | undefined {
+  take<K extends PageData['kind']>(...kinds: K[]): Extract<PageData, { kind: K }> | undefined {
     const data = this.data;
     this.data = null;
-    return data?.kind === kind ? (data as Extract<PageData, { kind: K }>) : undefined;
+    return data && kinds.includes(data.kind as K) ? (data as Extract<PageData, { kind: K }>) : undefined;
   }
 }
 

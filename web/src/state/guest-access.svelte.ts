@@ -3,7 +3,7 @@
 import { guestAccess, type GuestAccessApi } from '../api/guest-access.ts';
 import type { Heard } from '../api/changes.ts';
 import { Refusal } from '../api/http.ts';
-import type { Closed, Closing, GuestAccess, GuestLink } from '../api/types.ts';
+import type { Closed, Closing, FinishingLink, GuestAccess, GuestLink } from '../api/types.ts';
 import { wholeNumber, type LinkForm } from './guest-link-form.ts';
 
 export interface Outside {
@@ -44,10 +44,14 @@ export class GuestAccessModel {
     return this.access?.policy.may_create ?? false;
   }
 
-  /** The link that a person would give up most easily: over first, then the least used. */
+  /** A link that lets nobody in any more; one that does is nobody's to give up but the owner's. */
   get couldGo(): GuestLink | null {
-    const rank = { expired: 0, used_up: 1, off: 2, open: 2 };
-    return [...this.links].sort((a, b) => rank[a.state] - rank[b.state] || a.uses - b.uses)[0] ?? null;
+    return this.links.find(({ state }) => state === 'expired') ?? this.links.find(({ state }) => state === 'used_up') ?? null;
+  }
+
+  /** Deleted links by which somebody came who is still inside. With the switch off that is said of all at once. */
+  get finishing(): FinishingLink[] {
+    return this.access?.enabled ? this.access.finishing : [];
   }
 
   serverNow(): number {
@@ -101,7 +105,7 @@ export class GuestAccessModel {
     return this.act(async () => this.put(await this.outside.api.change(this.item, link.id, change)));
   }
 
-  remove(link: GuestLink, closing: Closing): Promise<boolean> {
+  remove(link: Pick<GuestLink, 'id'>, closing: Closing): Promise<boolean> {
     return this.act(async () => {
       const answer = await this.outside.api.remove(this.item, link.id, closing);
       this.take(answer.guest_access);
@@ -109,6 +113,11 @@ export class GuestAccessModel {
       this.urls.delete(link.id);
       if (this.made?.id === link.id) this.made = null;
     });
+  }
+
+  /** Ends what they watch for those who finish behind a door that is closed: of one deleted link, or of all. */
+  endNow(link: FinishingLink | null): Promise<boolean> {
+    return link ? this.remove(link, { mode: 'now' }) : this.turn(false, { mode: 'now' });
   }
 
   /** The link's URL, asked for once; asking leaves a line in the activity. */

@@ -8,7 +8,7 @@ const link = (id: string, more: Partial<GuestLink> = {}): GuestLink => ({
   id, name: id, state: 'open', uses: 4, max_uses: 50, created_ms: 0, end_ms: null, inside: 0, ...more,
 });
 const access = (links: GuestLink[], more: Partial<GuestAccess> = {}): GuestAccess => ({
-  enabled: true, links, inside: 0, waiting: 0, max_links: 3, policy: { may_create: true }, now_ms: 1_000_000, ...more,
+  enabled: true, links, finishing: [], inside: 0, waiting: 0, max_links: 3, policy: { may_create: true }, now_ms: 1_000_000, ...more,
 });
 const form = (name: string, clicks = '', days = '') => ({ name, clicks, days });
 
@@ -41,10 +41,24 @@ describe('the list', () => {
     expect(model.serverNow()).toBe(1_060_000);
   });
 
-  it('names the link that could go: over first, then the least used', async () => {
+  it('names a link that could go only where it lets nobody in any more', async () => {
+    const open = await opened(access([link('a', { uses: 1 }), link('b'), link('c')]));
+    expect(open.model.couldGo).toBeNull();
     const { model } = await opened(access([link('a', { uses: 1 }), link('b', { state: 'used_up', uses: 50 }), link('c', { state: 'expired', uses: 9 })]));
     expect(model.full).toBe(true);
     expect(model.couldGo?.id).toBe('c');
+  });
+
+  it('still ends it now for those who finish behind a closed door', async () => {
+    const finishing = [{ id: 'gone', name: 'Parents', inside: 2 }];
+    const { api, model } = await opened(access([link('a')], { inside: 2, finishing }));
+    expect(model.finishing).toEqual(finishing);
+    expect(await model.endNow(model.finishing[0] ?? null)).toBe(true);
+    expect(api.remove).toHaveBeenCalledWith('item', 'gone', { mode: 'now' });
+    const off = await opened(access([link('a')], { enabled: false, inside: 2, finishing }));
+    expect(off.model.finishing).toEqual([]);
+    await off.model.endNow(null);
+    expect(off.api.turn).toHaveBeenCalledWith('item', false, { mode: 'now' });
   });
 
   it('shows failure only when there is nothing to show', async () => {

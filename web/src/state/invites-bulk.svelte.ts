@@ -26,6 +26,11 @@ export class BulkModel extends SheetModel<BulkAnswer> {
     return this.check(terms, policy);
   }
 
+  leaveOutWaiting(terms: TermsForm, policy: InvitePolicy): Promise<boolean> {
+    this.emptyWaiting();
+    return this.check(terms, policy);
+  }
+
   make(terms: TermsForm, policy: InvitePolicy): Promise<boolean> {
     return this.makeBy(() => this.ask(terms, policy, false));
   }
@@ -41,6 +46,6 @@ export class BulkModel extends SheetModel<BulkAnswer> {
   }
 
   private ask(terms: TermsForm, policy: InvitePolicy, dryRun: boolean): Promise<BulkAnswer> {
-    return this.api.bulk(this.item, { text: this.text, ...wireTerms(terms, policy), dry_run: dryRun });
+    return this.api.bulk(this.item, { text: this.text, names: this.typedNames, ...wireTerms(terms, policy), dry_run: dryRun });
   }
 }

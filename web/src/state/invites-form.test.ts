@@ -51,7 +51,7 @@ describe('devices', () => {
 describe('a person', () => {
   it('has an address and two names', () => {
     expect(personErrors({ email: '', first: ' ', last: 'x'.repeat(81) })).toEqual({
-      email: 'email_required', first: 'name_required', last: 'name_too_long',
+      email: 'their_email_required', first: 'name_required', last: 'name_too_long',
     });
     expect(personErrors({ email: 'anna at example', first: 'A', last: 'K' })).toEqual({ email: 'email_invalid' });
     expect(personErrors({ email: 'anna@example', first: 'A', last: 'K' })).toEqual({ email: 'email_invalid' });

@@ -96,7 +96,7 @@ const likeAnAddress = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u;
 export function personErrors(form: PersonForm): InviteErrors {
   const errors: InviteErrors = {};
   const email = form.email.trim();
-  if (email === '') errors.email = 'email_required';
+  if (email === '') errors.email = 'their_email_required';
   else if (email.length > emailLimit) errors.email = 'email_too_long';
   else if (!likeAnAddress.test(email)) errors.email = 'email_invalid';
   for (const field of ['first', 'last'] as const) {

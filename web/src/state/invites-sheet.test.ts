@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
-import { csvOf, rowTexts, withoutRows } from './invites-sheet.ts';
+import { csvOf, rowTexts, withoutPlaces } from './invites-sheet.ts';
+
+const withoutRows = (text: string, rows: number[]) => withoutPlaces(text, rows.map((row) => ({ row })));
 
 it('leaves rows out without moving the others', () => {
   const sheet = 'a@x.org,A,A\nbad,B,B\n\nc@x.org,C,C';
   expect(withoutRows(sheet, [2])).toBe('a@x.org,A,A\n\n\nc@x.org,C,C');
   expect(withoutRows('one\r\ntwo\r\nthree', [1, 3])).toBe('\r\ntwo\r\n');
+});
+
+it('leaves one person out of a row of several', () => {
+  const sheet = 'Anna <a@x.org>; Ben Katz; c@x.org\nd@x.org,D,D';
+  expect(withoutPlaces(sheet, [{ row: 1, part: 'Ben Katz' }])).toBe('Anna <a@x.org>; ; c@x.org\nd@x.org,D,D');
+  expect(withoutPlaces(sheet, [{ row: 1, part: 'Ben Katz' }, { row: 1, part: 'c@x.org' }, { row: 2 }])).toBe('Anna <a@x.org>; ; \n');
 });
 
 it('takes a quoted cell with line breaks as one row, named by its first line', () => {

@@ -24,14 +24,24 @@ function records(text: string): Line[] {
   return found;
 }
 
-/** The same sheet with these rows empty, so that all other rows keep their numbers. */
-export function withoutRows(text: string, rows: readonly number[]): string {
-  const gone = new Set(rows);
+/** A row, or one person of a row that holds several. */
+export interface Place {
+  row: number;
+  part?: string | null;
+}
+
+/** The same sheet without these people, so that all other rows keep their numbers. */
+export function withoutPlaces(text: string, places: readonly Place[]): string {
+  const gone = new Map<number, (string | null)[]>();
+  for (const { row, part } of places) gone.set(row, [...(gone.get(row) ?? []), part ?? null]);
   let [out, at] = ['', 0];
   for (const { row, from, to } of records(text)) {
-    if (!gone.has(row)) continue;
+    const parts = gone.get(row);
+    if (!parts) continue;
+    const whole = text.slice(from, to);
     // Its line breaks stay: numbers of rows are numbers of lines.
-    out += text.slice(at, from) + text.slice(from, to).replace(/[^\r\n]/g, '');
+    const left = parts.includes(null) ? whole.replace(/[^\r\n]/g, '') : parts.reduce<string>((line, part) => line.replace(part ?? '', ''), whole);
+    out += text.slice(at, from) + left;
     at = to;
   }
   return out + text.slice(at);

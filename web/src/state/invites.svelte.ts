@@ -3,7 +3,7 @@
 import { invites as invitesApi, type InvitesApi } from '../api/invites.ts';
 import type { Heard } from '../api/changes.ts';
 import { Refusal } from '../api/http.ts';
-import type { Closed, Closing, Invite, InviteChange, InvitePolicy, InviteRoleCard, Invites, NewInvite } from '../api/types.ts';
+import type { Closed, Closing, Invite, InviteChange, InvitePolicy, InviteRoleCard, Invites, NewInvite, WaitingPerson } from '../api/types.ts';
 
 export interface Outside {
   api: InvitesApi;
@@ -78,6 +78,11 @@ export class InvitesModel {
 
   get total(): number {
     return this.answer?.total ?? 0;
+  }
+
+  /** Devices that wait for the owner's word, at whichever invite. */
+  get waiting(): WaitingPerson[] {
+    return this.answer?.waiting ?? [];
   }
 
   get hasMore(): boolean {
@@ -179,6 +184,10 @@ export class InvitesModel {
     return this.act(async () => this.put(await this.outside.api.allow(this.item, id, waiting)));
   }
 
+  decline(id: string, waiting: string): Promise<boolean> {
+    return this.act(async () => this.put(await this.outside.api.decline(this.item, id, waiting)));
+  }
+
   replace(id: string): Promise<boolean> {
     return this.act(async () => {
       const { invite, url } = await this.outside.api.replace(this.item, id);
@@ -245,6 +254,11 @@ export class InvitesModel {
   }
 
   private put(invite: Invite): void {
+    if (this.answer) {
+      const waits = new Set(invite.waiting.map(({ id }) => id));
+      const waiting = this.answer.waiting.filter((one) => one.invite !== invite.id || waits.has(one.id));
+      this.answer = { ...this.answer, waiting };
+    }
     if (this.find(invite.id)) {
       this.invites = this.invites.map((old) => (old.id === invite.id ? invite : old));
       return;

@@ -13,7 +13,7 @@ const invite = (id: string, more: Partial<Invite> = {}): Invite => ({
 });
 const policy = { minutes_most: 1440, uses_most: 1, mail: false };
 const page = (invites: Invite[], more: Partial<Invites> = {}): Invites => ({
-  invites, total: invites.length, may_invite: true, roles: [{ role: 'viewer', capabilities: ['watch'] }], policy, now_ms: 1_000_000, ...more,
+  invites, total: invites.length, waiting: [], may_invite: true, roles: [{ role: 'viewer', capabilities: ['watch'] }], policy, now_ms: 1_000_000, ...more,
 });
 
 beforeEach(() => void vi.useFakeTimers());
@@ -36,6 +36,7 @@ function apiOf(rows: Invite[], size = 50) {
     replace: vi.fn<InvitesApi['replace']>(async (_item, id) => ({ invite: invite(id), url: 'https://x/i/again' })),
     send: vi.fn<InvitesApi['send']>(async (_item, id) => invite(id, { state: 'mailed' })),
     allow: vi.fn<InvitesApi['allow']>(async (_item, id) => invite(id, { max_uses: 2 })),
+    decline: vi.fn<InvitesApi['decline']>(async (_item, id) => invite(id)),
     findMembers: vi.fn<InvitesApi['findMembers']>(),
   };
 }
@@ -198,7 +199,7 @@ describe('the finder', () => {
 describe('many at once', () => {
   const terms = freshTerms(policy, 'viewer', 'en');
   const answer = (more: Partial<BulkAnswer> = {}): BulkAnswer => ({
-    rows: 2, good: 1, bad_rows: [{ row: 2, field: 'email', code: 'email_invalid' }], invited_rows: [], preview: [], unusual: [], created: [], ...more,
+    rows: 2, good: 1, bad_rows: [{ row: 2, field: 'email', code: 'email_invalid' }], waiting_rows: [], columns: [], known_columns: [], invited_rows: [], preview: [], unusual: [], created: [], ...more,
   });
 
   it('leaves wrong rows out and asks again', async () => {
@@ -211,6 +212,30 @@ describe('many at once', () => {
     await model.leaveOutBad(terms, policy);
     expect(bulk.mock.calls[1]?.[1]).toMatchObject({ text: 'a@x.org,A,A\n', dry_run: true });
     expect(model.badRows).toBe(0);
+  });
+
+  it('asks for names that are missing and sends them with the sheet', async () => {
+    const waiting_rows = [{ row: 1, part: 'b@x.org', email: 'b@x.org', first_name: '', last_name: '' }];
+    const bulk = vi.fn<InvitesApi['bulk']>().mockResolvedValueOnce(answer({ bad_rows: [], waiting_rows })).mockResolvedValueOnce(answer({ rows: 2, good: 2, bad_rows: [] }));
+    const model = new BulkModel('item', { bulk });
+    model.write('A K <a@x.org>; b@x.org');
+    await model.check(terms, policy);
+    expect(model.waiting).toHaveLength(1);
+    expect(bulk.mock.calls[0]?.[1]).toMatchObject({ names: [] });
+    Object.assign(model.names['b@x.org'] ?? {}, { first_name: 'B', last_name: 'L' });
+    await model.check(terms, policy);
+    expect(bulk.mock.calls[1]?.[1]).toMatchObject({ names: [{ email: 'b@x.org', first_name: 'B', last_name: 'L' }] });
+    expect(model.waiting).toHaveLength(0);
+  });
+
+  it('leaves one person out of a line of several', async () => {
+    const waiting_rows = [{ row: 1, part: 'b@x.org', email: 'b@x.org', first_name: '', last_name: '' }];
+    const bulk = vi.fn<InvitesApi['bulk']>().mockResolvedValueOnce(answer({ bad_rows: [], waiting_rows })).mockResolvedValueOnce(answer({ bad_rows: [] }));
+    const model = new BulkModel('item', { bulk });
+    model.write('A K <a@x.org>; b@x.org');
+    await model.check(terms, policy);
+    await model.leaveOutWaiting(terms, policy);
+    expect(bulk.mock.calls[1]?.[1]).toMatchObject({ text: 'A K <a@x.org>; ' });
   });
 
   it('shows a hundred of ten thousand faults', async () => {
@@ -237,12 +262,12 @@ describe('many at once', () => {
 
   it('takes files of text that are not too large', async () => {
     const model = new BulkModel('item', { bulk: vi.fn() });
-    const file = (text: string, size = text.length) => ({ name: 'people.csv', size, text: async () => text });
-    await model.read(file('x', 99_000_000));
+    const file = (text: string, size = text.length) => ({ name: 'people.csv', size, arrayBuffer: async () => new TextEncoder().encode(text).buffer as ArrayBuffer });
+    await model.read(file('x', 99_000_000), 'en');
     expect(model.fileError).toBe('sheet_too_large');
-    await model.read(file('\0\0'));
+    await model.read(file('\0\0'), 'en');
     expect(model.fileError).toBe('text_unreadable');
-    await model.read(file('a@x.org,A,K'));
+    await model.read(file('a@x.org,A,K'), 'en');
     expect([model.fileError, model.file, model.text]).toEqual([null, 'people.csv', 'a@x.org,A,K']);
   });
 });

@@ -9,6 +9,21 @@ const estimateMs = 4000;
 /** Where the site's module is off nothing about links is offered. */
 const aboutLinks: readonly ItemCapability[] = ['manage_guest_access', 'share_with_guests', 'make_guest_links', 'manage_invites', 'invite'];
 
+/** What may be done with an item, as its page and its card offer it. */
+export function mayAt(item: Pick<ItemCard, 'shares' | 'capabilities'>, capability: ItemCapability): boolean {
+  return (item.shares || !aboutLinks.includes(capability)) && item.capabilities.includes(capability);
+}
+
+/** It goes on only when somebody does something about it. */
+export function isStuck({ state }: Pick<ItemCard, 'state'>): boolean {
+  return state === 'failed' || state === 'cancelled';
+}
+
+/** Whether making it once more can come to something else. */
+export function mayRetry(item: Pick<ItemCard, 'state' | 'failure'>): boolean {
+  return isStuck(item) && item.failure?.may_retry !== false;
+}
+
 export interface RoleTold {
   right: ItemRight | null;
   /** For a lent right: until it falls back. */
@@ -36,8 +51,7 @@ export class MediaPage {
   }
 
   may(capability: ItemCapability): boolean {
-    if (!this.item || (!this.item.shares && aboutLinks.includes(capability))) return false;
-    return this.item.capabilities.includes(capability);
+    return this.item !== null && mayAt(this.item, capability);
   }
 
   /** Here by a seat, not by a right of one's own. */
@@ -116,5 +130,5 @@ export class MediaPage {
 /** The API answers an owner as an owner; the page shows no more of it than a guest is given. */
 function asGuestsSee(item: ItemView): ItemView {
   if (item.as.kind !== 'owner' && item.as.kind !== 'preview') return item;
-  return { ...item, as: { kind: 'preview' }, capabilities: ['watch'], guest_access: false, guest_links: 0, inside: 0 };
+  return { ...item, as: { kind: 'preview' }, capabilities: ['watch'], guest_access: false, guest_links: 0, invites: 0, waiting: 0, inside: 0 };
 }

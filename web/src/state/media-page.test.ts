@@ -5,7 +5,7 @@ import type { ItemView } from '../api/types.ts';
 import { MediaPage } from './media-page.svelte.ts';
 
 const item: ItemView = {
-  id: 'a', title: 'Lecture', kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: true, guest_links: 1, inside: 0,
+  id: 'a', title: 'Lecture', kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: true, guest_links: 1, invites: 0, waiting: 0, inside: 0,
   description: '', owner_name: 'Olga', as: { kind: 'owner' }, renditions: [],
   capabilities: ['watch', 'edit', 'manage_guest_access', 'manage_invites', 'invite', 'see_activity'],
 };

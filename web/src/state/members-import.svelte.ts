@@ -8,6 +8,8 @@ export interface ImportTerms {
   role: SiteRole;
   /** Null: nobody has chosen, so they are mailed when mail is on. */
   mail: boolean | null;
+  /** Whether the addresses count as proved. */
+  right: boolean;
 }
 
 export class ImportModel extends SheetModel<ImportAnswer> {
@@ -27,6 +29,11 @@ export class ImportModel extends SheetModel<ImportAnswer> {
     return this.check(terms);
   }
 
+  leaveOutWaiting(terms: ImportTerms): Promise<boolean> {
+    this.emptyWaiting();
+    return this.check(terms);
+  }
+
   make(terms: ImportTerms): Promise<boolean> {
     return this.makeBy(() => this.ask(terms, false));
   }
@@ -39,7 +46,7 @@ export class ImportModel extends SheetModel<ImportAnswer> {
     return csvOf(head, (this.made?.created ?? []).map((one) => [one.email, one.name, one.url ?? '']));
   }
 
-  private ask({ role, mail }: ImportTerms, dryRun: boolean): Promise<ImportAnswer> {
-    return this.api.bulk({ text: this.text, role, ...(mail !== null && { send_mail: mail }), dry_run: dryRun });
+  private ask({ role, mail, right }: ImportTerms, dryRun: boolean): Promise<ImportAnswer> {
+    return this.api.bulk({ text: this.text, names: this.typedNames, addresses_are_right: right, role, ...(mail !== null && { send_mail: mail }), dry_run: dryRun });
   }
 }

@@ -1,25 +1,35 @@
 // My Media: the pages that were loaded, kept fresh by the socket.
 import type { Heard } from '../api/changes.ts';
-import { items as itemsApi, type ItemsApi } from '../api/items.ts';
+import { items as itemsApi, type ItemsApi, type ItemsAsked } from '../api/items.ts';
 import { Refusal } from '../api/http.ts';
 import type { ItemCard, ItemPage } from '../api/types.ts';
 
 const pageSize = 24;
 const typingPauseMs = 250;
 
+export type Whose = NonNullable<ItemsAsked['whose']>;
+export type Sort = NonNullable<ItemsAsked['sort']>;
+export const sorts: readonly Sort[] = ['newest', 'oldest', 'title'];
+
+/** A member's own media, or what others share with them. */
 export class MyMedia {
+  readonly whose: Whose;
   items = $state.raw<ItemCard[]>([]);
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   more = $state<'idle' | 'loading' | 'failed'>('idle');
   query = $state('');
   /** The words that the shown items answer to; differs from `query` while someone types. */
   shownQuery = $state('');
+  sort = $state<Sort>('newest');
+  /** How many there are, whatever is shown of them. */
+  total = $state(0);
   private cursor = $state<string | null>(null);
   private readonly api: ItemsApi;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asking: AbortController | null = null;
 
-  constructor(api: ItemsApi = itemsApi) {
+  constructor(whose: Whose = 'own', api: ItemsApi = itemsApi) {
+    this.whose = whose;
     this.api = api;
   }
 
@@ -39,6 +49,11 @@ export class MyMedia {
     this.timer = setTimeout(() => void this.load(), typingPauseMs);
   }
 
+  order(sort: Sort): void {
+    this.sort = sort;
+    void this.load();
+  }
+
   async load(): Promise<void> {
     clearTimeout(this.timer);
     this.asking?.abort();
@@ -46,7 +61,7 @@ export class MyMedia {
     if (this.items.length === 0 || this.phase === 'failed') this.phase = 'loading';
     const q = this.query.trim();
     try {
-      const page = await this.api.list({ q, limit: pageSize }, asking.signal);
+      const page = await this.api.list({ whose: this.whose, sort: this.sort, q, limit: pageSize }, asking.signal);
       if (asking.signal.aborted) return;
       this.shownQuery = q;
       this.take(page);
@@ -58,10 +73,10 @@ export class MyMedia {
   async loadMore(): Promise<void> {
     if (this.cursor === null || this.more === 'loading') return;
     this.more = 'loading';
-    const q = this.shownQuery;
+    const [q, sort] = [this.shownQuery, this.sort];
     try {
-      const page = await this.api.list({ q, cursor: this.cursor, limit: pageSize });
-      if (q !== this.shownQuery) return;
+      const page = await this.api.list({ whose: this.whose, sort, q, cursor: this.cursor, limit: pageSize });
+      if (q !== this.shownQuery || sort !== this.sort) return;
       const known = new Set(this.items.map(({ id }) => id));
       this.items = [...this.items, ...page.items.filter(({ id }) => !known.has(id))];
       this.cursor = page.next_cursor ?? null;
@@ -84,7 +99,7 @@ export class MyMedia {
     try {
       const card = await this.api.get(id);
       if (this.items.some((old) => old.id === id)) this.put(id, () => card);
-      else if (this.phase === 'ready' && this.shownQuery === '') this.items = [card, ...this.items];
+      else if (this.phase === 'ready' && this.shownQuery === '' && this.whose === 'own') this.join(card);
     } catch (refusal) {
       if (refusal instanceof Refusal && refusal.status === 404) this.drop(id);
     }
@@ -107,6 +122,7 @@ export class MyMedia {
 
   private take(page: ItemPage): void {
     this.items = page.items;
+    this.total = page.total;
     this.cursor = page.next_cursor ?? null;
     this.phase = 'ready';
     this.more = 'idle';
@@ -116,7 +132,15 @@ export class MyMedia {
     this.items = this.items.map((card) => (card.id === id ? change(card) : card));
   }
 
+  /** A new one comes to where it belongs. */
+  private join(card: ItemCard): void {
+    if (this.sort !== 'newest') return void this.load();
+    this.items = [card, ...this.items];
+    this.total += 1;
+  }
+
   private drop(id: string): void {
+    if (this.items.some((card) => card.id === id)) this.total -= 1;
     this.items = this.items.filter((card) => card.id !== id);
   }
 }

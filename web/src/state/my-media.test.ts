@@ -5,16 +5,17 @@ import type { ItemCard, ItemPage, ItemView } from '../api/types.ts';
 import { MyMedia } from './my-media.svelte.ts';
 
 const card = (id: string, more: Partial<ItemCard> = {}): ItemCard => ({
-  id, title: id, kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: false, guest_links: 0, inside: 0, ...more,
+  id, title: id, kind: 'video', state: 'ready', created_ms: 0, shares: true, owner_name: 'Dana', capabilities: [], guest_access: false,
+  guest_links: 0, invites: 0, waiting: 0, inside: 0, ...more,
 });
 const pages: Record<string, ItemPage> = {
-  '': { items: [card('a'), card('b')], next_cursor: 'c2' },
-  c2: { items: [card('b'), card('c')] },
+  '': { items: [card('a'), card('b')], total: 3, next_cursor: 'c2' },
+  c2: { items: [card('b'), card('c')], total: 3 },
 };
 
 function answers() {
   return {
-    list: vi.fn<ItemsApi['list']>(async ({ cursor = '', q }) => (q ? { items: [card('found')] } : (pages[cursor] as ItemPage))),
+    list: vi.fn<ItemsApi['list']>(async ({ cursor = '', q }) => (q ? { items: [card('found')], total: 1 } : (pages[cursor] as ItemPage))),
     get: vi.fn<ItemsApi['get']>(async (id) => card(id, { title: 'new title' }) as ItemView),
     change: vi.fn<ItemsApi['change']>(),
     remove: vi.fn<ItemsApi['remove']>(async () => {}),
@@ -30,7 +31,7 @@ const ids = () => media.items.map(({ id }) => id);
 beforeEach(() => {
   vi.useFakeTimers();
   api = answers();
-  media = new MyMedia(api);
+  media = new MyMedia('own', api);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -39,6 +40,19 @@ describe('My Media', () => {
     await media.begin(pages['']);
     expect(media.phase).toBe('ready');
     expect(api.list).not.toHaveBeenCalled();
+  });
+
+  it('asks for what is shared in the order that was chosen, and counts along', async () => {
+    media = new MyMedia('shared', api);
+    await media.begin();
+    expect([media.total, api.list.mock.calls[0]?.[0]]).toEqual([3, { whose: 'shared', sort: 'newest', q: '', limit: 24 }]);
+    media.order('title');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(api.list.mock.calls[1]?.[0]).toMatchObject({ whose: 'shared', sort: 'title' });
+    await media.remove('a');
+    expect(media.total).toBe(2);
+    await media.refresh('somebodys');
+    expect(media.items.some(({ id }) => id === 'somebodys')).toBe(false);
   });
 
   it('adds the next page without doubles', async () => {
@@ -58,7 +72,7 @@ describe('My Media', () => {
     media.type('fo');
     media.type('found');
     await vi.advanceTimersByTimeAsync(250);
-    late({ items: [card('late')] });
+    late({ items: [card('late')], total: 1 });
     await vi.advanceTimersByTimeAsync(0);
     expect(ids()).toEqual(['found']);
     expect(api.list).toHaveBeenCalledTimes(3);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../api/types.ts';
-import { changeOf, endedBy, formOf, NAMED, sections, shutsDoor } from './policy-form.ts';
+import { changeOf, endedBy, formOf, NAMED, shutsDoor } from './policy-form.ts';
 
 const row = (name: string) => ({
   class: name, lobby: { mode: 'never', roles: [] }, invites_allowed: true, guest_links_allowed: true,
@@ -10,7 +10,7 @@ const row = (name: string) => ({
 const policy: Policy = {
   enabled: true, media_page: true,
   guest_links_by: { from: 'private_only', members: [], groups: [] }, guest_links_per_item: 3,
-  invites_by: { from: null, members: ['m1'], groups: ['g1'] }, invite_minutes: 1440, invite_uses: -1, invite_template: null,
+  invites_by: { from: null, members: ['m1'], groups: ['g1'] }, invite_minutes: 1440, invite_uses: -1, invite_template: null, type_ahead: 'own_groups',
   doors: [row('media'), row('live'), row('room')], guests_in_containers: false, retention_days: 365,
   domains_for_guests: false, blocked_domains: ['bad.example'], allowed_domains: [],
   members: [{ id: 'm1', name: 'Dana', email: 'dana@school.example' }], groups: [{ id: 'g1', name: 'Teachers' }],
@@ -25,23 +25,22 @@ const policy: Policy = {
 describe('a form', () => {
   it('of what is saved changes nothing', () => {
     const saved = formOf(policy);
-    for (const section of sections) expect(changeOf(saved, formOf(policy), section)).toBeNull();
+    expect(changeOf(saved, formOf(policy))).toBeNull();
+    expect(saved.invite_length).toEqual({ amount: '1', unit: 'day' });
     expect(saved.invites_by).toEqual({ from: NAMED, members: 'dana@school.example', groups: ['g1'] });
     expect(saved.invite_uses).toBe('');
   });
 
-  it('sends only what differs, of its own section', () => {
+  it('sends only what differs, in one go', () => {
     const saved = formOf(policy);
-    const form = { ...saved, invite_minutes: '60', retention_days: '30', blocked_domains: 'bad.example\nworse.example' };
-    expect(changeOf(saved, form, 'invites')).toEqual({ invite_minutes: 60 });
-    expect(changeOf(saved, form, 'domains')).toEqual({ blocked_domains: ['bad.example', 'worse.example'] });
-    expect(changeOf(saved, form, 'retention')).toEqual({ retention_days: 30 });
-    expect(changeOf(saved, form, 'module')).toBeNull();
+    const form = { ...saved, invite_length: { amount: '90', unit: 'minute' as const }, retention_days: '30', blocked_domains: 'bad.example\nworse.example' };
+    expect(changeOf(saved, form)).toEqual({ invite_minutes: 90, retention_days: 30, blocked_domains: ['bad.example', 'worse.example'] });
+    expect(changeOf(saved, { ...saved, invite_length: { amount: '24', unit: 'hour' } })).toBeNull();
   });
 
   it('leaves it to the server to say that a number is none', () => {
     const saved = formOf(policy);
-    expect(changeOf(saved, { ...saved, invite_minutes: 'an hour' }, 'invites')).toEqual({ invite_minutes: 0 });
+    expect(changeOf(saved, { ...saved, invite_length: { amount: 'an hour', unit: 'hour' } })).toEqual({ invite_minutes: 0 });
   });
 });
 

@@ -1,9 +1,6 @@
-// The settings as an administrator edits them: what was typed, section by section, and what of it
-// differs from what is saved. Pure; the server checks.
+// The settings as an administrator edits them: what was typed, and what of it differs from what is saved. Pure; the server checks.
 import type { Policy, PolicyChange } from '../api/types.ts';
-
-export const sections = ['module', 'invites', 'links', 'domains', 'doors', 'retention'] as const;
-export type Section = (typeof sections)[number];
+import { inUnits, minutesOf, type Unit } from './invites-form.ts';
 
 /** Who may: a role from which on, or names. */
 export interface PermissionForm {
@@ -27,10 +24,13 @@ export interface PolicyForm {
   enabled: boolean;
   media_page: boolean;
   invites_by: PermissionForm;
-  invite_minutes: string;
+  /** In the unit that a person would say it in. */
+  invite_length: { amount: string; unit: Unit };
   /** Empty: unlimited. */
   invite_uses: string;
   invite_mail: boolean;
+  /** Whom members find while they type. */
+  type_ahead: string;
   guest_links_by: PermissionForm;
   guest_links_per_item: string;
   /** One domain a line. */
@@ -41,6 +41,9 @@ export interface PolicyForm {
   guests_in_containers: boolean;
   retention_days: string;
 }
+
+/** Whom members may find while they type: everybody, those in their own groups, nobody. */
+export const findable = ['everybody', 'own_groups', 'nobody'] as const;
 
 /** In place of a role: people are named. */
 export const NAMED = 'named';
@@ -55,9 +58,10 @@ export function formOf(policy: Policy): PolicyForm {
     enabled: policy.enabled,
     media_page: policy.media_page,
     invites_by: permission(policy.invites_by),
-    invite_minutes: String(policy.invite_minutes),
+    invite_length: lengthOf(policy.invite_minutes),
     invite_uses: policy.invite_uses === -1 ? '' : String(policy.invite_uses),
     invite_mail: policy.invite_template != null,
+    type_ahead: policy.type_ahead,
     guest_links_by: permission(policy.guest_links_by),
     guest_links_per_item: String(policy.guest_links_per_item),
     blocked_domains: policy.blocked_domains.join('\n'),
@@ -69,6 +73,11 @@ export function formOf(policy: Policy): PolicyForm {
   };
 }
 
+function lengthOf(minutes: number): PolicyForm['invite_length'] {
+  const { n, unit } = inUnits(minutes);
+  return { amount: String(n), unit };
+}
+
 /** Not a number: the server says what is allowed, beside the field. */
 const number = (text: string) => (/^\d+$/.test(text.trim()) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : 0);
 const lines = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
@@ -77,39 +86,30 @@ function permissionChange(form: PermissionForm): PolicyChange['invites_by'] {
   return form.from === NAMED ? { from: null, members: lines(form.members), groups: form.groups } : { from: form.from, members: [], groups: [] };
 }
 
-/** Everything of one section, as the server takes it. */
-function whole(form: PolicyForm, section: Section): PolicyChange {
-  switch (section) {
-    case 'module':
-      return { enabled: form.enabled, media_page: form.media_page };
-    case 'invites':
-      return {
-        invites_by: permissionChange(form.invites_by),
-        invite_minutes: number(form.invite_minutes),
-        invite_uses: form.invite_uses.trim() === '' ? -1 : number(form.invite_uses),
-        invite_template: form.invite_mail ? 'invite' : null,
-      };
-    case 'links':
-      return { guest_links_by: permissionChange(form.guest_links_by), guest_links_per_item: number(form.guest_links_per_item) };
-    case 'domains':
-      return {
-        blocked_domains: lines(form.blocked_domains),
-        allowed_domains: lines(form.allowed_domains),
-        domains_for_guests: form.domains_for_guests,
-      };
-    case 'doors':
-      return {
-        doors: form.doors.map(({ lobby, roles, ...row }) => ({ ...row, lobby: { mode: lobby, roles: lobby === 'roles' ? roles : [] } })),
-        guests_in_containers: form.guests_in_containers,
-      };
-    case 'retention':
-      return { retention_days: number(form.retention_days) };
-  }
+/** All of it, as the server takes it. */
+function whole(form: PolicyForm): PolicyChange {
+  return {
+    enabled: form.enabled,
+    media_page: form.media_page,
+    invites_by: permissionChange(form.invites_by),
+    invite_minutes: minutesOf({ duration: 'custom', ...form.invite_length }) ?? 0,
+    invite_uses: form.invite_uses.trim() === '' ? -1 : number(form.invite_uses),
+    invite_template: form.invite_mail ? 'invite' : null,
+    type_ahead: form.type_ahead,
+    guest_links_by: permissionChange(form.guest_links_by),
+    guest_links_per_item: number(form.guest_links_per_item),
+    blocked_domains: lines(form.blocked_domains),
+    allowed_domains: lines(form.allowed_domains),
+    domains_for_guests: form.domains_for_guests,
+    doors: form.doors.map(({ lobby, roles, ...row }) => ({ ...row, lobby: { mode: lobby, roles: lobby === 'roles' ? roles : [] } })),
+    guests_in_containers: form.guests_in_containers,
+    retention_days: number(form.retention_days),
+  };
 }
 
-/** What of a section differs from what is saved; null when nothing does. */
-export function changeOf(saved: PolicyForm, form: PolicyForm, section: Section): PolicyChange | null {
-  const [before, now] = [whole(saved, section), whole(form, section)];
+/** What differs from what is saved; null when nothing does. */
+export function changeOf(saved: PolicyForm, form: PolicyForm): PolicyChange | null {
+  const [before, now] = [whole(saved), whole(form)];
   const keys = (Object.keys(now) as (keyof PolicyChange)[]).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
   return keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, now[key]]));
 }

@@ -2,16 +2,16 @@
 import { Refusal } from '../api/http.ts';
 import { policy as live, type PolicyApi } from '../api/policy.ts';
 import type { Policy, PolicyChange, SiteLogEntry } from '../api/types.ts';
-import { changeOf, formOf, sections, type PolicyForm, type Section } from './policy-form.ts';
+import { changeOf, formOf, type PolicyForm } from './policy-form.ts';
 
 export class PolicyModel {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   policy = $state.raw<Policy | null>(null);
   form = $state<PolicyForm | null>(null);
-  saving = $state<Section | null>(null);
-  /** The section saved last, until something in it changes. */
-  saved = $state<Section | null>(null);
-  refusal = $state.raw<{ section: Section; cause: Refusal } | null>(null);
+  saving = $state(false);
+  /** It was saved, and nothing has changed since. */
+  saved = $state(false);
+  refusal = $state.raw<Refusal | null>(null);
   log = $state.raw<SiteLogEntry[]>([]);
   more = $state<'idle' | 'loading' | 'failed'>('idle');
   private cursor = $state<string | null>(null);
@@ -25,17 +25,18 @@ export class PolicyModel {
     return this.cursor !== null;
   }
 
-  get isDirty(): boolean {
-    return sections.some((section) => this.changeOf(section) !== null);
+  /** What differs from what is saved; null when nothing does. */
+  get change(): PolicyChange | null {
+    if (!this.policy || !this.form) return null;
+    return changeOf(formOf(this.policy), $state.snapshot(this.form));
   }
 
-  changeOf(section: Section): PolicyChange | null {
-    if (!this.policy || !this.form) return null;
-    return changeOf(formOf(this.policy), $state.snapshot(this.form), section);
+  get isDirty(): boolean {
+    return this.change !== null;
   }
 
   fieldError(field: string): string | undefined {
-    return this.refusal?.cause.fields[field];
+    return this.refusal?.fields[field];
   }
 
   async load(): Promise<void> {
@@ -60,37 +61,33 @@ export class PolicyModel {
     }
   }
 
-  /** Answers how many open pages ended; null when it was refused. Other sections keep what was typed. */
-  async save(section: Section): Promise<number | null> {
-    const change = this.changeOf(section);
-    if (!change || !this.policy || !this.form || this.saving) return null;
-    this.saving = section;
+  /** Answers how many open pages ended; null when it was refused. */
+  async save(): Promise<number | null> {
+    const { change } = this;
+    if (!change || this.saving) return null;
+    this.saving = true;
     this.refusal = null;
-    this.saved = null;
+    this.saved = false;
     try {
       const { policy, closed } = await this.api.change(change);
-      const typed = this.form;
-      const others = sections.filter((one) => one !== section && this.changeOf(one) !== null);
-      const next = formOf(policy);
-      for (const one of others) Object.assign(next, part(typed, one));
       this.policy = policy;
-      this.form = next;
-      this.saved = section;
+      this.form = formOf(policy);
+      this.saved = true;
       void this.loadLog();
       return closed?.ended_viewings ?? 0;
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      this.refusal = { section, cause };
+      this.refusal = cause;
       return null;
     } finally {
-      this.saving = null;
+      this.saving = false;
     }
   }
 
-  undo(section: Section): void {
-    if (!this.policy || !this.form) return;
-    Object.assign(this.form, part(formOf(this.policy), section));
-    if (this.refusal?.section === section) this.refusal = null;
+  undo(): void {
+    if (!this.policy) return;
+    this.form = formOf(this.policy);
+    this.refusal = null;
   }
 
   async loadLog(): Promise<void> {
@@ -111,17 +108,4 @@ export class PolicyModel {
       this.more = 'failed';
     }
   }
-}
-
-const fields: Record<Section, (keyof PolicyForm)[]> = {
-  module: ['enabled', 'media_page'],
-  invites: ['invites_by', 'invite_minutes', 'invite_uses', 'invite_mail'],
-  links: ['guest_links_by', 'guest_links_per_item'],
-  domains: ['blocked_domains', 'allowed_domains', 'domains_for_guests'],
-  doors: ['doors', 'guests_in_containers'],
-  retention: ['retention_days'],
-};
-
-function part(form: PolicyForm, section: Section): Partial<PolicyForm> {
-  return Object.fromEntries(fields[section].map((field) => [field, $state.snapshot(form[field])]));
 }

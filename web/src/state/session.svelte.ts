@@ -11,6 +11,7 @@ const unknownSite: Site = {
   languages: ['en', 'he'],
   upload_max_bytes: Number.MAX_SAFE_INTEGER,
   guest_links_per_item: 3,
+  has_members: true,
   passkeys: false,
   providers: [],
   retention_days: 365,
@@ -76,9 +77,10 @@ class Session {
     this.enter(await signIn.byOfferedPasskey(signal));
   }
 
-  /** Off to another site; it sends the person back to us. */
+  /** Off to another site; it sends the person back to us, and on to `next`, an address of this site. */
   async signInBy(provider: string, next: string): Promise<void> {
-    location.assign((await signIn.provider(provider, next)).url);
+    const { pathname, search, hash } = new URL(next);
+    location.assign((await signIn.provider(provider, pathname + search + hash)).url);
   }
 
   async setUp(token: string, name: string, email: string, password: string): Promise<void> {

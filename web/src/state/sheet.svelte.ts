@@ -1,8 +1,9 @@
 // A sheet of people: its text or file, what the server says would become of it, and what was made. The shown
 // rows are capped, so a sheet of 10,000 does not hold the page up.
 import { Refusal } from '../api/http.ts';
-import type { BadRow } from '../api/types.ts';
-import { rowTexts, withoutRows } from './invites-sheet.ts';
+import type { BadRow, NameOf, SheetColumn, WaitingRow } from '../api/types.ts';
+import { rowTexts, withoutPlaces } from './invites-sheet.ts';
+import { sheetText } from './sheet-text.ts';
 
 export const shownMost = 100;
 /** The server takes no larger sheet. */
@@ -12,7 +13,15 @@ export interface ShownBadRow extends BadRow {
   text: string;
 }
 
-export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
+/** What every kind of sheet is answered with. */
+export interface SheetAnswer {
+  bad_rows: BadRow[];
+  waiting_rows: WaitingRow[];
+  columns: SheetColumn[];
+  known_columns: string[];
+}
+
+export class SheetModel<Answer extends SheetAnswer> {
   text = $state.raw('');
   /** The file that `text` came from; a file is not shown for editing. */
   file = $state.raw<string | null>(null);
@@ -20,6 +29,8 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
   /** What a dry run said of the text as it is. */
   checked = $state.raw<Answer | null>(null);
   made = $state.raw<Answer | null>(null);
+  /** Names being typed for those who have none in the sheet, by address. */
+  names = $state<Record<string, { first_name: string; last_name: string }>>({});
   busy = $state<'' | 'check' | 'make'>('');
   refusal = $state.raw<Refusal | null>(null);
 
@@ -27,11 +38,15 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
   get shownBad(): ShownBadRow[] {
     const bad = (this.checked?.bad_rows ?? []).slice(0, shownMost);
     const texts = rowTexts(this.text, bad.map(({ row }) => row));
-    return bad.map((one) => ({ ...one, text: texts.get(one.row) ?? '' }));
+    return bad.map((one) => ({ ...one, text: one.part ?? texts.get(one.row) ?? '' }));
   }
 
   get badRows(): number {
-    return new Set(this.checked?.bad_rows.map(({ row }) => row)).size;
+    return new Set(this.checked?.bad_rows.map(({ row, part }) => `${row} ${part ?? ''}`)).size;
+  }
+
+  get waiting(): WaitingRow[] {
+    return this.checked?.waiting_rows ?? [];
   }
 
   write(text: string): void {
@@ -39,15 +54,15 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
     this.forget();
   }
 
-  async read(file: Pick<File, 'name' | 'size' | 'text'>): Promise<void> {
+  async read(file: Pick<File, 'name' | 'size' | 'arrayBuffer'>, language: string): Promise<void> {
     this.fileError = null;
     if (file.size > bytesMost) {
       this.fileError = 'sheet_too_large';
       return;
     }
     try {
-      const text = await file.text();
-      if (text.includes('\0') || text.includes('\ufffd')) {
+      const text = sheetText(new Uint8Array(await file.arrayBuffer()), language);
+      if (text === null) {
         this.fileError = 'text_unreadable';
         return;
       }
@@ -72,7 +87,10 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
 
   protected checkBy(ask: () => Promise<Answer>): Promise<boolean> {
     return this.act('check', async () => {
-      this.checked = await ask();
+      const answer = await ask();
+      // Fields that are there before they are shown, so that each is its own.
+      for (const { email, first_name, last_name } of answer.waiting_rows) this.names[email] ??= { first_name, last_name };
+      this.checked = answer;
     });
   }
 
@@ -83,7 +101,17 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
   }
 
   protected emptyBad(): void {
-    this.text = withoutRows(this.text, this.checked?.bad_rows.map(({ row }) => row) ?? []);
+    this.text = withoutPlaces(this.text, this.checked?.bad_rows ?? []);
+  }
+
+  protected emptyWaiting(): void {
+    this.text = withoutPlaces(this.text, this.waiting);
+  }
+
+  /** The names that were typed, as the server takes them. */
+  protected get typedNames(): NameOf[] {
+    const typed = Object.entries(this.names).map(([email, name]) => ({ email, ...$state.snapshot(name) }));
+    return typed.filter(({ first_name, last_name }) => first_name.trim() !== '' || last_name.trim() !== '');
   }
 
   private async act(what: 'check' | 'make', work: () => Promise<void>): Promise<boolean> {
@@ -107,4 +135,4 @@ export class SheetModel<Answer extends { bad_rows: BadRow[] }> {
 }
 
 /** Any of them, for what shows one. */
-export type Sheet = SheetModel<{ bad_rows: BadRow[] }>;
+export type Sheet = SheetModel<SheetAnswer>;

@@ -1,6 +1,7 @@
 // The upload tray: what is being sent, what waits, what could not go on. Lives outside the pages,
 // so it survives navigation. When the server does not answer an upload waits and tries again by
 // itself; only answers that say "no" end it.
+import type { ItemCard } from '../api/types.ts';
 import type { Sending, Unfinished, UploadTransport, UploadTrouble } from '../api/uploads.ts';
 import { Pace } from './pace.ts';
 
@@ -24,6 +25,8 @@ export class Upload {
   secondsLeft = $state<number | null>(null);
   trouble = $state.raw<UploadTrouble | null>(null);
   item = $state<string | null>(null);
+  /** What became of the item since the file arrived. */
+  made = $state.raw<Made | null>(null);
   /** Goes on from what the server has already. */
   resumed = $state(false);
 
@@ -44,6 +47,12 @@ export class Upload {
     return this.sizeBytes === 0 ? 0 : Math.min(99, Math.floor((this.sentBytes / this.sizeBytes) * 100));
   }
 
+  /** Nothing more happens to it by itself. */
+  get isOver(): boolean {
+    const state = this.made?.state;
+    return this.phase === 'done' && (state === 'ready' || state === 'failed' || state === 'cancelled');
+  }
+
   get going(): boolean {
     return this.phase === 'queued' || this.phase === 'sending' || this.phase === 'waiting_for_server';
   }
@@ -54,17 +63,24 @@ export function titleOf(filename: string): string {
   return filename.replace(/\.[A-Za-z0-9]{1,5}$/, '').trim() || filename;
 }
 
+/** What the server makes of a file that arrived. */
+export type Made = Pick<ItemCard, 'state' | 'progress_percent'>;
+
 export interface TrayOutside {
   now(): number;
   /** Told when the server has made the item, and again when all of it has arrived. */
   onItem(item: string): void;
   maxBytes(): number;
+  /** The item as it is now; rejects when it is gone. */
+  look(item: string): Promise<Made>;
 }
 
 export class Uploads {
   list = $state.raw<Upload[]>([]);
   unfinished = $state.raw<Unfinished[]>([]);
   open = $state(true);
+  /** It opens by itself where it is in nobody's way. */
+  opensAlone = true;
   private transport: UploadTransport | null = null;
   private readonly outside: TrayOutside;
   private last = 0;
@@ -99,8 +115,31 @@ export class Uploads {
 
   add(files: Iterable<File>): void {
     for (const file of files) this.addOne(file);
-    this.open = true;
+    if (this.opensAlone) this.open = true;
     this.fill();
+  }
+
+  /** How much has arrived of all that is on its way. */
+  get percent(): number {
+    const sizes = this.active.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const sent = this.active.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+    return sizes === 0 ? 0 : Math.min(99, Math.floor((sent / sizes) * 100));
+  }
+
+  /** Items whose files have arrived and that are still being made. */
+  get making(): string[] {
+    return this.list.flatMap(({ phase, item, isOver }) => (phase === 'done' && item && !isOver ? [item] : []));
+  }
+
+  async look(item: string, percent?: number | null): Promise<void> {
+    const upload = this.list.find((one) => one.item === item && one.phase === 'done');
+    if (!upload) return;
+    if (typeof percent === 'number') return void (upload.made = { state: 'processing', progress_percent: percent });
+    try {
+      upload.made = await this.outside.look(item);
+    } catch {
+      // It was deleted meanwhile, or the server is away: then the next word tells.
+    }
   }
 
   pause(upload: Upload): void {
@@ -208,7 +247,10 @@ export class Uploads {
     this.rest(upload, 'done');
     upload.sentBytes = upload.sizeBytes;
     upload.trouble = null;
-    if (upload.item) this.outside.onItem(upload.item);
+    if (upload.item) {
+      this.outside.onItem(upload.item);
+      void this.look(upload.item);
+    }
     this.fill();
   }
 

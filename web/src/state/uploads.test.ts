@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sending, UploadEvents, UploadTransport } from '../api/uploads.ts';
-import { titleOf, Uploads, type Upload } from './uploads.svelte.ts';
+import { titleOf, Uploads, type Made, type Upload } from './uploads.svelte.ts';
 
 /** Stands for the network: keeps what the tray asked for and lets the test answer. */
 class Wire implements UploadTransport {
@@ -34,6 +34,7 @@ class Wire implements UploadTransport {
 const file = (name: string, bytes = 100, type = 'video/mp4') => new File([new Uint8Array(bytes)], name, { type });
 let clock = 0;
 let items: string[] = [];
+let made: Made = { state: 'queued' };
 let wire: Wire;
 let tray: Uploads;
 
@@ -47,8 +48,9 @@ beforeEach(() => {
   vi.useFakeTimers();
   clock = 0;
   items = [];
+  made = { state: 'queued' };
   wire = new Wire();
-  tray = new Uploads({ now: () => clock, onItem: (item) => items.push(item), maxBytes: () => 1000 });
+  tray = new Uploads({ now: () => clock, onItem: (item) => items.push(item), maxBytes: () => 1000, look: async () => made });
   tray.begin(wire);
 });
 
@@ -60,6 +62,26 @@ describe('the tray', () => {
     expect(tray.list.map(({ phase }) => phase)).toEqual(['sending', 'sending', 'sending', 'queued']);
     wire.at(0).events.onDone();
     expect(tray.list.map(({ phase }) => phase)).toEqual(['done', 'sending', 'sending', 'sending']);
+  });
+
+  it('says when what arrived is ready, not only that it arrived', async () => {
+    tray.add([file('a.mp4')]);
+    wire.at(0).events.onItem('item1');
+    wire.at(0).events.onDone();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([only().made?.state, only().isOver, tray.making]).toEqual(['queued', false, ['item1']]);
+    await tray.look('item1', 42);
+    expect(only().made).toEqual({ state: 'processing', progress_percent: 42 });
+    made = { state: 'ready' };
+    await tray.look('item1');
+    expect([only().isOver, tray.making]).toEqual([true, []]);
+  });
+
+  it('does not open by itself where it would be in the way', () => {
+    tray.open = false;
+    tray.opensAlone = false;
+    tray.add([file('a.mp4')]);
+    expect(tray.open).toBe(false);
   });
 
   it('tells of the item when it is made and when it has arrived', () => {

@@ -14,6 +14,10 @@ export class PageViewing {
     ];
   }
 
+  freshTicket(): Promise<void> {
+    return this.viewing.freshTicket();
+  }
+
   reopen(): void {
     this.viewing.reopen();
   }

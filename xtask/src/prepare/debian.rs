@@ -24,8 +24,9 @@ enum Sign {
 }
 
 /// What running and testing needs.
-pub(crate) const FOR_TESTS: [Tool; 6] = [
+pub(crate) const FOR_TESTS: [Tool; 7] = [
     Tool { package: "ffmpeg", sign: Sign::Program("ffprobe") },
+    Tool { package: "curl", sign: Sign::Program("curl") },
     Tool { package: "chromium", sign: Sign::Program("chromium") },
     Tool { package: "firefox-esr", sign: Sign::Program("firefox-esr") },
     Tool { package: "postgresql", sign: Sign::Program("initdb") },

@@ -31,8 +31,8 @@ const BROWSER: &str = "Connection: keep-alive\r\nCache-Control: max-age=0\r\nUpg
 pub(super) enum Way {
     /// Guest links, taken at random; what they type is nobody's.
     Links(Vec<String>),
-    /// Invites, each taken once, by the address that it was made for.
-    Invites(std::vec::IntoIter<Invite>),
+    /// Invites, each taken once, the last one first, by the address that it was made for.
+    Invites(Vec<Invite>),
 }
 
 /// One thread's people.
@@ -41,14 +41,13 @@ pub(super) struct Entrants {
     way: Way,
     random: Rng,
     seated: u64,
-    has_run_out: bool,
     keys: Vec<Vec<u8>>,
 }
 
 impl Entrants {
     pub(super) fn new(port: u16, way: Way) -> Self {
         let host = format!("127.0.0.1:{port}");
-        Self { host, way, random: Rng::new(), seated: 0, has_run_out: false, keys: Vec::new() }
+        Self { host, way, random: Rng::new(), seated: 0, keys: Vec::new() }
     }
 
     /// Stored forms of the browser keys that were kept.
@@ -56,8 +55,23 @@ impl Entrants {
         self.keys.iter().cloned()
     }
 
-    /// Where the next form goes, and the form.
-    fn form(&mut self) -> (String, String) {
+    /// Invites that are left; where links are used, there is no end of them.
+    pub(super) fn left(&self) -> usize {
+        match &self.way {
+            Way::Links(_) => usize::MAX,
+            Way::Invites(left) => left.len(),
+        }
+    }
+
+    /// More invites, for those who come by one.
+    pub(super) fn get_more(&mut self, invites: Vec<Invite>) {
+        if let Way::Invites(left) = &mut self.way {
+            left.extend(invites);
+        }
+    }
+
+    /// Where the next form goes, and the form; none when the invites are used up.
+    fn form(&mut self) -> Option<(String, String)> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let mut key = [0; KEY_BYTES];
         key[..6].copy_from_slice(&(now.as_millis() as u64).to_be_bytes()[2..]);
@@ -67,23 +81,23 @@ impl Entrants {
             Way::Links(tokens) => {
                 let person = self.random.u32(..);
                 let path = format!("/g/{}/enter", tokens[self.random.usize(..tokens.len())]);
-                (path, format!("name=Guest+Number+{person}&email=guest{person}%40example.org&form_key={key}"))
+                Some((
+                    path,
+                    format!("name=Guest+Number+{person}&email=guest{person}%40example.org&form_key={key}"),
+                ))
             }
             Way::Invites(left) => {
-                let Some(invite) = left.next() else {
-                    self.has_run_out = true;
-                    return ("/i/none/enter".to_owned(), format!("form_key={key}"));
-                };
+                let invite = left.pop()?;
                 let email = invite.email.replace('@', "%40");
-                (format!("/i/{}/enter", invite.token), format!("email={email}&form_key={key}"))
+                Some((format!("/i/{}/enter", invite.token), format!("email={email}&form_key={key}")))
             }
         }
     }
 }
 
 impl Client for Entrants {
-    fn ask(&mut self, out: &mut Vec<u8>) {
-        let (path, form) = self.form();
+    fn ask(&mut self, out: &mut Vec<u8>) -> bool {
+        let Some((path, form)) = self.form() else { return false };
         let (host, length) = (&self.host, form.len());
         let mut text = String::with_capacity(1_024);
         // Writing into a String cannot fail.
@@ -93,10 +107,10 @@ impl Client for Entrants {
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
         );
         out.extend_from_slice(text.as_bytes());
+        true
     }
 
     fn judge(&mut self, head: &Head<'_>) -> Result<Body> {
-        ensure!(!self.has_run_out, "the invites ran out: make more with --invites, or run shorter");
         ensure!(head.status == 303, "an entry was answered with {}", head.status);
         let to = head.get("location").context("an entry leads nowhere")?;
         ensure!(to.starts_with("/media/"), "an entry leads to {to}");
@@ -137,18 +151,19 @@ mod tests {
         let key = body.split_once("form_key=").unwrap().1;
         assert_eq!(key.len(), 51);
         assert_ne!(entrants.form(), entrants.form());
+        assert_eq!(entrants.left(), usize::MAX);
     }
 
     #[test]
     fn each_invite_is_taken_once_by_its_own_address() {
         let invite = Invite { token: "TOKEN".into(), email: "guest7@example.org".into() };
-        let mut entrants = Entrants::new(80, Way::Invites(vec![invite].into_iter()));
-        let (path, form) = entrants.form();
+        let mut entrants = Entrants::new(80, Way::Invites(vec![invite.clone()]));
+        let (path, form) = entrants.form().unwrap();
         assert_eq!(path, "/i/TOKEN/enter");
         assert!(form.starts_with("email=guest7%40example.org&form_key="));
-        entrants.form();
-        let head = Head::read(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").unwrap().unwrap();
-        assert!(entrants.judge(&head).is_err_and(|error| error.to_string().contains("ran out")));
+        assert!(entrants.form().is_none(), "used up");
+        entrants.get_more(vec![invite]);
+        assert_eq!((entrants.left(), entrants.ask(&mut Vec::new()), entrants.left()), (1, true, 0));
     }
 
     #[test]

@@ -12,10 +12,11 @@ use app::invites::{InviteQuery, TypedBulk, TypedInvite, TypedInviteChange, Typed
 use app::{App, Caller};
 use clap::{Args, Subcommand, ValueEnum};
 
-use self::said::{explain, line};
-use super::say;
-use crate::clock;
-use crate::settings::Settings;
+pub(super) use self::said::explain;
+use self::said::line;
+use super::open_beside;
+use crate::settings::{OwnFlags, Settings};
+use crate::terminal::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct At {
@@ -41,7 +42,7 @@ pub(crate) struct Terms {
     /// viewer, and for live events and rooms speaker or moderator
     #[arg(long, default_value = "viewer")]
     role: String,
-    /// Duration [default: the site's policy]
+    /// For how many minutes it opens [default: the site's policy]
     #[arg(long)]
     minutes: Option<i64>,
     /// Devices, -1 for any number [default: the site's policy]
@@ -63,14 +64,17 @@ pub(crate) struct Person {
     /// Address; only it opens the invite
     #[arg(long)]
     email: String,
+    /// First name, as the mail greets with
     #[arg(long)]
     first_name: String,
+    /// Last name
     #[arg(long)]
     last_name: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
+    /// Another role, for good: viewer, and for live events and rooms speaker or moderator
     #[arg(long)]
     role: Option<String>,
     /// A role for a time
@@ -91,8 +95,10 @@ pub(crate) struct Changes {
     /// Whether a mailed code must be typed
     #[arg(long, value_name = "true|false")]
     code: Option<bool>,
+    /// Another first name
     #[arg(long)]
     first_name: Option<String>,
+    /// Another last name
     #[arg(long)]
     last_name: Option<String>,
 }
@@ -105,6 +111,21 @@ pub(crate) enum Ways {
     Until,
     /// Everything ends now
     Now,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Invite {
+    /// What stands before links that are printed [default: http://localhost:PORT] [also: public_url, ANTEROOM_PUBLIC_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+    #[command(subcommand)]
+    pub(super) what: InviteCommand,
+}
+
+impl Invite {
+    pub(crate) fn own_flags(&self) -> OwnFlags {
+        OwnFlags { listen: None, public_url: self.public_url.clone() }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -177,7 +198,7 @@ pub(crate) enum InviteCommand {
 }
 
 pub(crate) async fn run(command: InviteCommand, settings: Settings) -> anyhow::Result<()> {
-    let app = App::open_beside(settings.app_beside(), clock::outside()).await?;
+    let app = open_beside(&settings).await?;
     app.read_policy().await?;
     match command {
         InviteCommand::List { at } => list(&app, at).await,
@@ -186,12 +207,11 @@ pub(crate) async fn run(command: InviteCommand, settings: Settings) -> anyhow::R
             let Person { email, first_name, last_name } = person;
             let typed = TypedInvite { email, first_name, last_name, terms: typed_terms(terms) };
             let made = app.make_invite(&caller, item, typed).await.map_err(explain)?;
-            say(&format!("{}\n", made.url));
-            Ok(())
+            say(&format!("{}\n", made.url))
         }
         InviteCommand::Sheet { at, file, dry_run, terms } => {
             let (item, caller) = who(&app, at).await?;
-            let typed = TypedBulk { text: read(file)?, terms: typed_terms(terms) };
+            let typed = TypedBulk { text: read(file)?, terms: typed_terms(terms), ..TypedBulk::default() };
             let done = if dry_run {
                 app.try_bulk(&caller, item, typed).await
             } else {
@@ -202,32 +222,27 @@ pub(crate) async fn run(command: InviteCommand, settings: Settings) -> anyhow::R
         InviteCommand::Url(one) => {
             let (item, caller, invite) = which(&app, one).await?;
             let url = app.reveal_invite(&caller, item, invite).await.map_err(explain)?;
-            say(&format!("{url}\n"));
-            Ok(())
+            say(&format!("{url}\n"))
         }
         InviteCommand::Send { one, language } => {
             let (item, caller, invite) = which(&app, one).await?;
             let sent = app.send_invite(&caller, item, invite, language.as_deref()).await;
-            say(&line(&sent.map_err(explain)?));
-            Ok(())
+            say(&line(&sent.map_err(explain)?))
         }
         InviteCommand::Change { one, change } => {
             let (item, caller, invite) = which(&app, one).await?;
             let changed = app.change_invite(&caller, item, invite, typed_change(change)).await;
-            say(&line(&changed.map_err(explain)?));
-            Ok(())
+            say(&line(&changed.map_err(explain)?))
         }
         InviteCommand::Allow { one, waiting } => {
             let (item, caller, invite) = which(&app, one).await?;
             let allowed = app.allow_device(&caller, item, invite, waiting).await;
-            say(&line(&allowed.map_err(explain)?));
-            Ok(())
+            say(&line(&allowed.map_err(explain)?))
         }
         InviteCommand::NewLink(one) => {
             let (item, caller, invite) = which(&app, one).await?;
             let made = app.replace_invite_link(&caller, item, invite).await.map_err(explain)?;
-            say(&format!("{}\n", made.url));
-            Ok(())
+            say(&format!("{}\n", made.url))
         }
         InviteCommand::Revoke { one, closing, in_minutes } => revoke(&app, one, closing, in_minutes).await,
     }
@@ -238,7 +253,7 @@ async fn list(app: &App, at: At) -> anyhow::Result<()> {
     let mut query = InviteQuery { limit: app::invites::PAGE_MOST, ..InviteQuery::default() };
     loop {
         let page = app.list_invites(&caller, item, query.clone()).await.map_err(explain)?;
-        page.invites.iter().for_each(|invite| say(&line(invite)));
+        page.invites.iter().try_for_each(|invite| say(&line(invite)))?;
         if page.next.is_none() {
             return Ok(());
         }
@@ -254,8 +269,7 @@ async fn revoke(app: &App, one: One, closing: Ways, in_minutes: Option<i64>) -> 
         _ => bail!("--in-minutes goes with --closing until"),
     };
     let (item, caller, invite) = which(app, one).await?;
-    said::revoked(&app.revoke_invite(&caller, item, invite, closing).await.map_err(explain)?);
-    Ok(())
+    said::revoked(&app.revoke_invite(&caller, item, invite, closing).await.map_err(explain)?)
 }
 
 fn typed_terms(terms: Terms) -> TypedTerms {
@@ -291,7 +305,7 @@ fn read(file: Option<PathBuf>) -> anyhow::Result<String> {
     std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))
 }
 
-async fn who(app: &App, at: At) -> anyhow::Result<(ItemId, Caller)> {
+pub(super) async fn who(app: &App, at: At) -> anyhow::Result<(ItemId, Caller)> {
     let item: ItemId = at.item.parse().context("--item")?;
     let caller = app.caller_by_hand(item, at.by).await;
     Ok((item, caller.map_err(|_| anyhow!("there is no such item, or no such member"))?))

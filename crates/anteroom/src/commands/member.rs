@@ -4,14 +4,13 @@
 use std::io::Read;
 
 use anyhow::{Context, anyhow};
-use app::App;
 use app::accounts::TypedMember;
 use app::domain::SiteRole;
 use clap::Subcommand;
 
-use super::say;
-use crate::clock;
+use super::open_beside;
 use crate::settings::Settings;
+use crate::terminal::say;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MemberCommand {
@@ -36,12 +35,13 @@ pub(crate) async fn run(command: MemberCommand, settings: Settings) -> anyhow::R
     let MemberCommand::Create { email, name, role, password_stdin: _ } = command;
     let codes = || SiteRole::ALL.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
     let role: SiteRole = role.parse().map_err(|error| anyhow!("--role: {error}; use one of {}", codes()))?;
+    settings.check_site()?;
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).context("reading the password from standard input")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    let app = App::open_beside(settings.app_beside(), clock::outside()).await?;
+    let app = open_beside(&settings).await?;
     let member = app.create_member(TypedMember { email, name, password }, role).await.map_err(explain)?;
-    say(&format!("{} is a member now ({})\n", member.email, member.facts.role));
+    say(&format!("{} is a member now ({})\n", member.email, member.facts.role))?;
     Ok(())
 }
 

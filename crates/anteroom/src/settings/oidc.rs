@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
-use app::sign_in::{Client, ProviderSettings, check_issuer};
+use app::sign_in::{Client, ProviderSettings, check_issuer, is_of_many_tenants};
 use serde::{Deserialize, Serialize};
 
 /// One provider.
@@ -19,6 +19,8 @@ pub(super) struct Table {
     scopes: Option<Vec<String>>,
     #[serde(default)]
     trusted_domains: Vec<String>,
+    #[serde(default)]
+    assume_email_verified: bool,
     groups_claim: Option<String>,
     #[serde(default)]
     groups: BTreeMap<String, String>,
@@ -48,6 +50,9 @@ impl Table {
             bail!("name: {:?} is not allowed; use up to 32 of a-z, 0-9 and -", self.name);
         }
         check_issuer(&self.issuer).map_err(|why| anyhow!("issuer: {why}"))?;
+        if self.assume_email_verified {
+            check_assuming(&self.issuer, &self.trusted_domains)?;
+        }
         if self.client_id.is_empty() {
             bail!("client_id: must not be empty");
         }
@@ -74,11 +79,28 @@ impl Table {
                 groups_claim: self.groups_claim,
             },
             trusted_domains: domains.collect(),
+            assume_email_verified: self.assume_email_verified,
             groups: self.groups,
             roles: roles.collect::<anyhow::Result<_>>()?,
             create_members: self.create_members,
         })
     }
+}
+
+/// Whoever may type any address into a directory of their own must not become, by that, its owner here.
+fn check_assuming(issuer: &str, trusted_domains: &[String]) -> anyhow::Result<()> {
+    if is_of_many_tenants(issuer) {
+        bail!(
+            "assume_email_verified: {issuer} speaks for many organisations, and each of them may name any address; \
+             use the issuer of your own"
+        );
+    }
+    if trusted_domains.is_empty() {
+        bail!(
+            "assume_email_verified: needs trusted_domains, the domains whose addresses the provider gives out"
+        );
+    }
+    Ok(())
 }
 
 fn secret(file: PathBuf) -> anyhow::Result<String> {
@@ -89,4 +111,22 @@ fn secret(file: PathBuf) -> anyhow::Result<String> {
         bail!("client_secret_file: {} is empty", file.display());
     }
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_proves_nothing_where_anybody_may_name_any_address() {
+        let own = ["school.example".to_owned()];
+        let tenant = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0";
+        check_assuming(tenant, &own).expect("one organisation's");
+        assert!(check_assuming(tenant, &[]).is_err(), "for which domains?");
+        for directory in ["common", "organizations", "consumers"] {
+            let issuer = format!("https://login.microsoftonline.com/{directory}/v2.0");
+            let refused = check_assuming(&issuer, &own).expect_err(&issuer).to_string();
+            assert!(refused.contains("many organisations"), "{refused}");
+        }
+    }
 }

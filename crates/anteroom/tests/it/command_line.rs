@@ -23,9 +23,14 @@ on_both!(
 
 /// Runs `anteroom invite` with these words; standard output and error, and whether it went well.
 fn command(house: &House, words: &[&str], input: &str) -> (String, String, bool) {
+    let item = house.owner.item.to_string();
+    run(house, &[&["invite"], words, &["--item", &item]].concat(), input)
+}
+
+/// Runs `anteroom` with these words on the house's data.
+pub(crate) fn run(house: &House, words: &[&str], input: &str) -> (String, String, bool) {
     let mut command = program(PROGRAM);
-    command.arg("invite").args(words).args(["--item", &house.owner.item.to_string(), "--data"]);
-    command.arg(house.site.data());
+    command.args(words).arg("--data").arg(house.site.data());
     if let testkit::store::Engine::Postgres { url } = house.site.engine() {
         command.args(["--database", url]);
     }

@@ -3,10 +3,12 @@
 
 mod closing;
 mod command_line;
+mod command_people;
 mod crashes;
 mod end_now;
 mod exactness;
 mod forms;
+mod full_disk;
 mod guards;
 mod invite_devices;
 mod invite_states;
@@ -15,15 +17,19 @@ mod jobs;
 mod link_limit;
 mod load;
 mod lobby_oracle;
+mod lost_files;
 mod mail;
 mod outages;
 mod renewals;
 mod run_out;
 mod signed_out;
+mod small_disk;
 mod start;
 mod start_together;
 mod stopping;
+mod terminal;
 mod tokens;
+mod unread;
 mod upgrade;
 
 /// The binary under test.

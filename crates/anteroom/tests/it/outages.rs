@@ -2,7 +2,6 @@
 //! restart anything (O1).
 
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use testkit::{
 };
 
 use crate::PROGRAM;
+use crate::small_disk::SmallDisk;
 
 /// Longer than the server waits for a lock or for an answer.
 const GIVES_UP_WITHIN: Duration = Duration::from_secs(15);
@@ -109,10 +109,6 @@ fn a_sqlite_that_cannot_grow_turns_nobody_out() {
     stage.check_recovered(&site, &form);
 }
 
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
-}
-
 /// Makes a file immutable, or ordinary again; answers whether it worked.
 fn set_immutable(file: &Path, is: bool) -> bool {
     let status = program("chattr").arg(if is { "+i" } else { "-i" }).arg(file).status();
@@ -164,53 +160,13 @@ fn a_read_only_postgresql_turns_nobody_out() {
     stage.check_recovered(&site, &form);
 }
 
-/// A disk of its own, as small as this test needs; unmounted when dropped. Only root may have one.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut mount = program("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(folder.path());
-        mount.stderr(std::process::Stdio::null());
-        mount.status().is_ok_and(|status| status.success()).then_some(Self { folder })
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn fill(&self) {
-        let most = std::fs::write(self.path().join("filler"), vec![1; 16 << 20]);
-        assert!(most.is_err(), "the disk is full now");
-    }
-
-    fn clear(&self) {
-        std::fs::remove_file(self.path().join("filler")).expect("the filler goes");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = program("umount").arg("-l").arg(self.folder.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_turns_nobody_out() {
-    let Some(disk) = SmallDisk::mount() else {
-        assert!(
-            !is_root(),
-            "root cannot mount a small disk here: give the runner the right to (CAP_SYS_ADMIN)"
-        );
-        shout("not shown: only root can mount a small disk; the limit on file sizes stands in for it");
-        return;
-    };
-    let site = Site::in_folder(PROGRAM, &disk.path().join("data"));
+    // Too small for a reserve.
+    let Some(disk) = SmallDisk::mount(12) else { return };
+    let site = Site::in_folder(PROGRAM, Kind::Sqlite, &disk.data());
     let mut stage = Stage::of(&site);
-    disk.fill();
+    disk.fill_but(0);
     let form = stage.find_busy();
     stage.check_watching_on();
     disk.clear();

@@ -51,14 +51,22 @@ fn a_bad_setting_is_named_with_its_value_and_what_is_allowed() {
     let site = Site::fresh(PROGRAM, Kind::Sqlite);
     for (key, value, allowed) in [
         ("upload_max_bytes", "0", "from 1 to"),
-        ("upload_max_bytes", "-5", "expected"),
-        ("jobs_at_once", "many", "expected"),
+        ("upload_max_bytes", "-5", "a number of bytes"),
+        ("upload_max_bytes", "10 GX", "\"10 GiB\""),
+        ("disk_floor_bytes", "some", "a number of bytes"),
+        ("jobs_at_once", "many", "a whole number"),
         ("jobs_at_once", "65", "from 0 to 64"),
         // Whose value is not shown: a password may stand in it.
         ("database", "\"\"", "\"sqlite\" or begin with \"postgres://"),
         ("trusted_proxies", "[\"10.0.0.0/99\"]", "10.0.0.0/8"),
+        ("log", "loud", "error, warn, info, debug or trace"),
+        ("log", "info,loud", "error, warn, info, debug or trace"),
         ("log", "loud=very", "error, warn, info, debug or trace"),
         ("public_url", "media.example.org", "https://media.example.org"),
+        ("public_url", "https://media example.org", "https://media.example.org"),
+        ("public_url", "https://media.example.org?x", "https://media.example.org"),
+        ("public_url", "https://media.example.org:99999", "https://media.example.org"),
+        ("site_name", "\"\"", "from 1 to 80"),
     ] {
         let complaint = refused(&site.prepare().flag("--listen", "127.0.0.1:0").with(key, value));
         let shown = value.trim_matches(['[', ']', '"']);

@@ -1,16 +1,15 @@
 //! Passwords against those who are many, or quick: what was true before the hashing may not be true behind it.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use store::member_admin;
 
 use super::*;
-use crate::test_site::{PASSWORD, TestSite};
+use crate::Secret;
+use crate::test_site::{HERE, PASSWORD, TestSite};
 
 const EMAIL: &str = "noa@school.example";
-const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 
 /// A site with one member, and the administrator.
 struct World {
@@ -31,7 +30,7 @@ impl World {
     }
 
     async fn sign_in(&self, password: &str) -> Result<(Secret, Member), Error> {
-        self.site.app.sign_in(EMAIL, password.into(), HERE, "").await
+        self.site.app.sign_in(EMAIL, password.into(), &Visitor::at(HERE)).await
     }
 
     async fn reset(&self) {
@@ -96,13 +95,15 @@ async fn who_was_reset_meanwhile_chooses_no_password() {
 async fn b1_guesses_that_come_all_at_once_are_counted_too() {
     for world in World::both().await {
         let app = &world.site.app;
-        let guesses = join_all((0..40).map(|number| app.sign_in(EMAIL, format!("guess {number}"), HERE, "")));
+        let here = Visitor::at(HERE);
+        let guess = |password| app.sign_in(EMAIL, password, &here);
+        let guesses = join_all((0..40).map(|number| guess(format!("guess {number}"))));
         let answers = world.while_waiting_to_hash(guesses, async || ()).await;
         let compared = answers.iter().filter(|answer| matches!(answer, Err(Error::WrongCredentials))).count();
         // Two are hashed side by side.
         assert!((10..=11).contains(&compared), "{compared}");
-        let elsewhere = IpAddr::from([192, 0, 2, 8]);
-        let right = app.sign_in(EMAIL, PASSWORD.into(), elsewhere, "").await;
+        let elsewhere = Visitor::at([192, 0, 2, 8].into());
+        let right = app.sign_in(EMAIL, PASSWORD.into(), &elsewhere).await;
         assert!(right.is_ok(), "elsewhere nobody is slowed");
     }
 }
@@ -121,7 +122,8 @@ async fn a_wrong_one_time_link_costs_no_hashing() {
     for world in World::both().await {
         let _turns = world.site.app.inner.hashing.acquire_many(2).await.expect("both turns");
         let typed = TypedMember { email: EMAIL.into(), name: "Noa".into(), password: PASSWORD.into() };
-        let set_up = world.site.app.set_up(Secret::from_random([7; 32]), typed, "");
+        let here = Visitor::at(HERE);
+        let set_up = world.site.app.set_up(Secret::from_random([7; 32]), typed, &here);
         let refused = tokio::time::timeout(Duration::from_secs(20), set_up).await.expect("at once");
         assert!(matches!(refused, Err(Error::Conflict(Conflict::SetupOver))), "{refused:?}");
     }

@@ -5,10 +5,10 @@ pub use mail::Language;
 use mail::{TemplateName, Values};
 use signin::Password;
 use store::account_link::{self, NewLink};
-use store::{Conn, StoreError, account, address};
+use store::{Conn, StoreError, account, address, known_browser};
 
 use super::sessions::end_everywhere;
-use super::{Member, open_session, password_code};
+use super::{Member, Visitor, open_session, password_code};
 use crate::mail::{NewLetter, named};
 use crate::{App, Conflict, Error, Secret};
 
@@ -97,13 +97,13 @@ impl App {
         &self,
         secret: Secret,
         password: String,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<(Secret, Member), Error> {
         let password = Password::new(password).map_err(|e| Error::invalid("password", password_code(e)))?;
         // Hashing is dear: whoever has no good link does not get that far.
         self.read_account_link(secret).await?;
         let hash = self.hash_password(password).await?;
-        let (session, device) = (Secret::from_random(self.random()), device.to_owned());
+        let (session, visitor) = (Secret::from_random(self.random()), visitor.clone());
         let (member, marks) = self
             .inner
             .store
@@ -121,7 +121,9 @@ impl App {
                     address::verify(conn, found.member, email, Some((now, "link"))).await?;
                 }
                 let marks = end_everywhere(conn, found.member, now).await?;
-                open_session(conn, session, found.member, &device, "link").await?;
+                // Where the old password was used, nobody is known any more.
+                known_browser::forget(conn, found.member, None).await?;
+                open_session(conn, session, found.member, &visitor, "link").await?;
                 let member = account::find(conn, found.member).await?.ok_or_else(spent)?;
                 Ok((member, marks))
             })

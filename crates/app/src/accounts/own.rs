@@ -5,7 +5,7 @@ use signin::Password;
 use store::account::Hash;
 use store::address::Address;
 use store::session::{self, Session};
-use store::{Conn, StoreError, account, address, address_code, member_admin, refused};
+use store::{Conn, StoreError, account, address, address_code, known_browser, member_admin, refused};
 
 use super::proofs::Proving;
 use super::sessions::{end_elsewhere, mark_session};
@@ -120,6 +120,7 @@ impl App {
                     return Err(Error::invalid("old", "password_wrong"));
                 }
                 account::set_password(conn, id, &hash).await?;
+                known_browser::forget(conn, id, Some(session.of_known_browser().hash())).await?;
                 Ok(end_elsewhere(conn, id, session.hash(), now).await?)
             })
             .await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{SiteRole, Span};
 use mail::Language;
 
+use super::Visitor;
 use crate::test_site::{PASSWORD, SignedIn, TestSite, code};
 use crate::{Conflict, Error};
 
@@ -205,7 +206,7 @@ async fn b1_every_way_to_sign_in_is_slowed_by_failures_from_its_address_or_at_it
     site.member("ben@site.example", SiteRole::Viewer).await;
     let address = |number: u8| std::net::IpAddr::from([192, 0, 2, number]);
     let sign_in = async |email: &str, password: &str, from: u8| {
-        app.sign_in(email, password.into(), address(from), "").await.map(drop)
+        app.sign_in(email, password.into(), &Visitor::at(address(from))).await.map(drop)
     };
     // Ten from each of ten addresses: none of them is slowed by itself.
     for from in 0..10 {
@@ -223,12 +224,12 @@ async fn b1_every_way_to_sign_in_is_slowed_by_failures_from_its_address_or_at_it
     site.advance(Span::from_secs(2));
     sign_in("anna@site.example", PASSWORD, 77).await.expect("nor is she, for long");
     // By its address, whichever way.
-    assert!(!matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
+    assert!(!matches!(app.begin_passkey_sign_in(address(99)), Err(Error::TooManyFailures(_))));
     for _ in 0..10 {
         app.inner.failures.note(address(99), app.now());
     }
-    assert!(matches!(app.begin_passkey_sign_in(address(99)).await, Err(Error::TooManyFailures(_))));
-    let finished = app.finish_passkey_sign_in(None, "{}", address(99), "").await;
+    assert!(matches!(app.begin_passkey_sign_in(address(99)), Err(Error::TooManyFailures(_))));
+    let finished = app.finish_passkey_sign_in(None, "{}", &Visitor::at(address(99))).await;
     assert!(matches!(finished, Err(Error::TooManyFailures(_))));
     assert!(matches!(sign_in("ben@site.example", PASSWORD, 99).await, Err(Error::TooManyFailures(_))));
 }

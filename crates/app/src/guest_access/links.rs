@@ -135,7 +135,8 @@ impl App {
         self.guest_access(caller, &at).await
     }
 
-    /// Deletes a link for good and closes it for those inside in the way that is said.
+    /// Deletes a link for good and closes it for those inside in the way that is said. One that is deleted already
+    /// may only be closed sooner for whoever finishes there.
     ///
     /// # Errors
     /// `Invalid`, `NotFound` or `Refused`.
@@ -154,14 +155,18 @@ impl App {
                 let (at, now) =
                     AtItem::lock_door(conn, &asked, &policy, id, Action::ManageGuestAccess).await?;
                 let closing = checked_closing(closing, now)?;
-                if !link::delete(conn, id, link, now, closing.cut_at(now)).await? {
-                    return Err(Error::NotFound);
-                }
-                let detail = word(false, closing);
-                record(conn, &app.inner.outside, id, Some(link), actor(&asked), "link_deleted", detail)
-                    .await?;
+                let old = link::find(conn, link).await?.filter(|old| old.item == id);
+                let facts = old.ok_or(Error::NotFound)?.facts;
+                let what = match facts.deleted_at {
+                    None => "link_deleted",
+                    Some(_) if closing == Closing::Finish => return Err(Error::NotFound),
+                    Some(_) => "guests_ended",
+                };
+                link::delete(conn, link, now, sooner(facts.cut_at, closing.cut_at(now))).await?;
+                let (by, detail) = (actor(&asked), word(false, closing));
+                record(conn, &app.inner.outside, id, Some(link), by, what, detail).await?;
                 let marks = mark_now(conn, true, closing, MarkTarget::Link(link), now).await?;
-                Ok((at, marks))
+                Ok::<_, Error>((at, marks))
             })
             .await?;
         let closed = self.close_now(&marks).await;
@@ -191,10 +196,13 @@ impl App {
             })
             .await?;
         let token = self.inner.keys.open_seal(&sealed, link, id);
-        let token = token
-            .ok_or_else(|| Error::Bug("a sealed token does not open: is this the right key file?".into()))?;
-        Ok(self.link_url(token))
+        Ok(self.link_url(token.ok_or(Conflict::SealedBefore)?))
     }
+}
+
+/// Nobody stays longer by another closing.
+fn sooner(before: Option<Instant>, cut_at: Option<Instant>) -> Option<Instant> {
+    before.into_iter().chain(cut_at).min()
 }
 
 /// The link, if it is one of this item and not deleted.

@@ -3,16 +3,19 @@
 use std::net::IpAddr;
 
 use domain::access::{Action, Decision};
-use domain::{ItemId, Reason, Span};
+use domain::{Instant, ItemId, Reason, Span};
+use store::seat::KeyHash;
 use store::{Conn, StoreError, lobby};
 
 use super::load::{AtInvite, Door};
-use super::{InviteEntered, Shows, block_of, read_token, refused};
+use super::{InviteEntered, Outcome, Shows, block_of, read_token, refused};
 use crate::activity::row_id;
-use crate::{App, BrowserKey, Caller, Error, FormKey};
+use crate::{App, Caller, Error, FormKey, LinkToken};
 
-/// A device that asked waits at most this long for the owner.
-const ASKED_LASTS: Span = Span::from_hours(24);
+/// A device that asked waits this long after it was last heard of: whoever left does not stand in the owner's list.
+const HEARD_LASTS: Span = Span::from_minutes(15);
+/// It is written down at most this often that a device still waits.
+const HEARD_EVERY: Span = Span::from_minutes(1);
 /// Devices that may wait at one invite (access.md 3.13): so many that nobody who has its URL soon fills the places.
 const WAITING_MOST: usize = 50;
 
@@ -32,16 +35,14 @@ impl App {
     pub async fn ask_for_device(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         form_key: &str,
     ) -> Result<Asked, Error> {
-        let asked = self.get_asked(lasting, form_key)?;
-        let key = self.key_of(lasting, form_key)?;
+        let asked = self.get_asked(token, form_key)?;
+        let key = self.key_of(token, form_key)?;
         let Ok(token) = read_token(token) else { return Ok(asked) };
         let (app, caller, block) = (self.clone(), caller.clone(), block_of(from));
-        let reference = asked.reference.clone();
         let told: Result<Option<ItemId>, StoreError> = self
             .inner
             .store
@@ -49,16 +50,10 @@ impl App {
                 let now = conn.now().await?;
                 let door = Door::Invite(token.hash());
                 let loaded = AtInvite::load(conn, &caller, door, Some(key), &block, now).await?;
-                let Some(at) = loaded.filter(|at| at.asked.is_none()) else { return Ok(None) };
-                let link = at.invite.facts.id;
-                let waits = lobby::list_waiting(conn, link, now).await?.len() < WAITING_MOST;
-                let decision = at.decide(&app, &caller, Action::EnterInviteLink, (None, None), now);
-                if !waits || !can_be_let_in(&decision) {
-                    return Ok(None);
+                match loaded {
+                    Some(at) => app.ask(conn, &caller, &at, key, now).await,
+                    None => Ok(None),
                 }
-                let (id, end) = (row_id(now, &app.inner.outside), now.plus(ASKED_LASTS));
-                lobby::ask(conn, id, link, key, &reference, now, end).await?;
-                Ok(Some(at.invite.facts.item))
             })
             .await;
         if let Some(item) = told? {
@@ -67,12 +62,61 @@ impl App {
         Ok(asked)
     }
 
+    /// Writes down what a device asks for, unless it has asked, or leave would not help it. Answers the item.
+    async fn ask(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        at: &AtInvite,
+        key: KeyHash,
+        now: Instant,
+    ) -> Result<Option<ItemId>, StoreError> {
+        let link = at.invite.facts.id;
+        let decision = at.decide(self, caller, Action::EnterInviteLink, (None, None), now);
+        if at.asked.is_some() || !can_be_let_in(&decision) {
+            return Ok(None);
+        }
+        if lobby::list_waiting(conn, link, now).await?.len() >= WAITING_MOST {
+            return Ok(None);
+        }
+        let (id, end) = (row_id(now, &self.inner.outside), now.plus(HEARD_LASTS));
+        lobby::ask(conn, id, link, key, &reference_of(key), now, end).await?;
+        Ok(Some(at.invite.facts.item))
+    }
+
+    /// A device whose leave has not come looks again: it goes on waiting, or learns that it was turned away. One that
+    /// was not heard of for long, a phone in a pocket, asks anew by that.
+    pub(super) async fn wait_on(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        (at, key): (&AtInvite, KeyHash),
+        now: Instant,
+    ) -> Result<Outcome, StoreError> {
+        let link = at.invite.facts.id;
+        if let Some(asked) = &at.asked {
+            let end = now.plus(HEARD_LASTS);
+            if asked.expires_at < end.minus(HEARD_EVERY) {
+                lobby::hear(conn, asked.id, end).await?;
+            }
+            return Ok(Outcome::Waits { asks_anew_at: None });
+        }
+        match lobby::last_asked(conn, link, key).await? {
+            Some(last) if last.done_at.is_some() && last.allowed_at.is_none() => {
+                Ok(Outcome::Refused(Some(link), Reason::Declined))
+            }
+            Some(_) => Ok(Outcome::Waits { asks_anew_at: self.ask(conn, caller, at, key, now).await? }),
+            // Who has not asked is told nothing.
+            None => Ok(Outcome::Waits { asks_anew_at: None }),
+        }
+    }
+
     /// What a device that waits may read out, for showing its page again.
     ///
     /// # Errors
     /// `Refused` for a stale form.
-    pub fn get_asked(&self, lasting: Option<BrowserKey>, form_key: &str) -> Result<Asked, Error> {
-        Ok(Asked { reference: reference_of(self.key_of(lasting, form_key)?) })
+    pub fn get_asked(&self, token: &str, form_key: &str) -> Result<Asked, Error> {
+        Ok(Asked { reference: reference_of(self.key_of(token, form_key)?) })
     }
 
     /// A waiting device asks whether it may go in by now, and goes in.
@@ -82,14 +126,13 @@ impl App {
     pub async fn enter_by_leave(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         form_key: &str,
     ) -> Result<InviteEntered, Error> {
         let Ok(read) = read_token(token) else { return Ok(InviteEntered::Waits) };
         let (door, how) = (Door::Invite(read.hash()), (from, mail::Language::English));
-        let sent = self.send_form(caller, lasting, how, (token, door), form_key, Shows::Leave).await;
+        let sent = self.send_form(caller, how, (token, door), form_key, Shows::Leave).await;
         match sent {
             // An unknown link looks like one that nobody answers for.
             Err(Error::Refused(refusal)) if refusal.reason == Reason::UnknownLink => Ok(InviteEntered::Waits),
@@ -97,9 +140,11 @@ impl App {
         }
     }
 
-    pub(super) fn key_of(&self, lasting: Option<BrowserKey>, form_key: &str) -> Result<[u8; 32], Error> {
+    /// The key of the seat that a form would be bound by. What is no token has one too, so that nobody is told.
+    pub(super) fn key_of(&self, token: &str, form_key: &str) -> Result<[u8; 32], Error> {
         let form_key = FormKey::from_text(form_key).ok_or(refused(None, Reason::StaleForm))?;
-        Ok(lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash())
+        let token = LinkToken::from_text(token).unwrap_or(LinkToken::from_random([0; 20]));
+        Ok(self.inner.keys.browser_key(form_key, token).hash())
     }
 }
 

@@ -20,7 +20,7 @@ use super::{Form, InviteEntered, Shows, TypedLobby, block_of, read_token, refuse
 use crate::activity::row_id;
 use crate::keys::mac;
 use crate::mail::NewLetter;
-use crate::{App, BrowserKey, Caller, Error, FormKey};
+use crate::{App, Caller, Error, FormKey};
 
 /// A code is good for this long.
 const CODE_LASTS: Span = Span::from_minutes(10);
@@ -58,7 +58,6 @@ impl App {
     pub async fn ask_for_code(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         (from, language): (IpAddr, mail::Language),
         token: &str,
         typed: &TypedLobby,
@@ -71,10 +70,11 @@ impl App {
         let form = Form {
             door: Door::Invite(token.hash()),
             device: [0; 16],
-            key: lasting.unwrap_or_else(|| self.inner.keys.browser_key(form_key)).hash(),
+            key: self.inner.keys.browser_key(form_key, token).hash(),
             shows: Shows::Address(Email::new(&typed.email).ok()),
             block: block_of(from),
             language,
+            kind: None,
         };
         let (app, caller) = (self.clone(), caller.clone());
         let letter: Result<Option<Letter>, StoreError> = self
@@ -98,7 +98,6 @@ impl App {
     pub async fn enter_by_code(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         (form_key, code): (&str, &str),
@@ -106,7 +105,7 @@ impl App {
         let digits: String = code.chars().filter(char::is_ascii_digit).collect();
         let door = Door::Invite(read_token(token)?.hash());
         let how = (from, mail::Language::English);
-        self.send_form(caller, lasting, how, (token, door), form_key, Shows::Code(digits)).await
+        self.send_form(caller, how, (token, door), form_key, Shows::Code(digits)).await
     }
 
     /// Writes a code down for this browser, whatever was typed.
@@ -124,7 +123,12 @@ impl App {
         let typed = if let Shows::Address(typed) = &form.shows { typed.as_ref() } else { None };
         let shown = (typed, Some(Proof::Code));
         let opens = match at.decide(self, caller, Action::EnterInviteLink, shown, now) {
-            Decision::Allow(grant) => matches!(grant.who(), As::NewInvitee { .. }),
+            Decision::Allow(grant) => match grant.who() {
+                As::NewInvitee { .. } => true,
+                // Inside already, and surer of their person by a code.
+                As::Invitee { .. } => at.is_raised_by(Some(Proof::Code)),
+                _ => false,
+            },
             _ => false,
         };
         let goes_out = typed.is_some() && opens && mailed < self.inner.config.mail_ceilings.codes_hour;

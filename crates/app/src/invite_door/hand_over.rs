@@ -11,7 +11,7 @@ use super::ask::{Asked, reference_of};
 use super::load::Door;
 use super::{InviteEntered, Shows, block_of, read_token, refused};
 use crate::activity::row_id;
-use crate::{App, AtItem, BrowserKey, Caller, Error, Invited, LinkToken};
+use crate::{App, AtItem, Caller, Error, Invited, LinkToken};
 
 /// A shown URL is good for this long.
 const SHOWN_LASTS: Span = Span::from_secs(60);
@@ -73,13 +73,12 @@ impl App {
     /// `Refused` with the exact cause, `Unavailable`.
     pub async fn take_hand_over(
         &self,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         (email, form_key): (&str, &str),
     ) -> Result<Asked, Error> {
         let hash = read_token(token)?.hash();
-        let (key, typed) = (self.key_of(lasting, form_key)?, Email::new(email).ok());
+        let (key, typed) = (self.key_of(token, form_key)?, Email::new(email).ok());
         let (app, block, reference) = (self.clone(), block_of(from), reference_of(key));
         let asked = Asked { reference: reference.clone() };
         let took: Result<Result<ItemId, (Option<LinkId>, Reason)>, StoreError> = self
@@ -133,13 +132,12 @@ impl App {
     pub async fn finish_hand_over(
         &self,
         caller: &Caller,
-        lasting: Option<BrowserKey>,
         from: IpAddr,
         token: &str,
         form_key: &str,
     ) -> Result<InviteEntered, Error> {
         let (door, how) = (Door::HandOver(read_token(token)?.hash()), (from, mail::Language::English));
-        self.send_form(caller, lasting, how, (token, door), form_key, Shows::Leave).await
+        self.send_form(caller, how, (token, door), form_key, Shows::Leave).await
     }
 
     /// The first device lets the other one take the seat, or keeps it.

@@ -151,9 +151,14 @@ impl AtInvite {
         self.asked.as_ref().is_some_and(|asked| asked.allowed_at.is_some())
     }
 
-    /// Whether this browser holds the person's seat.
-    pub(super) fn is_held_by(&self, key: KeyHash) -> bool {
-        self.seat.as_ref().is_some_and(|seat| seat.key == Some(key))
+    /// Whether the person's seat hangs on one of these keys.
+    pub(super) fn is_held_by(&self, keys: &[KeyHash]) -> bool {
+        self.seat.as_ref().and_then(|seat| seat.key).is_some_and(|key| keys.contains(&key))
+    }
+
+    /// Whether what was shown makes it surer that the person's seat is theirs.
+    pub(super) fn is_raised_by(&self, shown: Option<Proof>) -> bool {
+        shown == Some(Proof::Code) && self.seat.as_ref().is_some_and(|seat| seat.facts.proof < Proof::Code)
     }
 
     /// Asks the decision about what was typed and what was shown beyond that.
@@ -173,6 +178,10 @@ impl AtInvite {
             verified: &self.verified,
             typed,
             shown,
+            comes_back: self
+                .seat
+                .as_ref()
+                .is_some_and(|seat| seat.removed_key.is_some_and(|key| caller.keys.contains(&key))),
             has_moves_left: self.has_moves_left,
             mails_codes: app.mail_is_on(),
             tries: self.tries,

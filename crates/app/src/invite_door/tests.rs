@@ -3,6 +3,7 @@
 use domain::ItemKind;
 use store::ToValue;
 
+use super::code::Letter;
 use super::*;
 use crate::invites::MadeInvite;
 use crate::invites::tests::world::{World, both_with_mail};
@@ -23,19 +24,24 @@ fn form(made: &MadeInvite, typed: &str, browser: u8) -> Form {
         shows: Shows::Address(Email::new(typed).ok()),
         block: NOBODY.into(),
         language: mail::Language::English,
+        kind: None,
     }
 }
 
 /// Asks for a code without mailing it: its digits, as the mail would say them.
 async fn ask(world: &World, form: Form) -> String {
-    let (app, nobody) = (world.app.clone(), Caller::default());
+    ask_as(world, Caller::default(), form).await
+}
+
+async fn ask_as(world: &World, caller: Caller, form: Form) -> String {
+    let app = world.app.clone();
     let letter: Result<Letter, StoreError> = world
         .app
         .inner
         .store
         .write(async move |conn: &mut Conn| {
-            let (at, now, _) = AtInvite::lock(conn, &nobody, &form).await?.expect("an invite");
-            app.begin_code(conn, &nobody, &at, &form, now).await
+            let (at, now, _) = AtInvite::lock(conn, &caller, &form).await?.expect("an invite");
+            app.begin_code(conn, &caller, &at, &form, now).await
         })
         .await;
     letter.expect("asked").digits().to_owned()
@@ -69,7 +75,7 @@ async fn send(world: &World, made: &MadeInvite, email: &str) {
     let form_key = FormKey::new(world.app.now(), world.app.random()).to_text();
     let how = (NOBODY.parse().expect("an address"), mail::Language::English);
     let typed = TypedLobby { email: email.into(), form_key };
-    let asked = world.app.ask_for_code(&Caller::default(), None, how, &token_of(made), &typed).await;
+    let asked = world.app.ask_for_code(&Caller::default(), how, &token_of(made), &typed).await;
     asked.expect("every answer is alike");
 }
 
@@ -145,5 +151,45 @@ async fn a_wrong_code_is_written_down_whether_or_not_its_browser_asked() {
         let tried = "SELECT COUNT(*) FROM mail_code WHERE about_id = $1 AND tries = 1";
         let tried = count(&world, &made, tried).await;
         assert!((2..=30).contains(&tried), "{}: {tried} tries", world.engine);
+    }
+}
+
+/// Enters by the address alone; the browser that sits there then.
+async fn enter(world: &World, made: &MadeInvite) -> Caller {
+    let form_key = FormKey::new(world.app.now(), world.app.random()).to_text();
+    let (from, typed) = (NOBODY.parse().expect("an address"), TypedLobby { email: RIGHT.into(), form_key });
+    let (nobody, english) = (Caller::default(), mail::Language::English);
+    let entered = world.app.enter_invite(&nobody, from, &token_of(made), &typed, english).await;
+    match entered.expect("an answer") {
+        InviteEntered::In { keys: KeyChange { given: Some((key, _)), .. }, .. } => {
+            Caller { keys: vec![key.hash()], ..nobody }
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whoever is inside by an invite that asks for nothing proves their address to a higher one: promoted in place.
+#[tokio::test]
+async fn who_types_a_code_inside_has_the_higher_role_in_the_same_seat() {
+    for world in both_with_mail(ItemKind::LiveEvent).await {
+        let caller = enter(&world, &world.invite(RIGHT).await.expect("an invite")).await;
+        let higher = world.invite(RIGHT).await.expect("one more");
+        let id = higher.invite.row.invite.facts.id;
+        let raise = "UPDATE invite SET role = 'moderator', proves_by_code = 1 WHERE id = $1";
+        world.run(raise, vec![id.to_value()]).await;
+        let moderates = async || {
+            let opened = world.app.grant_at_item(&caller, world.item, Action::OpenItem).await;
+            opened.expect("inside").0.capabilities().has(domain::Capability::ModerateQa)
+        };
+        assert!(!moderates().await, "{}: who only knew the address", world.engine);
+        let digits = ask_as(&world, caller.clone(), form(&higher, RIGHT, 1)).await;
+        let sent = Form { shows: Shows::Code(digits), device: [1; 16], ..form(&higher, RIGHT, 1) };
+        let (app, browser) = (world.app.clone(), caller.clone());
+        let store = &world.app.inner.store;
+        let taken: Result<_, StoreError> =
+            store.write(async move |conn: &mut Conn| app.take_form(conn, &browser, &sent).await).await;
+        assert!(matches!(taken, Ok(Outcome::Raised(_))), "{}", world.engine);
+        assert!(moderates().await, "{}", world.engine);
+        assert_eq!(count(&world, &higher, "SELECT uses FROM invite WHERE id = $1").await, 0, "no use");
     }
 }

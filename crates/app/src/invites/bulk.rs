@@ -1,6 +1,7 @@
 //! Many invites at once: a dry run that tells every bad row, then all of them or none.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::access::Action;
 use domain::{InviteRole, ItemFacts, ItemId, LinkId};
@@ -14,6 +15,7 @@ use crate::activity::record;
 use crate::error::BadRow;
 use crate::items::actor;
 use crate::mail::Language;
+use crate::sheet::{FoundColumn, Names, TypedName, WaitingRow, typed_names};
 use crate::{App, Caller, Error};
 
 /// Rows of the sheet that are shown back.
@@ -24,8 +26,10 @@ const CHUNK: usize = 500;
 /// People to be invited, as typed or read from a file.
 #[derive(Debug, Clone, Default)]
 pub struct TypedBulk {
-    /// One person a line: e-mail, first name, last name, role.
+    /// One person a line: e-mail, first name, last name, role; or a table with a head, or a list of a mail program.
     pub text: String,
+    /// Names typed for those who had none, with their addresses.
+    pub names: Vec<TypedName>,
     /// For all; a row's own role comes first.
     pub terms: TypedTerms,
 }
@@ -56,6 +60,10 @@ pub struct BulkDone {
     pub good: usize,
     /// Everything that is wrong, in the order of the sheet.
     pub bad: Vec<BadRow>,
+    /// Rows whose name is not whole: nothing is made before it is.
+    pub waiting: Vec<WaitingRow>,
+    /// The columns of the sheet's head; none: it has no head.
+    pub columns: Vec<FoundColumn>,
     /// Rows whose person has a good invite with that role or a higher one: left as they are.
     pub invited: Vec<u64>,
     /// The first good rows.
@@ -73,7 +81,7 @@ impl App {
     /// `Invalid` for the terms or a text that is no sheet, `NotFound`, `Refused` or a conflict as for one invite.
     pub async fn try_bulk(&self, caller: &Caller, item: ItemId, typed: TypedBulk) -> Result<BulkDone, Error> {
         let facts = self.may_invite_at(caller, item).await?;
-        let (_, sheet) = self.read_sheet(&facts, typed).await?;
+        let (_, sheet) = self.read_sheet(caller, &facts, typed).await?;
         let now = self.now();
         let known: Result<_, StoreError> = self
             .inner
@@ -97,9 +105,9 @@ impl App {
         let facts = self.may_invite_at(caller, item).await?;
         let language = mail::language(typed.terms.language.as_deref())?;
         let send_mail = typed.terms.send_mail.then_some(language);
-        let (terms, sheet) = self.read_sheet(&facts, typed).await?;
-        if !sheet.bad.is_empty() {
-            return Err(Error::BadRows(sheet.bad));
+        let (terms, sheet) = self.read_sheet(caller, &facts, typed).await?;
+        if !(sheet.bad.is_empty() && sheet.waiting.is_empty()) {
+            return Err(Error::BadRows(sheet.unfinished()));
         }
         let (sheet, drafts) = self.drafts(item, sheet, terms).await?;
         let (app, asked) = (self.clone(), caller.clone());
@@ -133,8 +141,14 @@ impl App {
         Ok(facts)
     }
 
-    /// Checks terms and text, off the async threads.
-    async fn read_sheet(&self, item: &ItemFacts, typed: TypedBulk) -> Result<(Terms, Sheet), Error> {
+    /// Checks terms and text, off the async threads. Names that are missing are those of members whom the caller may
+    /// find anyway.
+    async fn read_sheet(
+        &self,
+        caller: &Caller,
+        item: &ItemFacts,
+        typed: TypedBulk,
+    ) -> Result<(Terms, Sheet), Error> {
         let policy = self.policy();
         if typed.terms.send_mail && !self.mails_invites(&policy) {
             return Err(crate::Conflict::MailOff.into());
@@ -142,9 +156,24 @@ impl App {
         let codes = self.mails_codes(&policy);
         let terms = check::terms(&typed.terms, item.kind, &policy, codes).map_err(Error::Invalid)?;
         let kind = item.kind;
-        let read = move || sheet::read(&typed.text, terms.role, kind, &policy);
-        let sheet = tokio::task::spawn_blocking(read).await.map_err(|e| Error::Bug(e.to_string()))?;
-        Ok((terms, sheet?))
+        let text = Arc::<str>::from(typed.text);
+        let read = async |names: Names| {
+            let (text, policy) = (text.clone(), policy.clone());
+            let read = move || sheet::read(&text, &names, terms.role, kind, &policy);
+            tokio::task::spawn_blocking(read).await.map_err(|e| Error::Bug(e.to_string()))?
+        };
+        let names = typed_names(typed.names);
+        let sheet = read(names.clone()).await?;
+        if sheet.waiting.is_empty() {
+            return Ok((terms, sheet));
+        }
+        let waiting = sheet.waiting.iter().map(|row| row.email.clone()).collect();
+        let mut known = self.names_of_members(caller, waiting).await?;
+        if known.is_empty() {
+            return Ok((terms, sheet));
+        }
+        known.extend(names);
+        Ok((terms, read(known).await?))
     }
 
     /// Tokens and seals for every row, made before the transaction so that it is short.
@@ -193,8 +222,8 @@ impl App {
         let detail = format!("invites: {}", made.len());
         record(conn, outside, item, None, actor(caller), "invite_created", &detail).await?;
         if let Some(language) = send_mail {
-            let ids: Vec<_> = made.iter().map(|(_, draft)| draft.id).collect();
-            self.queue_invites(conn, caller, item, &ids, language).await?;
+            let to: Vec<_> = made.iter().map(|(_, draft)| (draft.id, draft.email())).collect();
+            self.queue_invites(conn, caller, &to, language).await?;
         }
         Ok((report(&sheet, invited), made))
     }
@@ -224,6 +253,8 @@ fn report(sheet: &Sheet, invited: Vec<u64>) -> BulkDone {
         rows: sheet.rows,
         good: sheet.good.len(),
         bad: sheet.bad.clone(),
+        waiting: sheet.waiting.clone(),
+        columns: sheet.columns.clone(),
         invited,
         preview: sheet.good.iter().take(PREVIEW).map(shown).collect(),
         unusual: sheet.good.iter().filter(is_unusual).map(shown).collect(),

@@ -31,6 +31,22 @@ impl App {
         Ok(Caller { member: Some(member), ..Caller::default() })
     }
 
+    /// The member with this address as who acts by a command: on the site, with their own role.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn member_by_hand(&self, email: &str) -> Result<Caller, Error> {
+        let email = Email::new(email).map_err(|_| Error::NotFound)?;
+        let found: Result<_, StoreError> = self
+            .inner
+            .store
+            .read(async move |conn: &mut Conn| account::find_by_email(conn, email.as_str()).await)
+            .await;
+        let (_, mut member) = found?.ok_or(Error::NotFound)?;
+        member.name.push_str(store::run_out::BY_HAND_MARK);
+        Ok(Caller { member: Some(member), ..Caller::default() })
+    }
+
     /// Reads the site's policy once, as a command that runs beside the server needs it.
     ///
     /// # Errors

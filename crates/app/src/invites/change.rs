@@ -1,12 +1,9 @@
-//! Changing an invite, and letting its person in on one more device.
+//! Changing an invite.
 
 use domain::access::Action;
-use domain::{
-    Instant, InviteFacts, InviteRole, InviteSeatFacts, ItemId, LinkId, PersonName, Reason, SitePolicy,
-};
+use domain::{Instant, InviteFacts, InviteRole, ItemId, LinkId, PersonName, Reason, SitePolicy};
 use store::invite::Invite;
-use store::invite_list::Asking;
-use store::{Conn, invite_list, invite_seat, lobby};
+use store::{Conn, invite_list};
 
 use super::{ShownInvite, check};
 use crate::accounts::name_code;
@@ -83,87 +80,21 @@ impl App {
         }
         self.show_invite(item, id).await
     }
-
-    /// Lets the invite's person in on one more device: one that waits and is named by its id or reference, as a
-    /// free move of the seat; without a name, any next one, by a use more within the policy.
-    ///
-    /// # Errors
-    /// `NotFound` when no such device waits, `MovesSpent`, `InviteOver`, `Invalid` when the policy allows no more,
-    /// and as for a change.
-    pub async fn allow_device(
-        &self,
-        caller: &Caller,
-        item: ItemId,
-        id: LinkId,
-        waiting: Option<String>,
-    ) -> Result<ShownInvite, Error> {
-        let (app, asked, policy) = (self.clone(), caller.clone(), self.policy());
-        self.inner
-            .store
-            .write(async move |conn: &mut Conn| {
-                let (at, mut invite, now) = app.lock_invite(conn, &asked, item, id, Action::LetIn).await?;
-                refuse_revoked(&invite)?;
-                let detail = if let Some(name) = waiting {
-                    allow_move(conn, &invite, &name, now).await?
-                } else {
-                    may_raise(&at, &asked, &policy, now)?;
-                    let more = invite.facts.max_uses.map(|uses| uses + 1);
-                    let within = check::uses_within(more, &policy);
-                    invite.facts.max_uses = within.map_err(|code| Error::invalid("max_uses", code))?;
-                    invite_list::change(conn, &invite).await?;
-                    format!("devices: {}", limit(more))
-                };
-                let detail = format!("email: {}; {detail}", invite.facts.email.as_str());
-                let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_device_allowed", &detail)
-                    .await?;
-                Ok::<_, Error>(())
-            })
-            .await?;
-        self.tell(item, "invites");
-        self.show_invite(item, id).await
-    }
 }
 
 /// Whether this caller may make a standing invite allow more. Losing the leave to invite stops new links and nothing
 /// else; what shuts the door itself stops this too.
-fn may_raise(at: &AtItem, caller: &Caller, policy: &SitePolicy, now: Instant) -> Result<(), Error> {
+pub(super) fn may_raise(
+    at: &AtItem,
+    caller: &Caller,
+    policy: &SitePolicy,
+    now: Instant,
+) -> Result<(), Error> {
     at.grant(caller, policy, Action::LetIn, now)?;
     if !policy.enabled {
         return Err(Error::refused(Reason::ModuleOff));
     }
     check::refuse_item(at.item.as_ref().map(|item| &item.facts).ok_or(Error::NotFound)?, policy)
-}
-
-async fn allow_move(conn: &mut Conn, invite: &Invite, name: &str, now: Instant) -> Result<String, Error> {
-    let facts = &invite.facts;
-    if !facts.is_good(now) {
-        return Err(Conflict::InviteOver.into());
-    }
-    let asking = invite_list::list_asking(conn, facts.item, now).await?;
-    let mut asking = asking.into_iter().filter(|asking| asking.invite == facts.id);
-    let found = asking.find(|asking| is_named(asking, name)).ok_or(Error::NotFound)?;
-    let email = facts.email.as_str();
-    let moved = match conn.ask(invite_seat::of_person(facts.item, email)).await? {
-        Some(seat) => {
-            conn.ask(invite_seat::moves_of(seat.facts.id, now.minus(InviteSeatFacts::MOVES_SINCE))).await?
-        }
-        None => 0,
-    };
-    if moved + invite_list::count_pending_moves(conn, facts.item, email, now).await?
-        >= InviteSeatFacts::MOVES_MOST
-    {
-        return Err(Conflict::MovesSpent.into());
-    }
-    if !lobby::allow(conn, found.id, facts.id, now).await? {
-        return Err(Error::NotFound);
-    }
-    Ok(format!("reference: {}", found.reference))
-}
-
-fn is_named(asking: &Asking, name: &str) -> bool {
-    let id = domain::JobId::from_bytes(asking.id).to_string();
-    id == name || !asking.reference.is_empty() && asking.reference.eq_ignore_ascii_case(name.trim())
 }
 
 pub(super) fn refuse_revoked(invite: &Invite) -> Result<(), Error> {
@@ -258,7 +189,7 @@ fn raises(old: &Invite, new: &Invite, now: Instant) -> bool {
         || (&old.first_name, &old.last_name) != (&new.first_name, &new.last_name)
 }
 
-fn limit(uses: Option<i64>) -> String {
+pub(super) fn limit(uses: Option<i64>) -> String {
     uses.map_or("unlimited".to_owned(), |uses| uses.to_string())
 }
 

@@ -141,7 +141,7 @@ impl App {
                 record(conn, outside, item, Some(draft.id), actor(&asked), "invite_created", &detail).await?;
                 if typed.terms.send_mail {
                     let language = mail::language(typed.terms.language.as_deref())?;
-                    app.queue_invites(conn, &asked, item, &[draft.id], language).await?;
+                    app.queue_invites(conn, &asked, &[(draft.id, draft.email())], language).await?;
                 }
                 Ok::<_, Error>((draft.id, draft.token, hint))
             })

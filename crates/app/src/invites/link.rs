@@ -33,11 +33,9 @@ impl App {
     }
 
     /// The URL of a sealed token.
-    pub(super) fn opened_url(&self, sealed: &[u8], id: LinkId, item: ItemId) -> Result<String, Error> {
+    pub(crate) fn opened_url(&self, sealed: &[u8], id: LinkId, item: ItemId) -> Result<String, Error> {
         let token = self.inner.keys.open_seal(sealed, id, item);
-        let token = token
-            .ok_or_else(|| Error::Bug("a sealed token does not open: is this the right key file?".into()))?;
-        Ok(self.invite_url(token))
+        Ok(self.invite_url(token.ok_or(Conflict::SealedBefore)?))
     }
 
     /// Gives an invite another URL; the old one is dead with the answer. Seats stay.
@@ -89,7 +87,7 @@ impl App {
                 if !found.facts.is_good(now) {
                     return Err(Error::from(Conflict::InviteOver));
                 }
-                app.queue_invites(conn, &asked, item, &[id], language).await?;
+                app.queue_invites(conn, &asked, &[(id, found.facts.email.as_str())], language).await?;
                 let detail = format!("email: {}", found.facts.email.as_str());
                 let outside = &app.inner.outside;
                 record(conn, outside, item, Some(id), actor(&asked), "invite_sent", &detail).await?;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::{InviteState, ItemId, LinkId, SitePolicy};
-use store::{Conn, StoreError, invite, item};
+use domain::{InviteState, LinkId, MailId, SitePolicy};
+use store::mail::{MailText, NewMail, queue_all};
+use store::{Conn, StoreError};
 
-use crate::mail::{Language, MailFacts, MailState, NewLetter, TemplateName, Values, list_latest};
+use crate::mail::{Language, MailFacts, MailState, TemplateName, list_latest};
 use crate::{App, Caller, Conflict, Error};
 
 impl App {
@@ -20,44 +21,34 @@ impl App {
         self.mails_invites(policy)
     }
 
-    /// Puts the mails of these invites into the queue, in the transaction that makes or resends them.
+    /// Puts the mails of these invites into the queue, in the transaction that makes or resends them. They are written
+    /// when they are sent.
     pub(super) async fn queue_invites(
         &self,
         conn: &mut Conn,
         caller: &Caller,
-        item: ItemId,
-        ids: &[LinkId],
+        to: &[(LinkId, &str)],
         language: Language,
     ) -> Result<(), Error> {
         if !self.mails_invites(&self.policy()) {
             return Err(Conflict::MailOff.into());
         }
-        let title = item::find(conn, item).await?.map(|item| item.title).ok_or(Error::NotFound)?;
+        let now = conn.now().await?;
         let owner = caller.member_facts().map(|member| member.id);
-        for id in ids {
-            let invite = invite::find(conn, *id).await?.ok_or(Error::NotFound)?;
-            let sealed = invite::find_sealed(conn, *id).await?.ok_or(Error::NotFound)?;
-            let values = Values {
-                first_name: invite.first_name.clone(),
-                last_name: invite.last_name.clone(),
-                link: self.opened_url(&sealed, *id, item)?,
-                item: title.clone(),
-                ..Values::default()
-            };
-            let letter = NewLetter {
-                template: TemplateName::Invite,
-                language,
-                to: &invite.facts.email,
-                to_name: &format!("{} {}", invite.first_name, invite.last_name),
-                about: Some(*id.as_bytes()),
-                owner,
-                values,
-                // Items have no schedule yet.
-                schedule: None,
-            };
-            self.queue_mail(conn, letter).await?;
+        let mails = to.iter().map(|(id, email)| NewMail {
+            id: MailId::new(now, self.random()),
+            purpose: TemplateName::Invite.code(),
+            about: Some(*id.as_bytes()),
+            owner,
+            email,
+            text: MailText::WhenSent(language.code()),
+        });
+        let mails: Vec<_> = mails.collect();
+        let ceilings = &self.inner.config.mail_ceilings;
+        match queue_all(conn, &mails, ceilings).await? {
+            Ok(()) => Ok(()),
+            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
         }
-        Ok(())
     }
 }
 

@@ -43,8 +43,8 @@ impl App {
                 let left = conn.ask(invite::of_person(item, email)).await?;
                 let left: Vec<_> = left.into_iter().map(|invite| invite.facts).collect();
                 let seat = conn.ask(invite_seat::of_person(item, email)).await?;
-                let ends = closing == Closing::Now && highest_role(&left, now).is_none();
-                Ok::<_, Error>(match seat.filter(|_| ends) {
+                let ends = |proof| closing == Closing::Now && highest_role(&left, proof, now).is_none();
+                Ok::<_, Error>(match seat.filter(|seat| ends(seat.facts.proof)) {
                     Some(seat) => {
                         vec![mark(conn, MarkTarget::Seat(seat.facts.id), EndReason::EndedNow, now).await?]
                     }

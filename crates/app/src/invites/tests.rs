@@ -38,6 +38,7 @@ async fn bind(world: &World, made: &MadeInvite, cost: DeviceCost) -> SeatId {
             let before = conn.ask(invite_seat::of_person(facts.item, email)).await?;
             let seat = before.as_ref().map_or_else(|| SeatId::new(now, random), |seat| seat.facts.id);
             let binding = Binding {
+                kind: None,
                 seat,
                 exists: before.is_some(),
                 item: facts.item,

@@ -118,8 +118,15 @@ impl App {
     }
 
     async fn hand_over(&self, settings: &Settings, claimed: Claimed) {
-        let opened = self.inner.keys.open_bytes("mail", &claimed.message_sealed, claimed.id.as_bytes());
-        let (Some(message), Ok(to)) = (opened, Email::new(&claimed.email)) else {
+        let message = match self.message_of(settings, &claimed).await {
+            Ok(Ok(message)) => message,
+            Ok(Err(ending)) => return self.settle_mail(&claimed, ending).await,
+            Err(error) => {
+                tracing::warn!(%error, "a mail could not be written; it waits");
+                return;
+            }
+        };
+        let Ok(to) = Email::new(&claimed.email) else {
             let ending = Ending::Refused { permanent: true, answer: SHUT.into() };
             return self.settle_mail(&claimed, ending).await;
         };
@@ -242,7 +249,8 @@ mod tests {
             purpose: purpose.into(),
             about: None,
             email: String::new(),
-            message_sealed: Vec::new(),
+            message_sealed: None,
+            language: None,
             attempts,
             created_at: Instant::from_ms(0),
         };

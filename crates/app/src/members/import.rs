@@ -12,6 +12,7 @@ use super::checked_role;
 use super::import_sheet::{self, ImportRow, KnownGroups, Sheet, SheetRow};
 use crate::accounts::{INVITE_LASTS, Language, NO_PASSWORD};
 use crate::error::BadRow;
+use crate::sheet::{FoundColumn, TypedName, WaitingRow, typed_names};
 use crate::site_act::SiteAct;
 use crate::{App, Caller, Conflict, Error, Secret};
 
@@ -25,6 +26,10 @@ const CHUNK: usize = 500;
 pub struct TypedImport {
     /// One person a line: address, first name, last name, site role, groups.
     pub text: String,
+    /// Names typed for those who had none, with their addresses.
+    pub names: Vec<TypedName>,
+    /// Whether their addresses count as proved: an administrator vouches for them.
+    pub addresses_are_right: bool,
     /// The site role of rows without one.
     pub role: String,
     /// Whether their one-time links are mailed; none: when mail is on.
@@ -55,6 +60,10 @@ pub struct ImportDone {
     pub good: usize,
     /// Everything that is wrong, in the order of the sheet.
     pub bad: Vec<BadRow>,
+    /// Rows without a name: nobody is made before they have one.
+    pub waiting: Vec<WaitingRow>,
+    /// The columns of the sheet's head; none: it has no head.
+    pub columns: Vec<FoundColumn>,
     /// Rows whose address some member has: left as they are.
     pub known: Vec<u64>,
     /// The first good rows.
@@ -97,16 +106,23 @@ impl App {
         typed: TypedImport,
         language: Language,
     ) -> Result<ImportDone, Error> {
+        let are_right = typed.addresses_are_right;
         let (sheet, groups, mails) = self.read_import(caller, typed).await?;
         if !sheet.bad.is_empty() {
-            return Err(Error::BadRows(sheet.bad));
+            return Err(Error::BadRows(sheet.unfinished()));
         }
         let language = mails.then_some(language);
         let (done, drafts) = self
             .manage_members(caller, async move |mut act: SiteAct<'_>| {
                 let (sheet, known) = without_known(act.conn, sheet).await?;
+                if !sheet.waiting.is_empty() {
+                    return Err(Error::BadRows(sheet.unfinished()));
+                }
                 let done = report(&sheet, known, &groups);
                 let drafts = act.app.insert_import(act.conn, sheet, language).await?;
+                if are_right {
+                    vouch_for(act.conn, &drafts).await?;
+                }
                 if !drafts.is_empty() {
                     act.note("members_imported", format!("members: {}", drafts.len())).await?;
                 }
@@ -139,7 +155,9 @@ impl App {
         let groups: Result<_, StoreError> =
             self.inner.store.read(async |conn: &mut Conn| group::list(conn).await).await;
         let groups = KnownGroups::new(groups?);
-        let read = move || import_sheet::read(&typed.text, role, &groups).map(|sheet| (sheet, groups));
+        let names = typed_names(typed.names);
+        let read =
+            move || import_sheet::read(&typed.text, &names, role, &groups).map(|sheet| (sheet, groups));
         let read = tokio::task::spawn_blocking(read).await.map_err(|e| Error::Bug(e.to_string()))?;
         read.map(|(sheet, groups)| (sheet, groups, mails))
     }
@@ -189,6 +207,16 @@ impl App {
     }
 }
 
+/// The administrator says that the addresses are right.
+async fn vouch_for(conn: &mut Conn, drafts: &[Draft]) -> Result<(), StoreError> {
+    let now = conn.now().await?;
+    for chunk in drafts.chunks(CHUNK) {
+        let addresses: Vec<_> = chunk.iter().map(|one| (one.id, one.row.person.email.as_str())).collect();
+        address::verify_all(conn, &addresses, (now, "administrator")).await?;
+    }
+    Ok(())
+}
+
 /// Somebody took the address since the sheet was looked at.
 fn taken(error: StoreError) -> Error {
     match error {
@@ -200,13 +228,18 @@ fn taken(error: StoreError) -> Error {
 /// Takes out whoever is a member, so that a longer list of the same school can be sent again.
 async fn without_known(conn: &mut Conn, mut sheet: Sheet) -> Result<(Sheet, Vec<u64>), StoreError> {
     let mut known: HashSet<String> = HashSet::new();
-    for chunk in sheet.good.chunks(CHUNK) {
-        let emails: Vec<_> = chunk.iter().map(|row| row.person.email.as_str()).collect();
-        known.extend(address::list_known(conn, &emails).await?);
+    let good = sheet.good.iter().map(|row| row.person.email.as_str());
+    let all: Vec<&str> = good.chain(sheet.waiting.iter().map(|row| &*row.email)).collect();
+    for chunk in all.chunks(CHUNK) {
+        known.extend(address::list_known(conn, chunk).await?);
     }
     let is_known = |row: &SheetRow| known.contains(row.person.email.as_str());
-    let rows = sheet.good.iter().filter(|row| is_known(row)).map(|row| row.row).collect();
+    let good = sheet.good.iter().filter(|row| is_known(row)).map(|row| row.row);
+    // Whoever has an account has a name there.
+    let nameless = sheet.waiting.iter().filter(|row| known.contains(&row.email)).map(|row| row.row);
+    let rows = good.chain(nameless).collect();
     sheet.good.retain(|row| !is_known(row));
+    sheet.waiting.retain(|row| !known.contains(&row.email));
     Ok((sheet, rows))
 }
 
@@ -217,6 +250,8 @@ fn report(sheet: &Sheet, known: Vec<u64>, groups: &KnownGroups) -> ImportDone {
         rows: sheet.rows,
         good: sheet.good.len(),
         bad: sheet.bad.clone(),
+        waiting: sheet.waiting.clone(),
+        columns: sheet.columns.clone(),
         known,
         preview: sheet.good.iter().take(PREVIEW).map(shown).collect(),
         unusual: sheet.good.iter().filter(is_unusual).map(shown).collect(),

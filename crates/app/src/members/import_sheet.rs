@@ -7,12 +7,18 @@ use store::group::Group;
 
 use crate::Error;
 use crate::accounts::{email_code, name_code};
-use crate::sheet::{self, Cells, Columns, EMAIL, FIRST_NAME, LAST_NAME, ROLE, Row, Wrong, is_formula};
+use crate::sheet::{self, Cells, Checked, Column, Kind, Names, Row, Wrong, is_formula, split_name};
 
-const GROUPS: &[&str] = &["group", "groups", "קבוצה", "קבוצות"];
-const NAME: &[&str] = &["name", "displayname", "fullname", "שם", "שםמלא", "שםתצוגה"];
-/// A display name is found by its header alone; a sheet without one has first and last name.
-const COLUMNS: Columns<6> = Columns { names: [EMAIL, FIRST_NAME, LAST_NAME, ROLE, GROUPS, NAME], plain: 5 };
+/// A display name is found by its head alone; a sheet without one has first and last name.
+const KIND: Kind = Kind {
+    plain: &[Column::Email, Column::FirstName, Column::LastName, Column::Role, Column::Groups],
+    named: &[Column::Name],
+};
+
+/// What columns of such a sheet may mean.
+pub fn import_columns() -> impl Iterator<Item = Column> {
+    KIND.all()
+}
 
 /// A row that can become a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,31 +86,34 @@ impl KnownGroups {
 }
 
 /// Reads and checks a sheet; rows without a role of their own get `role`.
-pub(super) fn read(text: &str, role: SiteRole, groups: &KnownGroups) -> Result<Sheet, Error> {
-    let check = |cells: &Cells<'_, 6>| checked(cells, role, groups);
-    sheet::read(text, &COLUMNS, check, |newcomer: &Newcomer| &newcomer.email)
+pub(super) fn read(text: &str, names: &Names, role: SiteRole, groups: &KnownGroups) -> Result<Sheet, Error> {
+    let check = |cells: &Cells| checked(cells, role, groups);
+    sheet::read(text, &KIND, names, check, |newcomer: &Newcomer| &newcomer.email)
 }
 
-fn checked(cells: &Cells<'_, 6>, default_role: SiteRole, groups: &KnownGroups) -> Result<Newcomer, Wrong> {
+fn checked(cells: &Cells, default_role: SiteRole, groups: &KnownGroups) -> Result<Checked<Newcomer>, Wrong> {
     let mut wrong = Wrong::new();
-    let [email, first, last, role, group, name] = std::array::from_fn(|column| cells.get(column));
-    for (field, cell) in [("first_name", first), ("last_name", last), ("name", name)] {
+    let Cells { email, first_name, last_name, name, role, groups: group } = cells;
+    for (field, cell) in [("first_name", first_name), ("last_name", last_name), ("name", name)] {
         if is_formula(cell) {
             wrong.push((field, "name_formula"));
         }
     }
-    let whole = format!("{first} {last}");
+    let whole = if name.is_empty() { format!("{first_name} {last_name}") } else { name.clone() };
     let email = Email::new(email).map_err(|error| wrong.push(("email", email_code(error))));
-    let name = PersonName::new(if name.is_empty() { &whole } else { name });
-    let name = name.map_err(|error| wrong.push(("name", name_code(error))));
-    let role = match role {
+    let name = PersonName::new(&whole).map_err(|error| wrong.push(("name", name_code(error))));
+    let role = match &**role {
         "" => Ok(default_role),
         text => site_role(text).map_err(|code| wrong.push(("role", code))),
     };
     let groups = groups.read(group).map_err(|code| wrong.push(("groups", code)));
     match (email, name, role, groups) {
         (Ok(email), Ok(name), Ok(role), Ok(groups)) if wrong.is_empty() => {
-            Ok(Newcomer { email, name, role, groups })
+            Ok(Checked::Good(Newcomer { email, name, role, groups }))
+        }
+        (Ok(email), ..) if matches!(&*wrong, [("name", "name_required")]) => {
+            let (first, last) = split_name(&whole);
+            Ok(Checked::NoName(email, first, last))
         }
         _ => Err(wrong),
     }
@@ -130,7 +139,7 @@ mod tests {
 
     fn good(text: &str) -> Vec<String> {
         let groups = groups();
-        let sheet = read(text, SiteRole::Viewer, &groups).expect("a sheet");
+        let sheet = read(text, &Names::new(), SiteRole::Viewer, &groups).expect("a sheet");
         assert!(sheet.bad.is_empty(), "{:?}", sheet.bad);
         let rows = sheet.good.iter().map(|row| groups.shown(row));
         rows.map(|r| format!("{} {} {} {} {}", r.row, r.email, r.name, r.role, r.groups.join("+"))).collect()
@@ -163,27 +172,25 @@ mod tests {
             fay@example.org,Fay,Katz,viewer,Nobody\n\
             Anna@Example.org,Anna,Levi\n\
             gil@example.org,Gil,Katz,viewer,Teachers,more\n\
-            hal@example.org,H\u{202e}al,Katz\n\
             x,-,,none,none\n";
-        let sheet = read(text, SiteRole::Viewer, &groups()).expect("a sheet");
+        let sheet = read(text, &Names::new(), SiteRole::Viewer, &groups()).expect("a sheet");
         let bad: Vec<_> = sheet.bad.iter().map(|bad| (bad.row, bad.field, bad.code)).collect();
         assert_eq!(
             bad,
             [
                 (2, "email", "email_invalid"),
                 (3, "first_name", "name_formula"),
-                (4, "name", "name_required"),
                 (5, "role", "role_unknown"),
                 (6, "groups", "no_such_group"),
                 (7, "email", "duplicate"),
                 (8, "row", "too_many_cells"),
-                (9, "name", "name_control"),
-                (10, "first_name", "name_formula"),
-                (10, "email", "email_invalid"),
-                (10, "role", "role_unknown"),
-                (10, "groups", "no_such_group"),
+                (9, "first_name", "name_formula"),
+                (9, "email", "email_invalid"),
+                (9, "role", "role_unknown"),
+                (9, "groups", "no_such_group"),
             ]
         );
-        assert_eq!((sheet.rows, sheet.good.len()), (10, 1));
+        assert_eq!((sheet.rows, sheet.good.len()), (9, 1));
+        assert_eq!((sheet.waiting.len(), sheet.waiting[0].row), (1, 4), "a name can be typed yet");
     }
 }

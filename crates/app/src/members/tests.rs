@@ -6,12 +6,13 @@ use domain::MemberState;
 
 use super::*;
 use crate::Secret;
-use crate::test_site::{SignedIn, TestSite, code};
+use crate::accounts::Visitor;
+use crate::test_site::{HERE, SignedIn, TestSite, code};
 
 const EN: Language = Language::English;
 
 fn typed(text: &str) -> TypedImport {
-    TypedImport { text: text.to_owned(), role: "viewer".into(), send_mail: None }
+    TypedImport { text: text.to_owned(), role: "viewer".into(), ..TypedImport::default() }
 }
 
 fn school(count: usize) -> String {
@@ -66,7 +67,7 @@ async fn all_become_members_or_nobody() {
         let read = app.read_account_link(secret).await.expect("a good link");
         assert_eq!(read, ("Noa Bar".to_owned(), "noa@school.example".to_owned()));
         let password = "a horse of another colour".to_owned();
-        app.use_account_link(secret, password, "").await.expect("signed in");
+        app.use_account_link(secret, password, &Visitor::at(HERE)).await.expect("signed in");
         let noa = app.get_member(&admin.caller, done.made[0].id).await.expect("a member");
         assert_eq!(noa.listed.state(), MemberState::Active);
         assert!(noa.addresses.iter().all(|one| one.verified_at.is_none()), "handed over proves nothing");

@@ -35,6 +35,8 @@ pub struct TypedPolicy {
     pub invite_uses: Option<i64>,
     /// The template's name; `Some(None)`: none.
     pub invite_template: Option<Option<String>>,
+    /// `everybody`, `own_groups` or `nobody`.
+    pub type_ahead: Option<String>,
     /// Rows of the door table.
     pub doors: Vec<TypedDoor>,
     /// Guest links in channel and gallery rooms.
@@ -109,6 +111,9 @@ pub(super) async fn apply(
     }
     if let Some(named) = &typed.invite_template {
         take(template(named.as_deref()), "invite_template", &mut new.invite_template, &mut wrong);
+    }
+    if let Some(typed) = &typed.type_ahead {
+        take(typed.parse().map_err(|_| "type_ahead_unknown"), "type_ahead", &mut new.type_ahead, &mut wrong);
     }
     if let Some(typed) = &typed.blocked_domains {
         take(domains(typed), "blocked_domains", &mut new.blocked_domains, &mut wrong);

@@ -7,7 +7,7 @@ use domain::{GroupId, ItemId, ItemKind, KindClass, MemberId, Permission, SitePol
 use store::site_log::{self, SiteChange};
 use store::{Conn, StoreError, account, group, process, site_inside};
 
-use crate::pulse::DEAD_AFTER;
+use crate::config::DEAD_AFTER;
 use crate::viewings::INVITES;
 use crate::{App, Caller, Error};
 

@@ -24,6 +24,8 @@ pub enum Setting {
     InviteUses,
     /// The template of its mail.
     InviteTemplate,
+    /// Whom members find while they type.
+    TypeAhead,
     /// The lobby for signed-in invitees.
     Lobby(KindClass),
     /// Whether invites open items of the class.
@@ -58,6 +60,7 @@ impl Setting {
             Self::InviteMinutes,
             Self::InviteUses,
             Self::InviteTemplate,
+            Self::TypeAhead,
         ];
         for class in KindClass::ALL {
             all.extend([
@@ -90,6 +93,7 @@ impl Setting {
             Self::InviteMinutes => "invite_minutes".into(),
             Self::InviteUses => "invite_uses".into(),
             Self::InviteTemplate => "invite_template".into(),
+            Self::TypeAhead => "type_ahead".into(),
             Self::Lobby(class) => of(class, "lobby"),
             Self::InvitesAllowed(class) => of(class, "invites_allowed"),
             Self::GuestLinksAllowed(class) => of(class, "guest_links_allowed"),
@@ -114,6 +118,7 @@ impl Setting {
             Self::InviteMinutes => policy.invite_minutes.to_string(),
             Self::InviteUses => policy.invite_uses.unwrap_or(-1).to_string(),
             Self::InviteTemplate => policy.invite_template.clone().unwrap_or_else(|| "none".into()),
+            Self::TypeAhead => policy.type_ahead.to_string(),
             Self::Lobby(class) => write_lobby(&door(policy, class).lobby),
             Self::InvitesAllowed(class) => door(policy, class).invites_allowed.to_string(),
             Self::GuestLinksAllowed(class) => door(policy, class).guest_links_allowed.to_string(),
@@ -142,6 +147,7 @@ impl Setting {
                 let named = Some(value.to_owned()).filter(|name| name != "none" && !name.is_empty());
                 set(Some(named), &mut policy.invite_template)
             }
+            Self::TypeAhead => take(value, &mut policy.type_ahead),
             Self::Lobby(class) => set(read_lobby(value), &mut door_mut(policy, class).lobby),
             Self::InvitesAllowed(class) => take(value, &mut door_mut(policy, class).invites_allowed),
             Self::GuestLinksAllowed(class) => take(value, &mut door_mut(policy, class).guest_links_allowed),
@@ -271,7 +277,7 @@ fn read_lobby(value: &str) -> Option<LobbyRule> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{DoorTable, GroupId, MemberId, SiteRole};
+    use domain::{DoorTable, Findable, GroupId, MemberId, SiteRole};
 
     use super::*;
 
@@ -304,6 +310,7 @@ mod tests {
             invite_minutes: 60,
             invite_uses: None,
             invite_template: Some("invite".into()),
+            type_ahead: Findable::Nobody,
             doors: DoorTable {
                 media: row(LobbyRule::Always),
                 live: row(LobbyRule::ForRoles(vec![SiteRole::Viewer, SiteRole::Admin])),
@@ -333,6 +340,7 @@ mod tests {
             ("invite_uses", "0"),
             ("invites_by", "named x:1"),
             ("room.lobby", "roles king"),
+            ("type_ahead", "strangers"),
             ("retention_days", "0"),
             ("no_setting", "1"),
         ] {

@@ -8,7 +8,7 @@ use domain::Span;
 use store::{Conn, Engine, StoreError, item, job, upload};
 use tokio::sync::Semaphore;
 
-use crate::pulse::DEAD_AFTER;
+use crate::config::DEAD_AFTER;
 use crate::{App, Error};
 
 /// How often the queue is looked at when nobody rings.
@@ -17,6 +17,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const CHORES_EVERY: Duration = Duration::from_secs(30);
 /// A claimed job stays this process's for this long without renewal.
 pub(super) const LEASE: Span = Span::from_secs(30);
+/// Between two times that old marks are forgotten.
+const PRUNE_EVERY: Span = Span::from_hours(1);
 /// Files of a deleted item go this long after it, when the last transfer is over.
 const FILES_STAY: Span = Span::from_minutes(2);
 
@@ -107,13 +109,19 @@ impl App {
     async fn do_chores(&self) {
         let mut ticks = tokio::time::interval(CHORES_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut erased_at = None;
+        let (mut erased_at, mut pruned_at) = (None, None);
         while !self.inner.work.closing.is_cancelled() {
             ticks.tick().await;
             if let Err(error) = self.do_chores_once().await {
                 tracing::warn!(%error, "chores must wait");
             }
             let now = self.now();
+            if pruned_at.is_none_or(|at: domain::Instant| now >= at.plus(PRUNE_EVERY)) {
+                match self.prune_marks().await {
+                    Ok(()) => pruned_at = Some(now),
+                    Err(error) => tracing::warn!(%error, "old marks could not be forgotten"),
+                }
+            }
             if erased_at.is_none_or(|at: domain::Instant| now >= at.plus(crate::retention::EVERY)) {
                 match self.erase_due().await {
                     Ok(_) => erased_at = Some(now),
@@ -134,6 +142,7 @@ impl App {
         if !matches!(self.inner.config.engine, Engine::Sqlite { .. }) {
             self.free_orphans(DEAD_AFTER).await?;
         }
+        self.keep_reserve().await;
         self.clear_left_work().await?;
         self.clear_deleted_items().await
     }
@@ -168,8 +177,14 @@ impl App {
                 source.map_or(Ok(()), |source| blobs.remove_upload(source.id))
             })
             .await?;
-            let cleared: Result<(), StoreError> =
-                self.inner.store.write(async move |conn: &mut Conn| item::mark_cleared(conn, id).await).await;
+            let cleared: Result<(), StoreError> = self
+                .inner
+                .store
+                .write(async move |conn: &mut Conn| {
+                    upload::delete_of_item(conn, id).await?;
+                    item::mark_cleared(conn, id).await
+                })
+                .await;
             cleared?;
         }
         Ok(())

@@ -138,9 +138,9 @@ impl App {
     async fn wait_for_short_space(&self) -> Trouble {
         let least_bytes = self.inner.config.disk_floor_bytes / 2;
         loop {
-            let blobs = self.inner.blobs.clone();
-            match self.block(move || blobs.space()).await {
-                Ok((free_bytes, _)) if free_bytes < least_bytes => return Failure::DiskFull.into(),
+            let app = self.clone();
+            match self.block(move || app.count_free_bytes()).await {
+                Ok(free_bytes) if free_bytes < least_bytes => return Failure::DiskFull.into(),
                 Ok(_) => {}
                 Err(error) => return error.into(),
             }

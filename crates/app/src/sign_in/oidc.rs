@@ -7,6 +7,7 @@ use signin::oidc::{Journey, OidcError};
 use subtle::ConstantTimeEq;
 
 use super::ProviderSettings;
+use crate::accounts::Visitor;
 use crate::sign_in_desk::Provided;
 use crate::{App, Error, Secret};
 
@@ -30,6 +31,8 @@ pub struct OidcCallback {
 pub enum OidcFailure {
     /// The provider does not answer.
     Unreachable,
+    /// It is set up wrongly here: it has another name than the settings say.
+    Misconfigured,
     /// The person gave up there.
     Cancelled,
     /// The provider refused.
@@ -59,6 +62,7 @@ impl OidcFailure {
     pub const fn code(&self) -> Option<&'static str> {
         Some(match self {
             Self::Unreachable => "unreachable",
+            Self::Misconfigured => "misconfigured",
             Self::Cancelled => "cancelled",
             Self::Refused => "refused",
             Self::Untrusted => "untrusted",
@@ -90,8 +94,9 @@ fn failure(name: &str, error: &OidcError) -> OidcFailure {
     tracing::warn!(provider = name, %error, "a sign-in by a provider failed");
     match error {
         OidcError::Unreachable(_) => OidcFailure::Unreachable,
+        OidcError::Misnamed { .. } => OidcFailure::Misconfigured,
         OidcError::CodeRefused(_) => OidcFailure::Refused,
-        OidcError::Lies(_) => OidcFailure::Untrusted,
+        OidcError::Lies(_) | OidcError::Foreign { .. } => OidcFailure::Untrusted,
         OidcError::WrongTime => OidcFailure::WrongTime,
     }
 }
@@ -143,8 +148,7 @@ impl App {
         name: &str,
         browser: Option<Secret>,
         callback: &OidcCallback,
-        from: IpAddr,
-        device: &str,
+        visitor: &Visitor,
     ) -> (Result<Secret, OidcFailure>, Option<String>) {
         let (memory, is_good) = match self.take_flow(KIND, browser).await {
             Ok(Some((memory, is_good))) => (memory, is_good),
@@ -154,12 +158,12 @@ impl App {
         let next = memory.split('\n').nth(1).map(str::to_owned);
         let is_late = !is_good && next.is_some();
         let memory = is_good.then_some(memory);
-        let finished = match self.try_oidc(name, memory.as_deref(), callback, (from, device)).await {
+        let finished = match self.try_oidc(name, memory.as_deref(), callback, visitor).await {
             Err(OidcFailure::Stale) if is_late => Err(OidcFailure::Late),
             finished => finished,
         };
         if finished.as_ref().is_err_and(OidcFailure::counts) {
-            self.inner.failures.note(from, self.now());
+            self.inner.failures.note(visitor.address, self.now());
         }
         (finished, next)
     }
@@ -169,10 +173,10 @@ impl App {
         name: &str,
         memory: Option<&str>,
         callback: &OidcCallback,
-        (from, device): (IpAddr, &str),
+        visitor: &Visitor,
     ) -> Result<Secret, OidcFailure> {
         let provided = self.provided(name)?;
-        self.inner.failures.check(from, self.now()).map_err(|_| OidcFailure::TooManyFailures)?;
+        self.inner.failures.check(visitor.address, self.now()).map_err(|_| OidcFailure::TooManyFailures)?;
         let mut lines = memory.ok_or(OidcFailure::Stale)?.splitn(3, '\n');
         let begun_by = lines.next().unwrap_or_default();
         let journey = lines.nth(1).and_then(Journey::from_text).ok_or(OidcFailure::Stale)?;
@@ -181,7 +185,8 @@ impl App {
             return Err(OidcFailure::Stale);
         }
         let issuer = provided.provider.issuer();
-        if callback.issuer.as_deref().is_some_and(|from| from != issuer) {
+        if let Some(said) = callback.issuer.as_deref().filter(|said| *said != issuer) {
+            tracing::warn!(provider = name, said, expected = issuer, "a code came from another issuer");
             return Err(OidcFailure::Untrusted);
         }
         match callback.error.as_deref() {
@@ -192,6 +197,6 @@ impl App {
         let now_s = self.now().as_ms() / 1_000;
         let found = provided.provider.finish(&journey, &callback.code, &self.redirect_uri(name), now_s).await;
         let identity = found.map_err(|error| failure(name, &error))?;
-        self.welcome(&provided.settings, issuer, identity, device).await
+        self.welcome(&provided.settings, issuer, identity, visitor).await
     }
 }

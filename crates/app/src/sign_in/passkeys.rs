@@ -9,7 +9,8 @@ use store::account::{self, Member};
 use store::passkey::{self, NewPasskey, Passkey};
 use store::{Conn, StoreError};
 
-use super::open_session;
+use super::{SealedFlow, open_session};
+use crate::accounts::Visitor;
 use crate::{App, Caller, Error, Secret};
 
 /// Passkeys of one member.
@@ -24,6 +25,15 @@ pub struct PasskeyBegun {
     pub options: String,
     /// For the browser's cookie.
     pub browser: Secret,
+}
+
+/// The first half of signing in by a passkey.
+#[derive(Debug)]
+pub struct PasskeySignIn {
+    /// For `navigator.credentials`, as JSON.
+    pub options: String,
+    /// For the browser's cookie.
+    pub browser: SealedFlow,
 }
 
 fn bug(error: &PasskeyError) -> Error {
@@ -139,11 +149,11 @@ impl App {
     ///
     /// # Errors
     /// `TooManyFailures`, `NotFound` where there are no passkeys.
-    pub async fn begin_passkey_sign_in(&self, from: IpAddr) -> Result<PasskeyBegun, Error> {
+    pub fn begin_passkey_sign_in(&self, from: IpAddr) -> Result<PasskeySignIn, Error> {
         self.inner.failures.check(from, self.now()).map_err(Error::TooManyFailures)?;
         let begun = self.passkeys()?.begin_sign_in().map_err(|error| bug(&error))?;
-        let browser = self.begin_flow(SIGN_IN, &begun.state).await?;
-        Ok(PasskeyBegun { options: begun.options, browser })
+        let browser = self.seal_flow(SIGN_IN, &begun.state)?;
+        Ok(PasskeySignIn { options: begun.options, browser })
     }
 
     /// Opens a session for the member whose passkey answered.
@@ -152,13 +162,13 @@ impl App {
     /// `WrongCredentials`, whatever was wrong; `TooManyFailures`.
     pub async fn finish_passkey_sign_in(
         &self,
-        browser: Option<Secret>,
+        browser: Option<&SealedFlow>,
         answer: &str,
-        from: IpAddr,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<(Secret, Member), Error> {
+        let from = visitor.address;
         self.inner.failures.check(from, self.now()).map_err(Error::TooManyFailures)?;
-        let tried = self.try_passkey(browser, answer, device).await;
+        let tried = self.try_passkey(browser, answer, visitor).await;
         if matches!(tried, Err(Error::WrongCredentials)) {
             self.inner.failures.note(from, self.now());
         }
@@ -167,13 +177,13 @@ impl App {
 
     async fn try_passkey(
         &self,
-        browser: Option<Secret>,
+        browser: Option<&SealedFlow>,
         answer: &str,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<(Secret, Member), Error> {
         let passkeys = self.passkeys()?;
-        let state = self.take_flow(SIGN_IN, browser).await?;
-        let (state, _) = state.filter(|(_, is_good)| *is_good).ok_or(Error::WrongCredentials)?;
+        let flow = browser.and_then(|browser| self.open_flow(SIGN_IN, browser));
+        let flow = flow.ok_or(Error::WrongCredentials)?;
         let (member, credential_id) = passkeys.identify(answer).map_err(|_| Error::WrongCredentials)?;
         let member = MemberId::from_bytes(member);
         let found: Result<_, StoreError> = self
@@ -182,22 +192,25 @@ impl App {
             .read(async move |conn: &mut Conn| passkey::find(conn, member, &credential_id).await)
             .await;
         let (id, before) = found?.ok_or(Error::WrongCredentials)?;
-        let after = passkeys.finish_sign_in(answer, &state, &before).map_err(|error| {
+        let after = passkeys.finish_sign_in(answer, &flow.state, &before).map_err(|error| {
             tracing::info!(%error, "a passkey did not sign in");
             Error::WrongCredentials
         })?;
-        let (secret, device) = (Secret::from_random(self.random()), device.to_owned());
+        let (secret, visitor) = (Secret::from_random(self.random()), visitor.clone());
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
                 let now = conn.now().await?;
                 let member = account::find(conn, member).await?.filter(|member| member.facts.enabled);
                 let member = member.ok_or(Error::WrongCredentials)?;
+                if !flow.spend(conn, now).await? {
+                    return Err(Error::WrongCredentials);
+                }
                 // Two sign-ins at once with the same counter: one of them is a copy.
                 if !passkey::note_use(conn, id, &before, &after.credential, now).await? {
                     return Err(Error::WrongCredentials);
                 }
-                open_session(conn, secret, member.facts.id, &device, "passkey").await?;
+                open_session(conn, secret, member.facts.id, &visitor, "passkey").await?;
                 Ok((secret, member))
             })
             .await

@@ -5,12 +5,12 @@
 //! whoever writes somebody's address down first could take their account over.
 
 use domain::{Email, GroupId, Instant, MemberId, PersonName, SiteRole};
-use signin::oidc::Identity;
+use signin::oidc::{EmailProof, Identity};
 use store::account::{self, NewMember};
 use store::{Conn, address, oidc_identity};
 
 use super::{OidcFailure, ProviderSettings, open_session};
-use crate::accounts::NO_PASSWORD;
+use crate::accounts::{NO_PASSWORD, Visitor};
 use crate::{App, Secret};
 
 /// Ids for the rows that a welcome may make.
@@ -23,6 +23,15 @@ impl ProviderSettings {
     fn trusts(&self, email: &Email) -> bool {
         let mut domains = self.trusted_domains.iter();
         self.trusted_domains.is_empty() || domains.any(|domain| domain == email.domain())
+    }
+
+    /// Whether its word, or its silence, proves an address.
+    const fn believes(&self, proof: EmailProof) -> bool {
+        match proof {
+            EmailProof::Given => true,
+            EmailProof::Missing => self.assume_email_verified,
+            EmailProof::Denied => false,
+        }
     }
 
     /// The role that it decides on; none when it decides on none.
@@ -42,7 +51,7 @@ impl App {
         settings: &ProviderSettings,
         issuer: &str,
         identity: Identity,
-        device: &str,
+        visitor: &Visitor,
     ) -> Result<Secret, OidcFailure> {
         let now = self.now();
         let fresh = Fresh {
@@ -51,7 +60,7 @@ impl App {
         };
         let secret = Secret::from_random(self.random());
         let (settings, issuer) = (settings.clone(), issuer.to_owned());
-        let device = device.to_owned();
+        let visitor = visitor.clone();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
@@ -61,7 +70,7 @@ impl App {
                     oidc_identity::set_role(conn, member, role).await?;
                 }
                 join_groups(conn, &settings, &identity, member, &fresh, now).await?;
-                open_session(conn, secret, member, &device, "oidc").await?;
+                open_session(conn, secret, member, &visitor, "oidc").await?;
                 Ok(secret)
             })
             .await
@@ -77,7 +86,8 @@ async fn find_or_make(
     now: Instant,
 ) -> Result<MemberId, OidcFailure> {
     let email = identity.email.as_deref().and_then(|email| Email::new(email).ok());
-    let proved = email.as_ref().filter(|email| identity.email_verified && settings.trusts(email));
+    let proved =
+        email.as_ref().filter(|email| settings.believes(identity.email_proof) && settings.trusts(email));
     if let Some(member) = oidc_identity::find(conn, issuer, &identity.subject).await? {
         check_enabled(conn, member).await?;
         prove(conn, settings, member, proved, now).await?;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{Email, GroupId, Instant, MemberId, SiteRole};
-use signin::oidc::Identity;
+use signin::oidc::{EmailProof, Identity};
 use store::{Conn, StoreError, address, group, passkey};
 
 use super::*;
-use crate::accounts::TypedMember;
+use crate::accounts::{TypedMember, Visitor};
+use crate::test_site::HERE;
 use crate::{App, Caller, Config, Error, Outside, Secret};
 
 struct World {
@@ -28,6 +29,7 @@ fn provider() -> ProviderSettings {
             groups_claim: Some("groups".into()),
         },
         trusted_domains: vec!["school.example".into()],
+        assume_email_verified: false,
         groups: [("t".to_owned(), "Teachers".to_owned()), ("b".to_owned(), "Board".to_owned())].into(),
         roles: [("t".to_owned(), SiteRole::PrivateOnly), ("b".to_owned(), SiteRole::Admin)].into(),
         create_members: true,
@@ -38,7 +40,7 @@ fn identity(subject: &str, email: &str, verified: bool, groups: &[&str]) -> Iden
     Identity {
         subject: subject.into(),
         email: Some(email.into()),
-        email_verified: verified,
+        email_proof: if verified { EmailProof::Given } else { EmailProof::Denied },
         name: Some("Noa Bar".into()),
         groups: groups.iter().map(|&group| group.into()).collect(),
     }
@@ -74,7 +76,7 @@ impl World {
         settings: &ProviderSettings,
         identity: Identity,
     ) -> Result<(MemberId, SiteRole), &'static str> {
-        let secret = self.app.welcome(settings, "http://127.0.0.1:9", identity, "Firefox").await;
+        let secret = self.app.welcome(settings, "http://127.0.0.1:9", identity, &Visitor::at(HERE)).await;
         let secret = secret.map_err(|failure| failure.code().unwrap_or("other"))?;
         let credentials = crate::Credentials { session: Some(secret), ..Default::default() };
         let caller = self.app.know(credentials).await.expect("known");
@@ -135,6 +137,26 @@ async fn an_unproved_address_leads_to_nobody() {
     assert_eq!(refused, Err("no_member"));
     let silent = Identity { email: None, ..identity("6", "", true, &[]) };
     assert_eq!(world.welcome(&provider(), silent).await, Err("no_email"));
+}
+
+#[tokio::test]
+async fn silence_about_an_address_proves_it_where_the_site_says_so() {
+    let world = World::new().await;
+    let noa = world.member("noa@school.example").await;
+    let says = |subject: &str, email: &str, email_proof| Identity {
+        email_proof,
+        ..identity(subject, email, true, &[])
+    };
+    let silent = says("1", "noa@school.example", EmailProof::Missing);
+    assert_eq!(world.welcome(&provider(), silent.clone()).await, Err("email_taken"), "the default");
+    let assuming = ProviderSettings { assume_email_verified: true, ..provider() };
+    let denied = says("1", "noa@school.example", EmailProof::Denied);
+    assert_eq!(world.welcome(&assuming, denied).await, Err("email_taken"), "a no is a no");
+    world.member("dana@elsewhere.example").await;
+    let foreign = says("2", "dana@elsewhere.example", EmailProof::Missing);
+    assert_eq!(world.welcome(&assuming, foreign).await, Err("email_taken"), "not a domain of theirs");
+    assert_eq!(world.welcome(&assuming, silent).await.map(|(id, _)| id), Ok(noa));
+    assert_eq!(world.verified(noa).await, [Email::new("noa@school.example").unwrap()]);
 }
 
 #[tokio::test]
@@ -247,9 +269,45 @@ async fn the_eleventh_passkey_is_refused() {
         assert_eq!(kept.expect("asked"), number < 10, "{number}");
     }
     let typed = ("noa@school.example", "quiet harbour".into());
-    let signed_in = world.app.sign_in(typed.0, typed.1, [192, 0, 2, 7].into(), "").await;
+    let signed_in = world.app.sign_in(typed.0, typed.1, &Visitor::at(HERE)).await;
     let session = signed_in.expect("signed in").0;
     let credentials = crate::Credentials { session: Some(session), ..Default::default() };
     let caller: Caller = world.app.know(credentials).await.expect("known");
     assert!(matches!(world.app.begin_passkey(&caller).await, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn beginning_to_sign_in_by_passkey_leaves_no_row_and_leads_in_once() {
+    let world = World::new().await;
+    let app = &world.app;
+    let rows = async || {
+        let sql = "SELECT COUNT(*) FROM sign_in_flow";
+        let store = &app.inner.store;
+        let read: Result<i64, StoreError> =
+            store.read(async move |conn: &mut Conn| conn.value(sql, &[]).await).await;
+        read.expect("a number")
+    };
+    for _ in 0..50 {
+        drop(app.begin_passkey_sign_in(std::net::IpAddr::from([192, 0, 2, 7])));
+    }
+    let flow = app.seal_flow("passkey_sign_in", "memory of it").expect("sealed");
+    assert_eq!(rows().await, 0);
+    let opened = app.open_flow("passkey_sign_in", &flow).expect("opened");
+    assert_eq!(opened.state, "memory of it");
+    assert!(app.open_flow("passkey", &flow).is_none() && app.open_flow("oidc", &flow).is_none());
+    let torn = SealedFlow::from_text(&flow.as_text()[1..]).expect("a text");
+    assert!(app.open_flow("passkey_sign_in", &torn).is_none());
+    let spend = async || {
+        let opened = app.open_flow("passkey_sign_in", &flow).expect("opened");
+        let spent: Result<bool, StoreError> = app
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| {
+                let now = conn.now().await?;
+                opened.spend(conn, now).await
+            })
+            .await;
+        spent.expect("an answer")
+    };
+    assert!(spend().await && !spend().await, "once");
 }

@@ -1,18 +1,22 @@
 //! Taking in one piece of an upload. Lives in a task of its own: when the sender goes away, what came is flushed
 //! and counted all the same.
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
 
 use bytes::Bytes;
+use domain::{Instant, Span, UploadId};
 use store::{Conn, StoreError, upload};
 
 use super::Standing;
-use super::checksum::{Checksum, Running};
+use super::checksum::{Checksum, Running as Sum};
+use super::file::{Missing, UploadFile};
+use crate::upload_desk::{Allowance, Running};
 use crate::{App, Caller, Conflict, Error};
 
 /// Bytes between two flushes. More costs fewer flushes, fewer loses less when the server dies.
 const FLUSH_EVERY: u64 = 16 << 20;
+/// A slow sender's bytes are flushed after this long, so that its upload stays active.
+const FLUSH_AFTER: Span = Span::from_minutes(1);
 
 /// What came of a piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +32,12 @@ pub struct Received {
 pub struct Intake {
     app: App,
     standing: Standing,
-    file: Option<Locked>,
+    file: Option<UploadFile>,
     written: u64,
-    checksum: Option<Running>,
+    flushed_at: Instant,
+    allowance: Option<Allowance>,
+    checksum: Option<Sum>,
+    running: Running,
 }
 
 impl App {
@@ -42,51 +49,41 @@ impl App {
     pub async fn take_in(
         &self,
         caller: &Caller,
-        id: domain::UploadId,
+        id: UploadId,
         offset_bytes: u64,
         checksum: Option<&Checksum>,
     ) -> Result<Intake, Error> {
-        self.get_upload(caller, id).await?;
+        let standing = self.get_upload(caller, id).await?;
+        let missing = if standing.offset_bytes == 0 { Missing::Make } else { Missing::IsGone };
         let path = self.inner.blobs.upload_path(id);
-        let file = self.block(move || lock_file(&path)).await?;
+        let mut file = self.block(move || UploadFile::lock(&path, missing)).await?;
+        let running = self.inner.uploads.begin(id);
         // Asked again under the lock: the piece before may have ended just now.
         let standing = self.get_upload(caller, id).await?;
         if standing.offset_bytes != offset_bytes {
             return Err(Conflict::Offset { offset_bytes: standing.offset_bytes }.into());
         }
-        self.check_floor(standing.size_bytes - offset_bytes).await?;
-        let file = self.block(move || continue_at(file, offset_bytes)).await?;
+        let kept = self.keep_room(&standing).await;
+        let file = self
+            .block(move || {
+                if kept.is_err() && offset_bytes == 0 {
+                    file.remove()?;
+                }
+                kept.and_then(|()| file.continue_at(offset_bytes)).map(|()| file)
+            })
+            .await?;
         let checksum = checksum.map(Checksum::begin);
-        Ok(Intake { app: self.clone(), standing, file: Some(file), written: offset_bytes, checksum })
+        Ok(Intake {
+            app: self.clone(),
+            standing,
+            file: Some(file),
+            written: offset_bytes,
+            flushed_at: self.now(),
+            allowance: None,
+            checksum,
+            running,
+        })
     }
-}
-
-/// An upload's file, locked against every other piece. Unlocked by name when it goes: a converter that is being
-/// started holds copies of all open files for some milliseconds, and closing ours alone would leave the lock to it.
-struct Locked(File);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        if let Err(e) = self.0.unlock() {
-            tracing::warn!(error = %e, "an upload's file stays locked until it is closed everywhere");
-        }
-    }
-}
-
-fn lock_file(path: &std::path::Path) -> Result<Locked, Error> {
-    let file = File::options().read(true).write(true).open(path).map_err(StoreError::from)?;
-    file.try_lock().map_err(|_| Error::from(Conflict::UploadBusy))?;
-    Ok(Locked(file))
-}
-
-/// Cuts what lies behind the offset, bytes that arrived without being flushed, and goes there.
-fn continue_at(mut file: Locked, offset_bytes: u64) -> Result<Locked, StoreError> {
-    if file.0.metadata()?.len() < offset_bytes {
-        return Err(StoreError::File("an upload is shorter than its offset".into()));
-    }
-    file.0.set_len(offset_bytes)?;
-    file.0.seek(SeekFrom::Start(offset_bytes))?;
-    Ok(file)
 }
 
 impl Intake {
@@ -95,25 +92,68 @@ impl Intake {
         self.standing.size_bytes - self.written
     }
 
+    /// Ends when the upload is given up while the piece is still coming.
+    pub fn given_up(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.running.stop().clone().cancelled_owned()
+    }
+
     /// Writes bytes, and flushes from time to time.
     ///
     /// # Errors
-    /// `TooLarge` when more come than were announced, `Unavailable` when the disk is full.
+    /// `TooLarge` when more come than were announced, `DiskFloor` when the disk has no more room for uploads; what came
+    /// before counts. `UploadGone` when it was given up meanwhile.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
-        if bytes.len() as u64 > self.missing_bytes() {
+        let count = bytes.len() as u64;
+        if count > self.missing_bytes() {
             return Err(Error::TooLarge { limit_bytes: self.standing.size_bytes });
         }
-        self.written += bytes.len() as u64;
+        if self.allowance.as_ref().is_none_or(|allowance| allowance.left_bytes() < count) {
+            self.ask_for_more(count).await?;
+        }
         if let Some(checksum) = &mut self.checksum {
             checksum.update(&bytes);
         }
-        self.with_file(move |file| file.write_all(&bytes)).await?;
         let flushed = self.standing.offset_bytes;
-        // A piece with a checksum counts as a whole or not at all.
-        if self.checksum.is_none() && self.written - flushed >= FLUSH_EVERY {
+        let written = self.with_file(move |file| {
+            let written = file.file.write_all(&bytes);
+            if written.is_err() {
+                file.cut_at(flushed)?;
+            }
+            written
+        });
+        written.await?;
+        self.written += count;
+        if let Some(allowance) = &mut self.allowance {
+            allowance.spend(count);
+        }
+        let is_late = self.app.now().since(self.flushed_at) >= FLUSH_AFTER;
+        if is_late || self.written - flushed >= FLUSH_EVERY && self.checksum.is_none() {
             self.flush().await?;
         }
         Ok(())
+    }
+
+    /// The floor holds whatever else fills the disk: it is looked at again before every so many bytes.
+    async fn ask_for_more(&mut self, count: u64) -> Result<(), Error> {
+        self.allowance = None;
+        let wanted = self.missing_bytes().min(FLUSH_EVERY).max(count);
+        match self.app.allow(wanted).await {
+            Ok(allowance) => self.allowance = Some(allowance),
+            Err(error) => {
+                self.stop_here().await?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what came, or gives it back when it counts only as a whole.
+    async fn stop_here(&mut self) -> Result<(), Error> {
+        if self.checksum.is_none() {
+            return self.flush().await;
+        }
+        let flushed = self.standing.offset_bytes;
+        self.with_file(move |file| file.cut_at(flushed)).await
     }
 
     /// Flushes what came and answers where the upload stands; a complete one goes to the queue.
@@ -121,8 +161,16 @@ impl Intake {
     /// # Errors
     /// `ChecksumMismatch` when the piece was not what was promised; it then does not count.
     pub async fn end(mut self) -> Result<Received, Error> {
-        if self.checksum.take().is_some_and(|running| !running.matches()) {
+        if self.checksum.take().is_some_and(|sum| !sum.matches()) {
+            let flushed = self.standing.offset_bytes;
+            self.with_file(move |file| file.cut_at(flushed)).await?;
             return Err(Conflict::ChecksumMismatch.into());
+        }
+        if self.written == 0 {
+            // Not one byte: no file either.
+            let file = self.file.take();
+            self.app.block(move || file.as_ref().map_or(Ok(()), UploadFile::remove)).await?;
+            return Ok(Received { standing: self.standing, complete: false });
         }
         self.flush().await?;
         let complete = self.standing.offset_bytes == self.standing.size_bytes;
@@ -132,31 +180,48 @@ impl Intake {
         Ok(Received { standing: self.standing, complete })
     }
 
+    /// Flushes and counts; a piece with a checksum counts as a whole or not at all.
     async fn flush(&mut self) -> Result<(), Error> {
-        self.with_file(|file| file.sync_data()).await?;
-        let (id, offset) = (self.standing.id, self.written as i64);
-        let expires_at = self.app.upload_end(self.app.now());
-        let kept: Result<(), StoreError> = self
+        let (id, counts) = (self.standing.id, self.checksum.is_none());
+        if counts {
+            self.with_file(|file| file.file.sync_data()).await?;
+        }
+        let (now, offset) = (self.app.now(), self.written as i64);
+        let expires_at = self.app.upload_end(now);
+        let kept: Result<bool, StoreError> = self
             .app
             .inner
             .store
-            .write(async move |conn: &mut Conn| upload::advance(conn, id, offset, expires_at).await)
+            .write(async move |conn: &mut Conn| {
+                if counts {
+                    upload::advance(conn, id, offset, now, expires_at).await
+                } else {
+                    upload::touch(conn, id, now).await
+                }
+            })
             .await;
-        kept?;
-        self.standing.offset_bytes = self.written;
-        self.standing.expires_at = expires_at;
+        if !kept? {
+            let file = self.file.take();
+            self.app.block(move || file.as_ref().map_or(Ok(()), UploadFile::remove)).await?;
+            return Err(Conflict::UploadGone.into());
+        }
+        self.flushed_at = now;
+        if counts {
+            self.standing.offset_bytes = self.written;
+            self.standing.expires_at = expires_at;
+        }
         Ok(())
     }
 
     async fn with_file(
         &mut self,
-        work: impl FnOnce(&mut File) -> std::io::Result<()> + Send + 'static,
+        work: impl FnOnce(&mut UploadFile) -> std::io::Result<()> + Send + 'static,
     ) -> Result<(), Error> {
         let mut file = self.file.take().ok_or_else(|| Error::Unavailable("the file was lost".into()))?;
         let file = self
             .app
             .block(move || {
-                work(&mut file.0)?;
+                work(&mut file)?;
                 Ok::<_, std::io::Error>(file)
             })
             .await?;
@@ -167,21 +232,9 @@ impl Intake {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_of_the_descriptor_in_a_child_does_not_keep_the_lock() {
-        let path = tempfile::NamedTempFile::new().expect("a file");
-        let locked = lock_file(path.path()).map_err(drop).expect("free");
-        assert!(lock_file(path.path()).is_err());
-        let _as_in_a_child = locked.0.try_clone().expect("a copy");
-        drop(locked);
-        assert!(lock_file(path.path()).is_ok());
+        match StoreError::from(error) {
+            StoreError::Full(_) => Self::DiskFloor,
+            other => other.into(),
+        }
     }
 }

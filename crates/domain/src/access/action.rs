@@ -41,8 +41,12 @@ coded! {
         ManageRights = "manage_rights",
         /// Give the item to another owner.
         TransferItem = "transfer_item",
-        /// Read who came and who was refused.
+        /// Read what happened and who was refused.
         SeeActivity = "see_activity",
+        /// See who came, guests and invitees, with their addresses; take the list away.
+        SeePeople = "see_people",
+        /// End what one of them has open, remove or block them, undo that.
+        RemovePeople = "remove_people",
         /// List own items, read own account.
         ListOwnItems = "list_own_items",
         /// Begin, continue or end an upload.
@@ -55,6 +59,8 @@ coded! {
         FindMembers = "find_members",
         /// Change site settings.
         ManageSite = "manage_site",
+        /// Find, export and erase what is kept of one address, at whosever items.
+        ErasePeople = "erase_people",
         /// Make, change, disable members and groups.
         ManageMembers = "manage_members",
     }
@@ -69,6 +75,7 @@ impl Action {
                 Some(Scope::ItemsWrite)
             }
             Self::Invite | Self::ManageInvites | Self::LetIn | Self::FindMembers => Some(Scope::Invites),
+            Self::SeePeople | Self::RemovePeople | Self::ErasePeople => Some(Scope::People),
             Self::ManageSite | Self::ManageMembers => Some(Scope::Site),
             Self::ManageGuestAccess | Self::ShareWithGuests | Self::MakeGuestLink => Some(Scope::GuestAccess),
             Self::Upload => Some(Scope::Uploads),
@@ -97,6 +104,7 @@ impl Action {
             Self::ManageRights => Some(Capability::ManageRights),
             Self::TransferItem => Some(Capability::Transfer),
             Self::SeeActivity => Some(Capability::SeeActivity),
+            Self::SeePeople | Self::RemovePeople => Some(Capability::SeePeople),
             _ => None,
         }
     }
@@ -105,7 +113,7 @@ impl Action {
     pub const fn needs_on_site(self) -> Option<Capability> {
         match self {
             Self::Upload | Self::FindMembers => Some(Capability::Upload),
-            Self::ManageSite | Self::ManageMembers => Some(Capability::ManageSite),
+            Self::ManageSite | Self::ManageMembers | Self::ErasePeople => Some(Capability::ManageSite),
             _ => None,
         }
     }

@@ -30,12 +30,9 @@ fn guest(action: Action, seat: &SeatFacts, item: &ItemFacts) -> Grant {
     Grant::new(action, who, Some(seat.item), powers(Standing::Guest, item))
 }
 
-/// The seat, if this browser holds it at this item and it is not blocked.
+/// The seat, if this browser holds it at this item.
 fn living_seat<'a>(subject: &'a Subject, item: &ItemFacts, now: Instant) -> Option<&'a SeatFacts> {
-    subject
-        .seat
-        .as_ref()
-        .filter(|seat| seat.item == item.id && seat.blocked_at.is_none() && seat.is_held(now))
+    subject.seat.as_ref().filter(|seat| seat.item == item.id && seat.is_held(now))
 }
 
 /// Opening a guest link and sending its entry form: "first row that fits".
@@ -54,6 +51,12 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     }
     if let Some(allowed @ Decision::Allow(_)) = super::invite::seated(subject, action, facts, now) {
         return allowed;
+    }
+    // Whoever was put out is shown no new form at this browser.
+    if let Some(reason) =
+        subject.seat.filter(|seat| seat.item == item.id).and_then(|seat| seat.put_out(item.kind))
+    {
+        return Decision::Deny(reason);
     }
     let own_link = facts.seat_link.unwrap_or(link);
     let own_door_open = shut(facts.policy, facts.item, own_link, now).is_none();
@@ -97,8 +100,8 @@ pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: 
     let Some(link) = facts.link.filter(|link| link.id == seat.link) else {
         return Some(Decision::Deny(Reason::UnknownLink));
     };
-    if seat.blocked_at.is_some() {
-        return Some(Decision::Deny(Reason::Blocked));
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Some(Decision::Deny(reason));
     }
     if let Some(reason) = shut(facts.policy, facts.item, link, now) {
         return Some(Decision::Deny(reason));
@@ -131,8 +134,8 @@ pub(super) fn renewing(subject: &Subject, facts: &Facts<'_>, now: Instant) -> De
     if !facts.policy.doors.of(item.kind).guest_links_allowed {
         return Decision::Deny(Reason::ContainerRefused);
     }
-    if seat.blocked_at.is_some() {
-        return Decision::Deny(Reason::Blocked);
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Decision::Deny(reason);
     }
     let limit = viewing.limit(crate::ViewingFacts::door_limit(item, link));
     if now >= limit {

@@ -62,13 +62,17 @@ pub(super) fn door(subject: &Subject, action: Action, facts: &Facts<'_>, now: In
     if let Some(grant) = by_own_right(subject, action, facts, item, lobby, now) {
         return Decision::Allow(grant);
     }
-    if lobby.seat.is_some_and(|seat| seat.blocked_at.is_some()) {
-        return Decision::Deny(Reason::Blocked);
+    if let Some(reason) = lobby.seat.and_then(|seat| seat.put_out(item.kind)) {
+        return Decision::Deny(reason);
     }
     let is_theirs = |held: &InviteSeatFacts| lobby.seat.is_some_and(|seat| seat.id == held.id);
-    if let Some(seat) = subject.invitee.filter(|held| held.item == item.id && is_theirs(held)) {
-        return lobby_again(subject, action, facts, lobby, now)
-            .unwrap_or_else(|| Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, now))));
+    let holds = |held: &InviteSeatFacts| held.item == item.id && is_theirs(held);
+    // Where all that is good asks for a code, who came in by the address alone passes the lobby like anybody.
+    let gives = |held: &InviteSeatFacts| highest_role(lobby.invites, held.proof, now).is_some();
+    if let Some(seat) = subject.invitee.filter(|held| holds(held) && gives(held)) {
+        return lobby_again(subject, action, facts, lobby, now).unwrap_or_else(|| {
+            Decision::Allow(invitee(action, &seat, powers_of(item, lobby.invites, &seat, now)))
+        });
     }
     not_ready(item.state).unwrap_or_else(|| newcomer(subject, action, facts, lobby, item))
 }
@@ -84,7 +88,7 @@ fn by_own_right(
 ) -> Option<Grant> {
     let member = subject.member.filter(|member| member.enabled && subject.token.is_none())?;
     let (who, capabilities) = super::own::at_item(facts, &member, item)?;
-    let role = highest_role(lobby.invites, now).map_or(Standing::Viewer, Standing::from);
+    let role = highest_role(lobby.invites, Proof::Code, now).map_or(Standing::Viewer, Standing::from);
     capabilities.contains(powers(role, item)).then(|| Grant::new(action, who, Some(item.id), capabilities))
 }
 
@@ -160,6 +164,13 @@ fn way_in(
     shown: Option<Proof>,
     is_straight: bool,
 ) -> Result<(Proof, DeviceCost), Reason> {
+    // Whoever was removed passes the lobby once more, as a stranger would; their own device spends nothing by it.
+    if lobby.comes_back {
+        return match shown {
+            Some(shown) => Ok((shown, DeviceCost::Nothing)),
+            None => unshown(lobby, is_straight).map(|proof| (proof, DeviceCost::Nothing)),
+        };
+    }
     let has_uses = lobby.invite.has_uses_left();
     // A mailed code outranks everything that may be in the way, and the owner's leave does the same.
     if let Some(shown @ (Proof::Code | Proof::Allowed)) = shown {
@@ -176,20 +187,30 @@ fn way_in(
         let is_bound = lobby.seat.is_some_and(|seat| seat.is_bound);
         return Err(if is_bound { Reason::OtherDevice } else { Reason::UsedUp });
     }
+    unshown(lobby, is_straight).map(|proof| (proof, DeviceCost::Use))
+}
+
+/// What a device that has shown nothing may be sure by.
+const fn unshown(lobby: &LobbyFacts<'_>, is_straight: bool) -> Result<Proof, Reason> {
     if is_straight {
-        Ok((Proof::Member, DeviceCost::Use))
+        Ok(Proof::Member)
     } else if lobby.tries.is_locked() {
         Err(Reason::LockedOut)
     } else if lobby.invite.proves_by_code && !lobby.mails_codes {
         Err(Reason::CodeNotMailed)
     } else {
-        Ok((Proof::Address, DeviceCost::Use))
+        Ok(Proof::Address)
     }
 }
 
-/// What the invites of a seat give at `now`: nothing once none of them is good.
-fn powers_of(item: &ItemFacts, invites: &[InviteFacts], now: Instant) -> Capabilities {
-    highest_role(invites, now).map_or(Capabilities::NONE, |role| powers(role.into(), item))
+/// What the invites of a seat give at `now`: nothing once none of them gives any role.
+fn powers_of(
+    item: &ItemFacts,
+    invites: &[InviteFacts],
+    seat: &InviteSeatFacts,
+    now: Instant,
+) -> Capabilities {
+    highest_role(invites, seat.proof, now).map_or(Capabilities::NONE, |role| powers(role.into(), item))
 }
 
 /// A page load or new viewing by an invitee's seat: one of its invites must be good, uses aside.
@@ -199,18 +220,22 @@ pub(super) fn seated(subject: &Subject, action: Action, facts: &Facts<'_>, now: 
     if seat.item != item.id {
         return None;
     }
-    if seat.blocked_at.is_some() {
-        return Some(Decision::Deny(Reason::Blocked));
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Some(Decision::Deny(reason));
     }
     if let Some(reason) = item_shut(facts.policy, facts.item) {
         return Some(Decision::Deny(reason));
     }
-    let causes: Vec<_> = facts.invites.iter().map(|invite| invite_shut(facts.policy, invite, now)).collect();
+    let cause = |invite: &InviteFacts| {
+        let shut = invite_shut(facts.policy, invite, now);
+        shut.or((!invite.trusts(seat.proof)).then_some(Reason::NotProved))
+    };
+    let causes: Vec<_> = facts.invites.iter().map(cause).collect();
     if !causes.contains(&None) {
         let newest = causes.into_iter().flatten().next_back();
         return Some(Decision::Deny(newest.unwrap_or(Reason::InviteRevoked)));
     }
-    let capabilities = powers_of(item, facts.invites, now);
+    let capabilities = powers_of(item, facts.invites, seat, now);
     Some(not_ready(item.state).unwrap_or_else(|| Decision::Allow(invitee(action, seat, capabilities))))
 }
 
@@ -226,16 +251,16 @@ pub(super) fn renewing(seat: &InviteSeatFacts, facts: &Facts<'_>, now: Instant) 
     if let Some(reason) = item_shut(facts.policy, facts.item) {
         return Decision::Deny(reason);
     }
-    if seat.blocked_at.is_some() {
-        return Decision::Deny(Reason::Blocked);
+    if let Some(reason) = seat.put_out(item.kind) {
+        return Decision::Deny(reason);
     }
-    let limit = viewing.limit(ViewingFacts::invite_limit(item, facts.invites, now));
+    let limit = viewing.limit(ViewingFacts::invite_limit(item, facts.invites, seat.proof, now));
     if now >= limit {
         let is_revoked = facts.invites.last().is_none_or(|invite| invite.revoked_at.is_some());
         let is_over = now >= viewing.limit(None);
         return Decision::Deny(if is_revoked && !is_over { Reason::InviteRevoked } else { Reason::Expired });
     }
     let watching = Capabilities::of(&[crate::Capability::Watch]);
-    let capabilities = powers_of(item, facts.invites, now).union(watching);
+    let capabilities = powers_of(item, facts.invites, seat, now).union(watching);
     Decision::Allow(invitee(Action::RenewViewing, seat, capabilities).ending(Some(limit)))
 }

@@ -16,6 +16,7 @@ const SHARER: Capabilities = Capabilities::of(&[
     Capability::Invite,
     Capability::ManageInvites,
     Capability::SeeActivity,
+    Capability::SeePeople,
     Capability::Download,
 ]);
 

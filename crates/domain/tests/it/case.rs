@@ -78,6 +78,7 @@ fn seat() -> SeatFacts {
         seen_at: Some(NOW.minus(Span::from_minutes(1))),
         created_at: NOW.minus(Span::from_hours(1)),
         blocked_at: None,
+        removed_at: None,
     }
 }
 
@@ -150,6 +151,7 @@ impl Case {
             "shared" => seat.hold = SeatHold::Shared,
             "never seen" => seat.seen_at = None,
             "blocked" => seat.blocked_at = Some(NOW.minus(Span::from_minutes(5))),
+            "removed" => seat.removed_at = Some(NOW.minus(Span::from_minutes(5))),
             "at another item" => seat.item = ItemId::from_bytes([9; 16]),
             "by another link" => seat.link = LinkId::from_bytes([9; 16]),
             _ => match word.split_once(' ')? {

@@ -22,6 +22,7 @@ pub(crate) struct Lobby {
     pub(crate) verified: Vec<Email>,
     pub(crate) typed: Option<Email>,
     pub(crate) shown: Option<Proof>,
+    pub(crate) comes_back: bool,
     pub(crate) has_moves_left: bool,
     pub(crate) mails_codes: bool,
     pub(crate) tries: LobbyTries,
@@ -35,6 +36,7 @@ impl Default for Lobby {
             verified: Vec::new(),
             typed: None,
             shown: None,
+            comes_back: false,
             has_moves_left: true,
             mails_codes: true,
             tries: LobbyTries::default(),
@@ -52,6 +54,7 @@ impl Lobby {
             verified: &self.verified,
             typed: self.typed.as_ref(),
             shown: self.shown,
+            comes_back: self.comes_back,
             has_moves_left: self.has_moves_left,
             mails_codes: self.mails_codes,
             tries: self.tries,
@@ -88,6 +91,7 @@ fn seat(is_bound: bool) -> InviteSeatFacts {
         proof: Proof::Address,
         seen_at: None,
         blocked_at: None,
+        removed_at: None,
     }
 }
 
@@ -130,6 +134,10 @@ impl Case {
             "elsewhere" => {}
             "free" => held.is_bound = false,
             "blocked" => held.blocked_at = Some(NOW.minus(Span::from_minutes(5))),
+            "removed" => {
+                held.removed_at = Some(NOW.minus(Span::from_minutes(5)));
+                held.is_bound = false;
+            }
             "at another item" => held.item = ItemId::from_bytes([9; 16]),
             "somebody else's" => {
                 let other = InviteSeatFacts { id: SeatId::from_bytes([6; 16]), ..held };
@@ -157,6 +165,7 @@ impl Case {
             "leave" => lobby.shown = Some(Proof::Allowed),
             "verified" => lobby.verified.push(address(ANNA)),
             "verified another" => lobby.verified.push(address("anna@example.com")),
+            "comes back" => lobby.comes_back = true,
             "moved thrice" => lobby.has_moves_left = false,
             "no mail" => lobby.mails_codes = false,
             _ => match word.split_once(' ')? {
@@ -223,7 +232,7 @@ pub(crate) fn invited_in_words(decision: &Decision, item: Option<&ItemFacts>) ->
             let cost = match cost {
                 DeviceCost::Use => "a use",
                 DeviceCost::Move => "a move",
-                DeviceCost::Nothing => "taken back",
+                DeviceCost::Nothing => "no use",
             };
             format!("{who} by {proof}, {cost}{until}")
         }

@@ -45,9 +45,10 @@ prop_compose! {
     fn invite_seats()(
         id in id(), item in id(), is_bound in any::<bool>(), proved_at in instants(),
         blocked_at in option::weighted(0.1, instants()), proof in one_of(Proof::ALL), seen_at in option::of(instants()),
+        removed_at in option::weighted(0.1, instants()),
     ) -> InviteSeatFacts {
         InviteSeatFacts {
-            id: SeatId::from_bytes(id), item: ItemId::from_bytes(item), is_bound, proved_at, proof, seen_at, blocked_at,
+            id: SeatId::from_bytes(id), item: ItemId::from_bytes(item), is_bound, proved_at, proof, seen_at, blocked_at, removed_at,
         }
     }
 }
@@ -57,9 +58,9 @@ prop_compose! {
         invites in prop::collection::vec(invites(), 1..4), seat in option::of(invite_seats()),
         verified in prop::collection::vec(addresses(), 0..3), typed in option::weighted(0.8, addresses()),
         shown in option::weighted(0.3, prop_oneof![Just(Proof::Code), Just(Proof::Allowed)]),
-        has_moves_left in any::<bool>(), mails_codes in any::<bool>(), from_here in 0..7_u32, in_all in 0..25_u32,
+        has_moves_left in any::<bool>(), comes_back in prop::bool::weighted(0.1), mails_codes in any::<bool>(), from_here in 0..7_u32, in_all in 0..25_u32,
     ) -> Lobby {
-        Lobby { invites, seat, verified, typed, shown, has_moves_left, mails_codes, tries: LobbyTries { from_here, in_all } }
+        Lobby { invites, seat, verified, typed, shown, comes_back, has_moves_left, mails_codes, tries: LobbyTries { from_here, in_all } }
     }
 }
 

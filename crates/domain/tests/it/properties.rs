@@ -61,10 +61,12 @@ prop_compose! {
     fn seats()(
         id in id(), item in id(), link in id(), shared in any::<bool>(), seen_at in option::of(instants()),
         created_at in instants(), blocked_at in option::weighted(0.1, instants()),
+        removed_at in option::weighted(0.1, instants()),
     ) -> SeatFacts {
         SeatFacts {
             id: SeatId::from_bytes(id), item: ItemId::from_bytes(item), link: LinkId::from_bytes(link),
             hold: if shared { SeatHold::Shared } else { SeatHold::Own }, seen_at, created_at, blocked_at,
+            removed_at,
         }
     }
 }
@@ -255,7 +257,7 @@ proptest! {
             let on_site = matches!(
                 action,
                 Action::ListOwnItems | Action::Upload | Action::ManageOwnTokens | Action::ManageOwnAccount
-                    | Action::FindMembers | Action::ManageSite | Action::ManageMembers
+                    | Action::FindMembers | Action::ManageSite | Action::ManageMembers | Action::ErasePeople
             );
             prop_assert_eq!(grant.item().is_none(), on_site);
             prop_assert_eq!(grant.action(), action);

@@ -1,21 +1,47 @@
-//! The one command that makes all renditions: the source is decoded once, brought to the largest size once,
-//! and every rendition is cut and encoded from there.
+//! The command that makes all renditions: the source is decoded once, brought to the largest size once, and every
+//! rendition is cut and encoded from there. The sound leaves it as samples.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Rendition, SEGMENT_SECONDS, Settings, picture};
-use crate::facts::{AudioFacts, Facts, FrameRate, VideoFacts};
-use crate::inputs;
+use super::{Rendition, SEGMENT_SECONDS, Settings, picture, sound};
+use crate::facts::{Container, Facts, FrameRate, VideoFacts, Voice};
+use crate::inputs::{self, Source};
+
+/// What is read, and where its tracks stand in it.
+pub(super) struct Input {
+    pub(super) container: Container,
+    pub(super) file: PathBuf,
+    pub(super) picture: Option<u32>,
+    /// As many as there are voices.
+    pub(super) sounds: Vec<u32>,
+}
+
+impl Input {
+    /// The source itself.
+    pub(super) fn of(facts: &Facts, voices: &[Voice<'_>], file: &Path) -> Self {
+        Self {
+            container: facts.container,
+            file: file.to_owned(),
+            picture: facts.video.as_ref().map(|video| video.stream),
+            sounds: voices.iter().map(|voice| voice.track.stream).collect(),
+        }
+    }
+
+    pub(super) fn arguments(&self, max_pixels: u64, before: &[&str]) -> Vec<OsString> {
+        let source = Source { container: self.container, file: &self.file, unused: &[] };
+        inputs::input(&source, max_pixels, before)
+    }
+}
 
 /// What the commands are made from.
 pub(super) struct Job<'a> {
     pub(super) facts: &'a Facts,
-    pub(super) source: &'a Path,
+    pub(super) input: Input,
     pub(super) settings: &'a Settings,
     pub(super) frame_rate: Option<FrameRate>,
     pub(super) renditions: &'a [Rendition],
-    pub(super) audio: Option<&'a AudioFacts>,
+    pub(super) voices: &'a [Voice<'a>],
 }
 
 /// How every ffmpeg command begins.
@@ -31,79 +57,67 @@ pub(super) fn most_pixels(video: &VideoFacts) -> u64 {
     (2 * u64::from(video.width) * u64::from(video.height)).max(9_000_000)
 }
 
-/// ffmpeg's arguments for the renditions.
+/// ffmpeg's arguments for the pictures, and for the sound as samples.
 pub(super) fn command(job: &Job<'_>) -> Vec<OsString> {
     let mut args = quiet(job.settings.threads);
     let most_pixels = job.facts.video.as_ref().map_or(9_000_000, most_pixels);
-    args.extend(inputs::input(job.facts.container, most_pixels, &[], job.source));
-    args.extend(["-filter_complex".into(), graph(job).into()]);
+    args.extend(job.input.arguments(most_pixels, &[]));
+    if let Some(graph) = graph(job) {
+        args.extend(["-filter_complex".into(), graph.into()]);
+    }
+    args.extend(sound::graphs(job));
     for rendition in job.renditions {
         args.extend(picture_output(job, rendition).into_iter().map(OsString::from));
     }
-    if job.audio.is_some() {
-        args.extend(sound_output(job.settings).into_iter().map(OsString::from));
-    }
+    args.extend(sound::samples(job));
     args
 }
 
-/// How much a track that ends at `end_ms` falls short of the whole, in seconds, when that is worth filling. It is
-/// an amount, not a length to be reached, so that a source that was cut stays short and is noticed.
-fn missing_seconds(job: &Job<'_>, end_ms: Option<u64>) -> Option<String> {
-    let gap_ms = job.facts.end_ms().saturating_sub(end_ms?);
-    (gap_ms > 50).then(|| format!("{}.{:03}", gap_ms / 1000, gap_ms % 1000))
+/// How long the last picture must be held so that it ends with the film, in seconds, when that is worth it. It is an
+/// amount, not a length to be reached, so that pictures that could not be decoded stay missing and are noticed. The
+/// filter acts at the end of the input only, which a graph that is begun anew does not see twice.
+fn held_seconds(job: &Job<'_>, end_ms: u64) -> Option<String> {
+    let gap_ms = job.facts.duration_ms.saturating_sub(end_ms);
+    (gap_ms > 50).then(|| seconds(gap_ms))
 }
 
-fn graph(job: &Job<'_>) -> String {
-    let mut chains = Vec::new();
-    if let (Some(video), Some(largest)) = (&job.facts.video, job.renditions.first()) {
-        let size = (largest.width, largest.height);
-        let mut filters = picture::filters(video, job.frame_rate, size, job.settings.tone_mapping);
-        if let Some(seconds) = missing_seconds(job, video.end_ms) {
-            filters += &format!(",tpad=stop_mode=clone:stop_duration={seconds}");
-        }
-        let (first, rest) = ("[v0]", job.renditions.len() - 1);
-        if rest == 0 {
-            chains.push(format!("[0:{}]{filters}{first}", video.stream));
-        } else {
-            let labels: String = (1..=rest).map(|n| format!("[s{n}]")).collect();
-            chains.push(format!("[0:{}]{filters},split={}{first}{labels}", video.stream, rest + 1));
-        }
-        for (n, Rendition { width, height, .. }) in job.renditions.iter().enumerate().skip(1) {
-            chains.push(format!("[s{n}]scale={width}:{height}:flags=bicubic,setsar=1[v{n}]"));
-        }
-    }
-    if let Some(audio) = job.audio {
-        let mut filters = sound_filters(audio);
-        if let Some(seconds) = missing_seconds(job, audio.end_ms) {
-            filters += &format!(",apad=pad_dur={seconds}");
-        }
-        chains.push(format!("[0:{}]{filters}[a0]", audio.stream));
-    }
-    chains.join(";")
+/// Milliseconds as ffmpeg reads them.
+pub(super) fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
 }
 
-/// Stereo at 48 kHz from the film's zero on. More than two channels are mixed down with the centre, where
-/// speech is, at full strength; the mix is brought back up and held below clipping by a limiter.
-fn sound_filters(audio: &AudioFacts) -> String {
-    let even = "async=1:first_pts=0"; // fills gaps and cuts overlaps, so that sound stays with the picture
-    if audio.channels <= 2 {
-        return format!("aresample=48000:{even},aformat=channel_layouts=stereo");
+fn graph(job: &Job<'_>) -> Option<String> {
+    let (video, stream, largest) = (job.facts.video.as_ref()?, job.input.picture?, job.renditions.first()?);
+    let size = (largest.width, largest.height);
+    let mut filters = picture::filters(video, job.frame_rate, size, job.settings.tone_mapping);
+    if let Some(seconds) = held_seconds(job, video.end_ms) {
+        filters += &format!(",tpad=stop_mode=clone:stop_duration={seconds}");
     }
-    format!(
-        "aresample=48000:{even}:ocl=stereo:clev=1:slev=0.5,volume=5dB,alimiter=limit=0.95:level=disabled,\
-         aformat=channel_layouts=stereo"
-    )
+    let (first, rest) = ("[v0]", job.renditions.len() - 1);
+    let mut chains = if rest == 0 {
+        vec![format!("[0:{stream}]{filters}{first}")]
+    } else {
+        let labels: String = (1..=rest).map(|n| format!("[s{n}]")).collect();
+        vec![format!("[0:{stream}]{filters},split={}{first}{labels}", rest + 1)]
+    };
+    for (n, Rendition { width, height, .. }) in job.renditions.iter().enumerate().skip(1) {
+        chains.push(format!("[s{n}]scale={width}:{height}:flags=bicubic,setsar=1[v{n}]"));
+    }
+    Some(chains.join(";"))
 }
 
 fn picture_output(job: &Job<'_>, rendition: &Rendition) -> Vec<String> {
     let Settings { preset, quality, threads, .. } = job.settings;
-    let rate = job.frame_rate.map_or(30.0, FrameRate::as_f64);
+    let FrameRate { num, den } = job.frame_rate.unwrap_or(FrameRate { num: 30, den: 1 });
+    let rate = f64::from(num) / f64::from(den);
     // Far enough apart that only the forced key frames come.
     let key_frames = (rate * f64::from(SEGMENT_SECONDS * 2)).ceil() as u64;
     let Rendition { stem, max_bps, .. } = rendition;
     let mut args = vec!["-map".to_owned(), format!("[{stem}]")];
     args.extend(["-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p"].map(String::from));
     for (option, value) in [
+        // Frames are counted out from zero: the first is shown from the beginning, a pause is filled.
+        ("-r", format!("{num}/{den}")),
         ("-preset", preset.clone()),
         ("-crf", quality.to_string()),
         ("-maxrate", max_bps.to_string()),
@@ -124,17 +138,9 @@ fn picture_output(job: &Job<'_>, rendition: &Rendition) -> Vec<String> {
     args
 }
 
-fn sound_output(settings: &Settings) -> Vec<String> {
-    let mut args = ["-map", "[a0]", "-c:a", "aac", "-profile:a", "aac_low"].map(String::from).to_vec();
-    args.extend(["-b:a".to_owned(), settings.audio_bps.to_string()]);
-    args.extend(["-ar", "48000", "-ac", "2"].map(String::from));
-    args.extend(segments("a0"));
-    args
-}
-
 /// HLS in fragmented MP4 with bare names. `disabled` and `negative_cts_offsets` go together: ffmpeg would else
 /// move the picture by its reordering delay and note that in an edit list.
-fn segments(stem: &str) -> Vec<String> {
+pub(super) fn segments(stem: &str) -> Vec<String> {
     let mut args = ["-map_metadata", "-1", "-map_chapters", "-1", "-f", "hls"].map(String::from).to_vec();
     for (option, value) in [
         ("-hls_time", SEGMENT_SECONDS.to_string()),

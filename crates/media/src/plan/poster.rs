@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use super::encode::{self, Job};
 use super::picture;
-use crate::inputs;
 
 /// Longest side of the large poster, pixels.
 const LARGE: u32 = 1280;
@@ -13,7 +12,7 @@ const SMALL: u32 = 480;
 
 /// Commands to be tried in turn: near a tenth, then from the start, for files that cannot be searched.
 pub(super) fn commands(job: &Job<'_>) -> Vec<Vec<OsString>> {
-    let Some(video) = &job.facts.video else { return Vec::new() };
+    let (Some(video), Some(stream)) = (&job.facts.video, job.input.picture) else { return Vec::new() };
     let scale = (f64::from(LARGE) / f64::from(video.width.max(video.height))).min(1.0);
     let size = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32).max(1) * 2;
     let (width, height) = (size(video.width), size(video.height));
@@ -21,19 +20,13 @@ pub(super) fn commands(job: &Job<'_>) -> Vec<Vec<OsString>> {
     let filters = picture::filters(video, None, (width, height), job.settings.tone_mapping);
     // JPEG knows one matrix only, the old one, and full range. `thumbnail` takes the frame that is most like the others around it: no flash, no fade.
     let graph = format!(
-        "[0:{}]thumbnail=n=50,{filters},scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=pc,format=yuvj420p,split=2[large][s];[s]scale={small}:-2[small]",
-        video.stream,
+        "[0:{stream}]thumbnail=n=50,{filters},scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=pc,format=yuvj420p,split=2[large][s];[s]scale={small}:-2[small]",
     );
-    let tenth = format!("{}.{:03}", job.facts.duration_ms / 10_000, job.facts.duration_ms / 10 % 1000);
+    let tenth = encode::seconds(job.facts.duration_ms / 10);
     [tenth.as_str(), "0"]
         .map(|from| {
             let mut args = encode::quiet(job.settings.threads);
-            args.extend(inputs::input(
-                job.facts.container,
-                encode::most_pixels(video),
-                &["-ss", from],
-                job.source,
-            ));
+            args.extend(job.input.arguments(encode::most_pixels(video), &["-ss", from]));
             args.extend(["-filter_complex".into(), OsString::from(&graph)]);
             for (label, name) in [("[large]", "poster.jpg"), ("[small]", "poster-480.jpg")] {
                 args.extend(

@@ -1,8 +1,8 @@
 //! Facts in, command lines out. The golden files hold one option a line; when a change is meant, the failing
-//! test prints the new text.
+//! test prints the new text, and `UPDATE_GOLDEN=1` writes it.
 
 use super::*;
-use crate::facts::{AudioFacts, Colour, Container, VideoFacts};
+use crate::facts::{AudioFacts, Colour, Container, Shift, VideoFacts};
 
 fn film() -> Facts {
     Facts {
@@ -23,7 +23,8 @@ fn film() -> Facts {
             variable_frame_rate: false,
             interlaced: false,
             colour: Colour::Standard,
-            end_ms: None,
+            end_ms: 61_230,
+            shifts: Vec::new(),
         }),
         audio: vec![sound_track(1, 2)],
     }
@@ -38,7 +39,8 @@ fn sound_track(stream: u32, channels: u32) -> AudioFacts {
         sample_rate: 44_100,
         language: Some("eng".into()),
         default: false,
-        end_ms: None,
+        end_ms: 61_230,
+        shifts: Vec::new(),
     }
 }
 
@@ -76,14 +78,29 @@ fn value<'a>(args: &'a [OsString], option: &str) -> &'a str {
     args[at + 1].to_str().expect("text")
 }
 
+/// The filters of the picture, or of the samples where there is no picture.
 fn graph(facts: &Facts) -> String {
     value(&planned(facts).encode, "-filter_complex").to_owned()
 }
 
+/// The filters of the sound, in both halves.
+fn sound_graphs(facts: &Facts) -> (String, String) {
+    let plan = planned(facts);
+    let at = plan.encode.iter().rposition(|arg| arg == "-filter_complex").expect("a graph");
+    let samples = plan.encode[at + 1].to_str().expect("text").to_owned();
+    (samples, value(plan.sound.as_ref().expect("sound"), "-filter_complex").to_owned())
+}
+
 #[track_caller]
-fn assert_golden(args: &[OsString], golden: &str) {
+#[expect(clippy::disallowed_methods, reason = "the one switch that writes golden files anew")]
+fn assert_golden(args: &[OsString], name: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plan/golden").join(name);
     let found = lines(args);
-    assert!(found == golden, "the command is now:\n{found}");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&file, &found).expect("written");
+    }
+    let golden = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == golden, "{name} is now:\n{found}");
 }
 
 #[test]
@@ -91,8 +108,9 @@ fn the_commands_of_an_ordinary_film() {
     let rungs = Rung::default_ladder().into_iter().filter(|rung| [720, 360].contains(&rung.lines)).collect();
     let settings = Settings { rungs, ..Settings::default() };
     let plan = plan(&film(), Path::new("/in/film: 1"), Path::new("/out"), &settings).expect("a plan");
-    assert_golden(&plan.encode, include_str!("golden/film-encode.txt"));
-    assert_golden(&plan.posters[0], include_str!("golden/film-poster.txt"));
+    assert_golden(&plan.encode, "film-encode.txt");
+    assert_golden(plan.sound.as_ref().expect("sound"), "sound-encode.txt");
+    assert_golden(&plan.posters[0], "film-poster.txt");
     assert_eq!(plan.posters.len(), 2);
     assert_eq!(value(&plan.posters[1], "-ss"), "0");
 }
@@ -102,7 +120,7 @@ fn the_command_of_sound_alone() {
     let facts = Facts { video: None, container: Container::Flac, ..film() };
     let plan = planned(&facts);
     assert_eq!((plan.kind, plan.renditions.len(), plan.posters.len()), (Kind::Audio, 0, 0));
-    assert_golden(&plan.encode, include_str!("golden/sound-encode.txt"));
+    assert_golden(&plan.encode, "samples-encode.txt");
     let strict = Settings { accept_audio: false, ..Settings::default() };
     let refused = super::plan(&facts, Path::new("/in"), Path::new("/out"), &strict);
     assert_eq!(refused, Err(Failure::NoVideo));
@@ -112,6 +130,7 @@ fn the_command_of_sound_alone() {
 fn every_command_keeps_to_the_allow_lists() {
     for container in [Container::Mp4, Container::Matroska, Container::Avi, Container::MpegTs] {
         let plan = planned(&Facts { container, ..film() });
+        assert_eq!(value(plan.sound.as_ref().expect("sound"), "-format_whitelist"), "nut");
         for args in plan.posters.iter().chain([&plan.encode]) {
             assert_eq!(value(args, "-protocol_whitelist"), "file");
             assert_eq!(value(args, "-format_whitelist"), container.demuxer());
@@ -155,6 +174,7 @@ fn frame_rates_become_even_and_bounded() {
 #[test]
 fn pictures_are_made_ordinary() {
     assert!(graph(&with_video(|video| video.interlaced = true)).starts_with("[0:0]bwdif="));
+    assert!(graph(&film()).contains("pad=1280:720:-1:-1"), "each picture by its own shape");
     assert!(!graph(&film()).contains("bwdif"));
     let matrix = |colour, coded_height| {
         graph(&with_video(|video| (video.colour, video.coded_height) = (colour, coded_height)))
@@ -181,14 +201,41 @@ fn pictures_are_made_ordinary() {
 fn the_right_sound_is_taken_and_mixed_down() {
     let mut marked = sound_track(3, 6);
     marked.default = true;
-    let graph = graph(&Facts { audio: vec![sound_track(1, 2), marked], ..film() });
-    assert!(
-        graph.contains("[0:3]aresample") && graph.contains("clev=1") && graph.contains("alimiter"),
-        "{graph}"
-    );
+    let (samples, sound) = sound_graphs(&Facts { audio: vec![sound_track(1, 2), marked], ..film() });
+    assert!(samples.contains("[0:3]aresample") && samples.contains("clev=1"), "{samples}");
+    assert!(sound.contains("alimiter"), "{sound}");
     let silent = planned(&Facts { audio: Vec::new(), ..film() });
-    assert_eq!(silent.audio, None);
+    assert_eq!((silent.audio, silent.sound), (None, None));
     assert!(!lines(&silent.encode).contains("[a0]"));
+}
+
+#[test]
+fn single_channels_that_belong_together_are_heard_together() {
+    let single = |stream, layout: &str, codec: &str| AudioFacts {
+        layout: layout.into(),
+        codec: codec.into(),
+        ..sound_track(stream, 1)
+    };
+    let heard = |tracks: Vec<AudioFacts>| {
+        let facts = Facts { audio: tracks, ..film() };
+        let voices: Vec<u32> = facts.voices().iter().map(|voice| voice.track.stream).collect();
+        (voices, sound_graphs(&facts).1)
+    };
+    let (left, right) = (single(1, "1 channels (FL)", "aac"), single(2, "1 channels (FR)", "aac"));
+    let (voices, sound) = heard(vec![left.clone(), right.clone()]);
+    assert_eq!(voices, [1, 2]);
+    assert!(sound.contains("amerge=inputs=2,pan=stereo|c0=1.00*c0|c1=1.00*c1"), "{sound}");
+    let six = ["FL", "FR", "FC", "LFE", "SL", "SR"].iter().zip(1..);
+    let six = six.map(|(place, n)| single(n, place, "pcm_s24le")).collect();
+    let (voices, sound) = heard(six);
+    assert_eq!(voices.len(), 6);
+    assert!(sound.contains("c0=1.00*c0+1.00*c2+0.50*c4|c1=1.00*c1+1.00*c2+0.50*c5"), "{sound}");
+    let camera = |n| single(n, "", "pcm_s16be");
+    assert_eq!(heard(vec![camera(1), camera(2), camera(3), camera(4)]).0, [1, 2], "a camera's own two");
+    assert_eq!(heard(vec![single(1, "mono", "aac"), single(2, "mono", "aac")]).0, [1], "maybe a commentary");
+    let hebrew = AudioFacts { language: Some("heb".into()), ..right };
+    assert_eq!(heard(vec![left, hebrew]).0, [1], "another language");
+    assert_eq!(heard(vec![sound_track(1, 2), single(2, "FL", "aac"), single(3, "FR", "aac")]).0, [1]);
 }
 
 #[test]
@@ -196,22 +243,43 @@ fn tracks_are_brought_to_one_end() {
     let ends = |picture, sound| {
         let mut facts = with_video(|video| video.end_ms = picture);
         facts.audio[0].end_ms = sound;
-        (graph(&facts), planned(&facts).duration_ms)
+        facts.duration_ms = picture.max(sound);
+        (graph(&facts), sound_graphs(&facts).1)
     };
-    let (graph, duration_ms) = ends(Some(6_000), Some(12_345));
-    assert!(graph.contains("tpad=stop_mode=clone:stop_duration=6.345") && !graph.contains("apad"), "{graph}");
-    assert_eq!(duration_ms, 12_345, "what else the file holds does not count");
-    let (graph, _) = ends(Some(12_000), Some(5_995));
-    assert!(graph.contains("apad=pad_dur=6.005") && !graph.contains("tpad"), "{graph}");
-    let (graph, _) = ends(Some(12_000), Some(11_960));
-    assert!(!graph.contains("pad="), "a frame more or less is nothing: {graph}");
+    let (picture, sound) = ends(6_000, 12_345);
+    assert!(picture.contains("tpad=stop_mode=clone:stop_duration=6.345"), "{picture}");
+    assert!(sound.contains("apad=whole_dur=12.345"), "{sound}");
+    let (picture, sound) = ends(12_000, 5_995);
+    assert!(!picture.contains("pad=stop") && sound.contains("apad=whole_dur=12.000"), "{picture} {sound}");
+    let (picture, _) = ends(11_960, 12_000);
+    assert!(!picture.contains("tpad"), "a frame more or less is nothing: {picture}");
+}
+
+/// ffmpeg begins filters anew when a film changes on the way.
+#[test]
+fn no_filter_that_may_begin_anew_has_a_start() {
+    let facts = film();
+    let filters = [graph(&facts), sound_graphs(&facts).0];
+    for start in ["start_time", "first_pts", "adelay", "apad", "tpad=start"] {
+        assert!(filters.iter().all(|graph| !graph.contains(start)), "{start}: {filters:?}");
+    }
+    let graphs = planned(&facts).encode.iter().filter(|arg| *arg == "-filter_complex").count();
+    assert_eq!(graphs, 2, "picture and sound are not connected");
 }
 
 #[test]
-fn a_cut_source_is_told_by_its_length_where_that_can_be_trusted() {
-    let least = |container, duration_ms| planned(&Facts { container, duration_ms, ..film() }).least_ms;
-    assert_eq!(least(Container::Mp4, 100_000), 97_000);
-    assert_eq!(least(Container::Matroska, 10_000), 9_000);
-    assert_eq!(least(Container::Mp4, 400), 200);
-    assert_eq!(least(Container::MpegTs, 100_000), 0);
+fn wrong_timestamps_are_mended_in_a_copy() {
+    assert_eq!(planned(&film()).mend, None);
+    let stray = Shift { from: 60, to: Some(60), by_us: -200_000_000 };
+    let again = Shift { from: 75, to: Some(99), by_us: 3_000_000 };
+    let rest = Shift { from: 100, to: None, by_us: 6_000_000 };
+    let mut facts = with_video(|video| video.shifts = vec![stray, again, rest]);
+    facts.audio[0].stream = 4;
+    let plan = planned(&facts);
+    let mend = plan.mend.expect("a copy");
+    assert_golden(&mend.command, "mend.txt");
+    for args in [&plan.encode, &plan.posters[0]] {
+        assert_eq!(value(args, "-i"), "file:/out/mended.mov");
+    }
+    assert!(lines(&plan.encode).contains("[0:1]aresample"), "its tracks stand anew");
 }

@@ -9,12 +9,13 @@ fn film(language: Option<&str>) -> Plan {
         kind: Kind::Video,
         work_dir: "/out".into(),
         duration_ms: 4000,
-        least_ms: 3000,
         frame_rate: Some(FrameRate { num: 30_000, den: 1001 }),
         renditions: Vec::new(),
         audio: Some(AudioTrack { stem: "a0".into(), bps: 128_000, language: language.map(str::to_owned) }),
         posters: Vec::new(),
+        mend: None,
         encode: Vec::new(),
+        sound: None,
     }
 }
 

@@ -43,7 +43,6 @@ struct Stream {
     color_primaries: Option<String>,
     r_frame_rate: Option<String>,
     avg_frame_rate: Option<String>,
-    start_time: Option<String>,
     duration: Option<String>,
     channels: u32,
     channel_layout: Option<String>,
@@ -64,9 +63,6 @@ struct Disposition {
 #[serde(default)]
 struct Tags {
     language: Option<String>,
-    /// Matroska's place for a track's length, as hours:minutes:seconds.
-    #[serde(rename = "DURATION")]
-    duration: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,29 +90,36 @@ impl Report {
         milliseconds(self.format.duration.as_deref()).or(of_tracks)
     }
 
-    /// When the film's clock begins, seconds.
-    fn start(&self) -> f64 {
-        seconds(self.format.start_time.as_deref()).unwrap_or(0.0)
+    /// When the film's clock begins, microseconds.
+    pub(super) fn start_us(&self) -> i64 {
+        seconds(self.format.start_time.as_deref()).map_or(0, |seconds| (seconds * 1e6).round() as i64)
     }
 
-    /// The picture track to show: the default one, else the first. Cover art is none.
-    pub(super) fn video(&self) -> Result<Option<VideoFacts>, Failure> {
+    /// The picture tracks, the default ones first. Cover art is none.
+    pub(super) fn pictures(&self) -> Vec<Track<VideoFacts>> {
         let tracks =
-            || self.streams.iter().filter(|s| s.codec_type == "video" && s.disposition.attached_pic == 0);
-        let chosen = tracks().find(|stream| stream.disposition.default == 1).or_else(|| tracks().next());
-        chosen.map(|stream| stream.video(self.start())).transpose()
+            self.streams.iter().filter(|s| s.codec_type == "video" && s.disposition.attached_pic == 0);
+        let (first, others): (Vec<_>, Vec<_>) = tracks.partition(|stream| stream.disposition.default == 1);
+        first
+            .into_iter()
+            .chain(others)
+            .map(|stream| Track { stream: stream.index, facts: stream.video() })
+            .collect()
     }
 
-    /// All sound tracks. Those that cannot be decoded are left out as long as another one can.
-    pub(super) fn audio(&self) -> Result<Vec<AudioFacts>, Failure> {
+    /// The sound tracks, in the file's order.
+    pub(super) fn sounds(&self) -> Vec<Track<AudioFacts>> {
         let tracks = self.streams.iter().filter(|stream| stream.codec_type == "audio");
-        let (good, bad): (Vec<_>, Vec<_>) =
-            tracks.map(|stream| stream.audio(self.start())).partition(Result::is_ok);
-        if good.is_empty() && !bad.is_empty() {
-            return bad.into_iter().collect();
-        }
-        good.into_iter().collect()
+        tracks.map(|stream| Track { stream: stream.index, facts: stream.audio() }).collect()
     }
+}
+
+/// A track as declared, or why it could not be used.
+#[derive(Debug, PartialEq)]
+pub(super) struct Track<T> {
+    /// Index of the stream in the file.
+    pub(super) stream: u32,
+    pub(super) facts: Result<T, Failure>,
 }
 
 impl Stream {
@@ -134,14 +137,7 @@ impl Stream {
         }
     }
 
-    /// When the track ends, if it says so, in ms after `start`.
-    fn end_ms(&self, start: f64) -> Option<u64> {
-        let length = seconds(self.duration.as_deref()).or_else(|| clock(self.tags.duration.as_deref()?))?;
-        let begins = seconds(self.start_time.as_deref()).unwrap_or(start) - start;
-        whole_ms(begins.max(0.0) + length)
-    }
-
-    fn video(&self, start: f64) -> Result<VideoFacts, Failure> {
+    fn video(&self) -> Result<VideoFacts, Failure> {
         let codec = self.codec()?;
         let Some(pixel_format) = self.pix_fmt.clone().filter(|_| self.width > 0 && self.height > 0) else {
             return Err(Failure::Truncated); // no picture ever came; also when the samples lie in another file
@@ -169,11 +165,12 @@ impl Stream {
             variable_frame_rate: uneven(average, base),
             interlaced,
             colour: self.colour(),
-            end_ms: self.end_ms(start),
+            end_ms: 0,
+            shifts: Vec::new(),
         })
     }
 
-    fn audio(&self, start: f64) -> Result<AudioFacts, Failure> {
+    fn audio(&self) -> Result<AudioFacts, Failure> {
         let sample_rate = self.sample_rate.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0);
         Ok(AudioFacts {
             stream: self.index,
@@ -183,7 +180,8 @@ impl Stream {
             sample_rate,
             language: self.tags.language.clone().filter(|tag| tag != "und" && tag.len() <= 16),
             default: self.disposition.default == 1,
-            end_ms: self.end_ms(start),
+            end_ms: 0,
+            shifts: Vec::new(),
         })
     }
 
@@ -256,9 +254,4 @@ fn seconds(text: Option<&str>) -> Option<f64> {
 
 fn whole_ms(seconds: f64) -> Option<u64> {
     (seconds.is_finite() && seconds > 0.0).then_some((seconds * 1000.0).round() as u64)
-}
-
-/// Hours:minutes:seconds into seconds.
-fn clock(text: &str) -> Option<f64> {
-    text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.parse::<f64>().ok()?))
 }

@@ -9,6 +9,16 @@ fn report(streams: &str, duration: &str) -> json::Report {
     json::read(text.as_bytes()).expect("a report")
 }
 
+/// The first picture as declared.
+fn first_picture(report: &json::Report) -> Result<Option<VideoFacts>, Failure> {
+    report.pictures().into_iter().next().map(|track| track.facts).transpose()
+}
+
+/// The first sound as declared.
+fn first_sound(report: &json::Report) -> AudioFacts {
+    report.sounds().remove(0).facts.expect("usable")
+}
+
 const H264: &str = r#"{"index":0,"codec_name":"h264","codec_long_name":"H.264","profile":"High","codec_type":"video",
     "codec_tag_string":"avc1","width":1920,"height":1080,"has_b_frames":2,"sample_aspect_ratio":"1:1",
     "pix_fmt":"yuv420p","level":40,"color_range":"tv","color_space":"bt709","color_transfer":"bt709",
@@ -26,21 +36,21 @@ fn video_with(changes: &[(&str, &str)]) -> VideoFacts {
         assert!(text.contains(from), "{from}");
         text.replace(from, to)
     });
-    report(&text, "5.0").video().expect("usable").expect("a picture")
+    first_picture(&report(&text, "5.0")).expect("usable").expect("a picture")
 }
 
 #[test]
 fn an_ordinary_film_is_read() {
     let report = report(&[H264, AAC].join(","), "5.005000");
     assert_eq!((report.duration_ms(), report.tracks()), (Some(5005), 2));
-    let video = report.video().expect("usable").expect("a picture");
+    let video = first_picture(&report).expect("usable").expect("a picture");
     assert_eq!((video.codec.as_str(), video.profile.as_str(), video.bit_depth), ("h264", "High", 8));
     assert_eq!((video.width, video.height, video.rotation_deg), (1920, 1080, 0));
     assert_eq!(video.frame_rate, Some(FrameRate { num: 30_000, den: 1001 }));
     assert_eq!((video.variable_frame_rate, video.interlaced, video.colour), (false, false, Colour::Standard));
-    let audio = report.audio().expect("usable");
-    assert_eq!((audio[0].channels, audio[0].sample_rate), (2, 44_100));
-    assert_eq!((audio[0].language.as_deref(), audio[0].default), (Some("eng"), true));
+    let audio = first_sound(&report);
+    assert_eq!((audio.channels, audio.sample_rate), (2, 44_100));
+    assert_eq!((audio.language.as_deref(), audio.default), (Some("eng"), true));
 }
 
 #[test]
@@ -105,44 +115,95 @@ fn depth_fields_and_colours_are_read() {
     assert_eq!(video_with(&[(r#""color_space":"bt709","#, "")]).colour, Colour::Untagged);
 }
 
+/// As many packets as given for each stream, at 25 a second.
+fn courses(packets: &[u64]) -> Vec<Course> {
+    let course = |packets: &u64| {
+        let mut course = Course::new(clock::Clock::Steady);
+        for n in 0..*packets {
+            let at_us = Some(i64::try_from(n).expect("small") * 40_000);
+            course.note(packets::Packet { at_us, lasts_us: 40_000, counts: true });
+        }
+        course.finish();
+        course
+    };
+    packets.iter().map(course).collect()
+}
+
+fn chosen(streams: &[&str], packets: &[u64]) -> Result<Facts, Failure> {
+    let numbered: Vec<String> = streams
+        .iter()
+        .enumerate()
+        .map(|(n, text)| {
+            let at = text.find(',').expect("an index first");
+            format!(r#"{{"index":{n}{}"#, &text[at..])
+        })
+        .collect();
+    let seen = Seen { report: report(&numbered.join(","), "96"), unused: Vec::new(), refused: None };
+    choose(Container::Matroska, 1, &seen, &courses(packets))
+}
+
 #[test]
 fn cover_art_is_no_picture_and_unknown_sound_no_obstacle() {
     let cover = H264.replace(r#""attached_pic":0"#, r#""attached_pic":1"#);
-    assert_eq!(report(&cover, "5").video(), Ok(None));
-    let strange = AAC.replace("\"aac\"", "\"atrac9\"").replace("\"index\":1", "\"index\":2");
-    let both = report(&[strange.as_str(), AAC].join(","), "5").audio().expect("one is usable");
-    assert_eq!(both.iter().map(|track| track.stream).collect::<Vec<_>>(), [1]);
-    let alone = report(&strange, "5").audio();
+    assert_eq!(first_picture(&report(&cover, "5")), Ok(None));
+    let strange = AAC.replace("\"aac\"", "\"atrac9\"");
+    let both = chosen(&[&strange, AAC], &[10, 10]).expect("one is usable");
+    assert_eq!(both.audio.iter().map(|track| track.stream).collect::<Vec<_>>(), [1]);
+    let alone = chosen(&[&strange], &[10]);
     assert_eq!(alone, Err(Failure::UnsupportedCodec { codec: "atrac9".into() }));
 }
 
 #[test]
+fn a_track_is_what_has_packets() {
+    let film = chosen(&[H264, AAC], &[150, 0]).expect("a film");
+    assert!(film.audio.is_empty(), "sound that is declared only");
+    assert_eq!(film.duration_ms, 6_000, "not the 96 s that the file declares");
+    let second = chosen(&[H264, H264, AAC], &[1, 150, 150]).expect("a film");
+    assert_eq!(second.video.expect("a picture").stream, 1, "a still picture is not the film");
+    let strange = H264.replace(r#""h264""#, r#""snow2""#);
+    assert_eq!(chosen(&[&strange, H264], &[150, 150]).expect("a film").video.expect("a picture").stream, 1);
+    assert_eq!(
+        chosen(&[&strange, H264], &[150, 0]),
+        Err(Failure::UnsupportedCodec { codec: "snow2".into() })
+    );
+    assert_eq!(chosen(&[H264, AAC], &[0, 0]), Err(Failure::Truncated));
+    assert_eq!(chosen(&[], &[]), Err(Failure::NoVideo));
+}
+
+#[test]
+fn the_packets_give_the_rate_when_the_file_is_wrong() {
+    let rate = |declared: &str| {
+        let text =
+            H264.replace(r#""avg_frame_rate":"30000/1001""#, &format!(r#""avg_frame_rate":"{declared}""#));
+        let video = chosen(&[&text], &[150]).expect("a film").video.expect("a picture");
+        (video.frame_rate.expect("a rate").as_f64().round() as u32, video.variable_frame_rate)
+    };
+    assert_eq!(rate("25/1"), (25, true), "r_frame_rate differs");
+    assert_eq!(rate("900/1"), (25, true));
+    assert_eq!(rate("0/0"), (25, true));
+}
+
+#[test]
 fn protection_and_unknown_codecs_are_named() {
-    let protected = |from, to| report(&H264.replace(from, to), "5").video();
+    let protected = |from, to| first_picture(&report(&H264.replace(from, to), "5"));
     assert_eq!(protected(r#""avc1""#, r#""encv""#), Err(Failure::Protected));
     let side = r#""level":40,"side_data_list":[{"side_data_type":"Encryption initialization data"}]"#;
     assert_eq!(protected(r#""level":40"#, side), Err(Failure::Protected));
     let nameless = H264.replace(r#""codec_name":"h264","#, "").replace("avc1", "ABCD");
-    assert_eq!(report(&nameless, "5").video(), Err(Failure::UnsupportedCodec { codec: "ABCD".into() }));
-}
-
-#[test]
-fn the_end_of_each_track_is_known_where_it_is_declared() {
-    let read = |streams: &str| {
-        let text = format!(r#"{{"streams":[{streams}],"format":{{"duration":"9","start_time":"1.5"}}}}"#);
-        json::read(text.as_bytes()).expect("a report")
-    };
-    let late = H264.replace(r#""duration":"5.005""#, r#""start_time":"3.5","duration":"5.005""#);
-    assert_eq!(read(&late).video().expect("usable").expect("a picture").end_ms, Some(7_005));
-    let tagged = AAC.replace(r#""language":"eng""#, r#""DURATION":"01:00:02.500000000""#);
-    assert_eq!(read(&tagged).audio().expect("usable")[0].end_ms, Some(3_602_500));
-    assert_eq!(read(AAC).audio().expect("usable")[0].end_ms, None);
+    assert_eq!(
+        first_picture(&report(&nameless, "5")),
+        Err(Failure::UnsupportedCodec { codec: "ABCD".into() })
+    );
 }
 
 #[test]
 fn a_track_without_any_picture_is_cut_off() {
     for missing in [r#""pix_fmt":"yuv420p","#, r#""width":1920,"#] {
-        assert_eq!(report(&H264.replace(missing, ""), "5").video(), Err(Failure::Truncated), "{missing}");
+        assert_eq!(
+            first_picture(&report(&H264.replace(missing, ""), "5")),
+            Err(Failure::Truncated),
+            "{missing}"
+        );
     }
 }
 
@@ -170,12 +231,10 @@ fn what_is_over_a_limit_is_refused() {
         audio: Vec::new(),
     };
     let film = || video_with(&[]);
-    assert_eq!(accept(&facts(film(), 1000), 2, &limits), Ok(()));
-    let code = |facts: &Facts, tracks| accept(facts, tracks, &limits).expect_err("refused").code();
-    assert_eq!(code(&facts(film(), 1000), 65), "too_many_tracks");
-    assert_eq!(code(&facts(film(), limits.max_duration_ms + 1), 2), "too_long");
-    assert_eq!(code(&facts(VideoFacts { width: 30_000, height: 30_000, ..film() }, 1000), 2), "too_large");
+    assert_eq!(accept(&facts(film(), 1000), &limits), Ok(()));
+    let code = |facts: &Facts| accept(facts, &limits).expect_err("refused").code();
+    assert_eq!(code(&facts(film(), limits.max_duration_ms + 1)), "too_long");
+    assert_eq!(code(&facts(VideoFacts { width: 30_000, height: 30_000, ..film() }, 1000)), "too_large");
     let fast = VideoFacts { frame_rate: Some(FrameRate { num: 9610, den: 20 }), ..film() };
-    assert_eq!(code(&facts(fast, 1000), 2), "too_large");
-    assert_eq!(code(&Facts { video: None, ..facts(film(), 1000) }, 2), "no_video");
+    assert_eq!(code(&facts(fast, 1000)), "too_large");
 }

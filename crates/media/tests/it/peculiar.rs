@@ -65,6 +65,35 @@ async fn hdr_becomes_an_ordinary_picture() {
     );
 }
 
+/// Levels by ITU-R BT.2408 and BT.1886: paper white (203 cd/m2) is white, and what is darker keeps its brightness.
+#[tokio::test]
+async fn hdr_keeps_its_brightness_up_to_white() {
+    // Ten-bit codes of 10, 26, 38.8, 100, 203 and 1,000 cd/m2, and what an ordinary screen needs for them.
+    let expected = [73, 108, 128, 190, 255, 255];
+    let pq = ("smpte2084", [327, 397, 429, 509, 573, 723]);
+    let hlg = ("arib-std-b67", [287, 396, 456, 616, 721, 940]);
+    for (curve, codes) in [pq, hlg] {
+        let fields: Vec<String> = codes
+            .iter()
+            .enumerate()
+            .map(|(n, code)| format!("between(X,{},{})*{code}", n * 64, n * 64 + 63))
+            .collect();
+        let hdr = format!(
+            "-f lavfi -i nullsrc=s=384x64:r=25:d=1,format=yuv420p10le,geq=lum='{}':cb=512:cr=512 -c:v libx265 \
+             -preset ultrafast -pix_fmt yuv420p10le -x265-params \
+             log-level=none:lossless=1:colorprim=bt2020:transfer={curve}:colormatrix=bt2020nc:range=limited",
+            fields.join("+")
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = carry(&make(folder.path(), "levels.mkv", &hdr)).await.expect(curve);
+        let picture = &made.pictures(384, 64)[10];
+        let levels: Vec<i32> = (0..6).map(|n| picture[32 * 384 + n * 64 + 32].into()).collect();
+        for (level, expected) in levels.iter().zip(expected) {
+            assert!((level - expected).abs() * 20 <= expected, "{curve}: {levels:?}, not {expected:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn woven_fields_are_made_whole() {
     let fields =

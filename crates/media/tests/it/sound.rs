@@ -86,3 +86,23 @@ async fn cover_art_does_not_make_a_film_of_a_song() {
     let made = carry(&make(folder.path(), "song.mp3", &song)).await.expect("made");
     assert_eq!(made.plan.kind, Kind::Audio);
 }
+
+#[tokio::test]
+async fn two_tracks_of_one_channel_are_a_pair() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let two = "-f lavfi -i aevalsrc=0.5*sin(2764*t)|0.5*sin(2764*t)*gt(t,2):c=stereo:d=4";
+    let split = "-filter_complex [1:a]channelsplit=channel_layout=stereo[l][r] -map 0:v -map [l] -map [r]";
+    let args = format!("{} {two} {split} {H264} -c:a pcm_s16le", picture("160x90", "25", "4"));
+    let made = carry(&make(folder.path(), "pair.mov", &args)).await.expect("made");
+    assert_eq!(made.facts.audio.len(), 2);
+    let loud = |side: &str, from: &str| {
+        let one = make(
+            made.folder.path(),
+            "side.wav",
+            &format!("-i {} -af pan=mono|c0={side}", made.whole("a0").display()),
+        );
+        crate::source::loudness(&one, &format!("-ss {from} -t 1"), "mean_volume")
+    };
+    assert!(loud("c0", "0.5") > -12.0 && loud("c1", "0.5") < -50.0, "the left one only");
+    assert!(loud("c0", "2.5") > -12.0 && loud("c1", "2.5") > -12.0, "both");
+}

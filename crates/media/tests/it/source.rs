@@ -53,3 +53,32 @@ pub(crate) fn careless(args: &[&str], file: &Path) {
     let protocols = ["-v", "quiet", "-protocol_whitelist", "file"];
     Command::new("ffprobe").args(protocols).args(args).arg(file).output().expect("ffprobe starts");
 }
+
+/// When the film of [`marked`] flashes and beeps, in seconds; each for two frames.
+pub(crate) const MARKS: [f64; 6] = [0.48, 1.2, 2.6, 3.4, 4.8, 5.4];
+
+/// The inputs of a film of 6 s that flashes and beeps together at [`MARKS`]; picture first.
+pub(crate) fn marked() -> String {
+    let on: Vec<String> = MARKS.iter().map(|at| format!("between(t,{at},{:.3})", at + 0.079)).collect();
+    let on = on.join("+");
+    format!(
+        "-f lavfi -i color=c=0x202020:s=320x180:r=25:d=6,drawbox=c=white:t=fill:enable='{on}' \
+         -f lavfi -i aevalsrc='0.5*sin(2*PI*1000*t)*({on})':s=48000:d=6"
+    )
+}
+
+/// Several files one behind the other, as bytes.
+pub(crate) fn joined(folder: &Path, name: &str, parts: &[PathBuf]) -> PathBuf {
+    let bytes: Vec<u8> = parts.iter().flat_map(|part| std::fs::read(part).expect("read")).collect();
+    let file = folder.join(name);
+    std::fs::write(&file, bytes).expect("written");
+    file
+}
+
+/// Several films of the same codecs as one, packet behind packet.
+pub(crate) fn spliced(folder: &Path, name: &str, parts: &[PathBuf]) -> PathBuf {
+    let list = folder.join("parts.txt");
+    let lines: Vec<String> = parts.iter().map(|part| format!("file '{}'", part.display())).collect();
+    std::fs::write(&list, lines.join("\n")).expect("written");
+    make(folder, name, &format!("-f concat -safe 0 -i {} -c copy", list.display()))
+}

@@ -4,14 +4,18 @@
 use std::ops::Range;
 
 use app::domain::ViewingId;
+use http::StatusCode;
 
 /// Methods of requests that end where their headers say.
 const METHODS: [&str; 7] = ["GET", "POST", "HEAD", "PATCH", "PUT", "DELETE", "OPTIONS"];
 /// Digits of a body's length.
 const DIGITS_MOST: usize = 15;
 const TICKET: &[u8] = b"__Secure-anteroom-ticket=";
-/// Headers of a head that we look at; one with more is hyper's.
+/// Headers of a head that we look at; one with more is hyper's, up to a limit.
 const HEADERS_MOST: usize = 48;
+const HEADERS_EVER: usize = 100;
+/// Bytes of a head.
+pub(crate) const HEAD_MOST: usize = 16 * 1_024;
 /// `/m/`, 26 characters, a slash.
 const FILE_AT: usize = 30;
 
@@ -33,6 +37,8 @@ pub(super) enum Parsed {
     Plain(u64),
     /// Not one of ours, and nobody knows what follows it.
     Strange,
+    /// Nobody's: it is answered with this, and the connection is over.
+    Bad(StatusCode),
     /// So far it could be anything.
     Partial,
 }
@@ -52,26 +58,72 @@ impl Head {
 }
 
 pub(super) fn parse(read: &[u8]) -> Parsed {
-    match read.first() {
-        None => return Parsed::Partial,
-        Some(first) if !first.is_ascii_uppercase() => return Parsed::Strange,
-        Some(_) => {}
-    }
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MOST];
     let mut request = httparse::Request::new(&mut headers);
     let len = match request.parse(read) {
+        Ok(httparse::Status::Complete(len)) if len > HEAD_MOST => return TOO_LARGE,
         Ok(httparse::Status::Complete(len)) => len,
+        Ok(httparse::Status::Partial) if read.len() > HEAD_MOST => return TOO_LARGE,
         Ok(httparse::Status::Partial) => return Parsed::Partial,
-        Err(_) => return Parsed::Strange,
+        Err(httparse::Error::TooManyHeaders) => return parse_many(read),
+        Err(_) => return Parsed::Bad(StatusCode::BAD_REQUEST),
     };
-    let known = request.version == Some(1) && request.method.is_some_and(|method| METHODS.contains(&method));
-    if !known || has_bare_newline(&read[..len]) {
-        return Parsed::Strange;
+    // The parser takes a newline without its carriage return for the end of a line; others do not.
+    if has_bare_newline(&read[..len]) {
+        return Parsed::Bad(StatusCode::BAD_REQUEST);
     }
-    understand(read, &request, len)
+    let known = request.version == Some(1) && request.method.is_some_and(|method| METHODS.contains(&method));
+    let parsed = match Said::read(read, request.headers) {
+        // A line feed may stand before a request; hyper knows what to do with it.
+        Some(said) if known && read[0].is_ascii_uppercase() => understand(read, &request, said, len),
+        _ if is_malformed(&request) => return Parsed::Bad(StatusCode::BAD_REQUEST),
+        _ => Parsed::Strange,
+    };
+    let is_path = || request.path.is_some_and(|path| path.parse::<http::Uri>().is_ok());
+    if matches!(parsed, Parsed::Media(_)) || is_path() {
+        parsed
+    } else {
+        Parsed::Bad(StatusCode::BAD_REQUEST)
+    }
 }
 
-/// The parser takes a newline without its carriage return for the end of a line; others do not.
+const TOO_LARGE: Parsed = Parsed::Bad(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+
+/// A head with more headers than usual: never ours, but maybe hyper's.
+fn parse_many(read: &[u8]) -> Parsed {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS_EVER];
+    let mut request = httparse::Request::new(&mut headers);
+    match request.parse(read) {
+        Ok(httparse::Status::Complete(len)) if len > HEAD_MOST => TOO_LARGE,
+        Ok(httparse::Status::Complete(len)) if is_malformed(&request) || has_bare_newline(&read[..len]) => {
+            Parsed::Bad(StatusCode::BAD_REQUEST)
+        }
+        Ok(httparse::Status::Complete(_)) => Parsed::Strange,
+        Ok(httparse::Status::Partial) if read.len() <= HEAD_MOST => Parsed::Partial,
+        Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => TOO_LARGE,
+        Err(_) => Parsed::Bad(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// What a server must refuse although it can be read (RFC 9112, sections 3.2, 6.1 and 6.3): not exactly one Host, a
+/// length that is none, a coding without an end.
+fn is_malformed(request: &httparse::Request<'_, '_>) -> bool {
+    let all = |name: &'static str| {
+        let headers = request.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
+        headers.map(|header| header.value)
+    };
+    let (is_old, hosts) = (request.version == Some(0), all("host").count());
+    let ends_in_chunks = |coding: &[u8]| {
+        let last = coding.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+        last.trim_ascii().eq_ignore_ascii_case(b"chunked")
+    };
+    hosts > 1
+        || hosts == 0 && !is_old
+        || all("content-length").count() > 1
+        || all("content-length").any(|value| number(value).is_none())
+        || all("transfer-encoding").next_back().is_some_and(|coding| is_old || !ends_in_chunks(coding))
+}
+
 fn has_bare_newline(head: &[u8]) -> bool {
     head.iter().zip(&head[1..]).any(|(before, byte)| *byte == b'\n' && *before != b'\r')
 }
@@ -149,8 +201,7 @@ fn number(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok().filter(|_| plain)?.parse().ok()
 }
 
-fn understand(read: &[u8], request: &httparse::Request<'_, '_>, len: usize) -> Parsed {
-    let Some(said) = Said::read(read, request.headers) else { return Parsed::Strange };
+fn understand(read: &[u8], request: &httparse::Request<'_, '_>, said: Said, len: usize) -> Parsed {
     let plain = Parsed::Plain(len as u64 + said.length.unwrap_or(0));
     let bare = said.length.is_none() && said.tickets == 1 && !said.condition;
     let (Some(path), true) = (request.path.filter(|_| bare), request.method == Some("GET")) else {
@@ -266,6 +317,24 @@ mod tests {
             head("/", "Transfer-Encoding: chunked\r\n"),
             head("/", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"),
             head("/", "Expect: 100-continue\r\nContent-Length: 5\r\n"),
+            head("/", &"X: a\r\n".repeat(60)),
+            good.replace("HTTP/1.1", "HTTP/1.0"),
+            good.replace("Host: localhost\r\n", "").replace("HTTP/1.1", "HTTP/1.0"),
+            good.replace("GET", "TRACE"),
+            good.replace("GET", "CONNECT"),
+            good.replace("GET", "get"),
+            format!("\r\n{good}"),
+        ] {
+            assert_eq!(parse(text.as_bytes()), Parsed::Strange, "{text:?}");
+        }
+        assert_eq!(parse(b""), Parsed::Partial);
+        assert_eq!(parse(good.as_bytes()), Parsed::Plain(good.len() as u64));
+    }
+
+    #[test]
+    fn what_must_be_refused_is_nobodys() {
+        let good = head("/", "");
+        for text in [
             head("/", "Content-Length: 5\r\nContent-Length: 5\r\n"),
             head("/", "Content-Length: 5\r\nContent-Length: 6\r\n"),
             head("/", "Content-Length: 5, 5\r\n"),
@@ -273,22 +342,30 @@ mod tests {
             head("/", "Content-Length: 0x5\r\n"),
             head("/", "Content-Length:\r\n"),
             head("/", "Content-Length: 99999999999999999999\r\n"),
+            head("/", "Transfer-Encoding: gzip\r\n"),
+            head("/", "Transfer-Encoding: chunked, gzip\r\n"),
+            head("/", "Transfer-Encoding: chunked\r\n").replace("HTTP/1.1", "HTTP/1.0"),
             head("/", "Host: other\r\n"),
+            head("/", "Host: localhost\r\n"),
+            head("/", "Host: other\r\n").replace("HTTP/1.1", "HTTP/1.0"),
+            head("/", &format!("Host: other\r\n{}", "X: a\r\n".repeat(60))),
             head("/", "X: a\r\n b\r\n"),
             head("/", "X : a\r\n"),
             head("/", "X: a\nY: b\r\n"),
+            head("/<", ""),
+            head("/`", ""),
             good.replace("\r\n", "\n"),
             good.replace("Host: localhost\r\n", ""),
-            good.replace("HTTP/1.1", "HTTP/1.0"),
-            good.replace("GET", "TRACE"),
-            good.replace("GET", "CONNECT"),
-            format!("\r\n{good}"),
+            good.replace("HTTP/1.1", "HTTP/3.7"),
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
             "\u{16}\u{3}\u{1}".to_owned(),
         ] {
-            assert_eq!(parse(text.as_bytes()), Parsed::Strange, "{text:?}");
+            assert_eq!(parse(text.as_bytes()), Parsed::Bad(StatusCode::BAD_REQUEST), "{text:?}");
         }
-        assert_eq!(parse(b""), Parsed::Partial);
-        assert_eq!(parse(good.as_bytes()), Parsed::Plain(good.len() as u64));
+        for text in
+            [head("/", &"X: a\r\n".repeat(120)), head("/", &format!("X: {}\r\n", "a".repeat(HEAD_MOST)))]
+        {
+            assert_eq!(parse(text.as_bytes()), TOO_LARGE, "{text:.80}");
+        }
     }
 }

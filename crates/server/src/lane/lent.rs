@@ -8,12 +8,14 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::head::Parsed;
 use super::line::Line;
+use crate::lines::Told;
 
 pub(crate) struct Lent {
     line: Line,
@@ -27,7 +29,7 @@ enum Stage {
     Between,
     /// hyper's for good.
     Given,
-    /// The next head is the lane's.
+    /// The next head is the lane's, to answer or to refuse.
     Back,
 }
 
@@ -36,7 +38,7 @@ impl Stage {
         match parsed {
             Parsed::Media(head) => Self::Within(head.len as u64),
             Parsed::Plain(len) => Self::Within(*len),
-            Parsed::Strange | Parsed::Partial => Self::Given,
+            Parsed::Strange | Parsed::Bad(_) | Parsed::Partial => Self::Given,
         }
     }
 }
@@ -45,6 +47,11 @@ impl Lent {
     /// Whatever the head is that was read from the line: hyper answers it.
     pub(super) fn new(line: Line, parsed: &Parsed) -> Self {
         Self { line, stage: Stage::of(parsed) }
+    }
+
+    /// Where the connection tells what it does.
+    pub(crate) fn told(&self) -> Arc<Told> {
+        Arc::clone(&self.line.told)
     }
 
     /// The line again, when hyper has ended because the next head is the lane's.
@@ -69,7 +76,7 @@ impl AsyncRead for Lent {
                 }
                 Stage::Between => match ready!(self.line.poll_head(context)) {
                     None => return Poll::Ready(Ok(())),
-                    Some(Parsed::Media(_)) => self.stage = Stage::Back,
+                    Some(Parsed::Media(_) | Parsed::Bad(_)) => self.stage = Stage::Back,
                     Some(parsed) => self.stage = Stage::of(&parsed),
                 },
                 Stage::Given => return self.line.poll_bytes(context, out, u64::MAX).map_ok(|_| ()),
@@ -85,7 +92,7 @@ impl AsyncWrite for Lent {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.line.stream).poll_write(context, bytes)
+        self.line.poll_write(|stream| stream.poll_write(context, bytes))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -105,7 +112,7 @@ impl AsyncWrite for Lent {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.line.stream).poll_write_vectored(context, bytes)
+        self.line.poll_write(|stream| stream.poll_write_vectored(context, bytes))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,19 +13,19 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::head::{self, Parsed};
+use crate::lines::{Lines, Told};
 
 /// A request's head must be there within this from its first byte.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// A connection may stay open this long without a request.
 const IDLE_FOR: Duration = Duration::from_secs(75);
-/// Bytes of a head that are looked at here; larger ones are hyper's to refuse.
-const HEAD_MOST: usize = 8 * 1_024;
 /// A usual head comes in one read.
 const ROOM: usize = 1_024;
 
 pub(crate) struct Line {
     pub(super) stream: TcpStream,
     pub(super) read: BytesMut,
+    pub(super) told: Arc<Told>,
     /// Set anew only when it rings: a busy connection never touches the timers.
     bell: Pin<Box<Sleep>>,
     waiting: Option<Waiting>,
@@ -38,20 +39,20 @@ struct Waiting {
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, read: BytesMut::new(), bell: Box::pin(sleep(IDLE_FOR)), waiting: None }
+    pub(crate) fn new(stream: TcpStream, lines: &Arc<Lines>) -> Self {
+        let _ = stream.set_nodelay(true);
+        let told = lines.enter(&stream);
+        Self { stream, read: BytesMut::new(), told, bell: Box::pin(sleep(IDLE_FOR)), waiting: None }
     }
 
     /// The next head, which stays in what was read. None when there will be none: the client is gone, or silent for
     /// too long.
     pub(super) fn poll_head(&mut self, context: &mut Context<'_>) -> Poll<Option<Parsed>> {
         loop {
-            let parsed = match head::parse(&self.read) {
-                Parsed::Partial if self.read.len() >= HEAD_MOST => Parsed::Strange,
-                parsed => parsed,
-            };
+            let parsed = head::parse(&self.read);
             if parsed != Parsed::Partial {
                 self.waiting = None;
+                self.told.goes_on();
                 return Poll::Ready(Some(parsed));
             }
             self.read.reserve(ROOM);
@@ -59,7 +60,10 @@ impl Line {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(_) => return Poll::Ready(None),
                 Poll::Pending if self.is_over(context) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    self.told.waits_for_head();
+                    return Poll::Pending;
+                }
             }
         }
     }
@@ -102,6 +106,21 @@ impl Line {
             self.read.advance(count);
             return Poll::Ready(Ok(count));
         }
+        let came = self.poll_stream(context, out, most);
+        match &came {
+            Poll::Pending => self.told.waits_for_rest(),
+            Poll::Ready(Ok(bytes)) => self.told.heard(*bytes),
+            Poll::Ready(Err(_)) => {}
+        }
+        came
+    }
+
+    fn poll_stream(
+        &mut self,
+        context: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+        most: usize,
+    ) -> Poll<io::Result<usize>> {
         let stream = Pin::new(&mut self.stream);
         if most == out.remaining() {
             let before = out.filled().len();
@@ -113,5 +132,23 @@ impl Line {
         let count = part.filled().len();
         out.advance(count);
         Poll::Ready(Ok(count))
+    }
+
+    /// Writes by one of the stream's own ways, and tells how much that was.
+    pub(super) fn poll_write(
+        &mut self,
+        write: impl FnOnce(Pin<&mut TcpStream>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let wrote = write(Pin::new(&mut self.stream));
+        if let Poll::Ready(Ok(bytes)) = wrote {
+            self.told.wrote(bytes);
+        }
+        wrote
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.told.leave(&self.stream);
     }
 }

@@ -4,40 +4,41 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::net::SendFlags;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 
-use crate::media_answer::MediaAnswer;
+use super::Line;
+use crate::media_answer::{self, MediaAnswer};
 use crate::security;
 
 /// Bytes of one sendfile. The pass is looked at between two; more would cut later, fewer would call more often.
 const PIECE: usize = 1 << 20;
-/// While the reader takes nothing, the pass is looked at this often: it bounds how late "end now" cuts.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// A reader that takes nothing for this long is gone.
-const GONE_AFTER: u32 = 120;
 
 /// Sends one answer. An error means that the connection is of no more use: the reader is gone, or the viewing was
-/// ended. `out` is room for the head, kept from one answer to the next.
+/// ended. While the reader takes nothing the watch over all lines looks at both. `out` is room for the head, kept from
+/// one answer to the next.
 pub(super) async fn answer(
-    stream: &TcpStream,
+    line: &Line,
     answer: &MediaAnswer,
     out: &mut Vec<u8>,
     still_good: &(dyn Fn() -> bool + Sync),
 ) -> io::Result<()> {
     write_head(out, answer)?;
+    let stream = &line.stream;
     let head = &*out;
     let mut sent = 0;
     let more = if answer.bytes.len() > 0 { SendFlags::MORE } else { SendFlags::empty() };
     while sent < head.len() {
         let rest = &head[sent..];
-        sent += when_writable(stream, still_good, || {
+        let moved = when_writable(stream, still_good, || {
             rustix::net::send(stream, rest, more | SendFlags::NOSIGNAL).map_err(Into::into)
         })
         .await?;
+        line.told.wrote(moved);
+        sent += moved;
     }
     let (mut at, end) = (answer.bytes.from, answer.bytes.to);
     while at < end {
@@ -51,6 +52,7 @@ pub(super) async fn answer(
             // The file is shorter than it was a moment ago.
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        line.told.wrote(moved);
         at += moved as u64;
     }
     Ok(())
@@ -62,7 +64,7 @@ async fn when_writable<T>(
     still_good: &(dyn Fn() -> bool + Sync),
     work: impl Fn() -> io::Result<T>,
 ) -> io::Result<T> {
-    for _ in 0..GONE_AFTER {
+    loop {
         if !still_good() {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
@@ -70,12 +72,8 @@ async fn when_writable<T>(
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             done => return done,
         }
-        // Running out of time is no error: it is time to look at the pass again.
-        if let Ok(ready) = tokio::time::timeout(LOOK_EVERY, stream.writable()).await {
-            ready?;
-        }
+        stream.writable().await?;
     }
-    Err(io::ErrorKind::TimedOut.into())
 }
 
 fn write_head(out: &mut Vec<u8>, answer: &MediaAnswer) -> io::Result<()> {
@@ -94,8 +92,8 @@ fn write_head(out: &mut Vec<u8>, answer: &MediaAnswer) -> io::Result<()> {
 
 /// The rest of every head, up to the date.
 static ALWAYS: LazyLock<String> = LazyLock::new(|| {
-    let mut text = "\r\naccept-ranges: bytes\r\ncache-control: private, no-store\r\n".to_owned();
-    for (name, value) in security::ALWAYS.into_iter().chain([security::ROBOTS]) {
+    let mut text = "\r\n".to_owned();
+    for (name, value) in media_answer::ALWAYS.into_iter().chain(security::ALWAYS).chain([security::ROBOTS]) {
         // Writing to a string does not fail.
         let _ = write!(text, "{name}: {value}\r\n");
     }
@@ -111,7 +109,7 @@ thread_local! {
     clippy::disallowed_methods,
     reason = "the Date header is for the reader alone; nothing is decided by it"
 )]
-fn write_date(out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn write_date(out: &mut Vec<u8>) -> io::Result<()> {
     let now = SystemTime::now();
     let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     DATE.with_borrow_mut(|(of, text)| {

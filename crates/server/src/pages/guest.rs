@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::Reason;
+use app::domain::{Reason, Span};
 use app::guest_door::{DoorPlate, Entered, LinkOpened, TypedEntry};
 use app::{Error, FieldError, Refusal};
 use axum::Form;
@@ -13,8 +13,8 @@ use http::{HeaderValue, StatusCode, header};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
+use super::visitor::go_in;
 use super::{Page, Trustworthy};
-use crate::cookies;
 use crate::state::AppState;
 use crate::who::Who;
 
@@ -82,15 +82,8 @@ pub(crate) async fn enter(
         shared: !form.shared.is_empty(),
         continues: form.seen_as == "me",
     };
-    let lasting: Vec<_> = who.lasting_key.into_iter().collect();
-    match state.app.enter(&who.caller, &lasting, &token, &typed).await {
-        Ok(Entered::In { item, key }) => {
-            let mut answer = see_other(&format!("/media/{item}"));
-            if let Some((key, hold)) = key {
-                answer.headers_mut().append(header::SET_COOKIE, cookies::set_key(key, hold));
-            }
-            answer
-        }
+    match state.app.enter(&who.caller, &token, &typed).await {
+        Ok(Entered::In { item, keys }) => go_in(item, who.held, &keys),
         Ok(Entered::NotReady) => see_other(&format!("/g/{token}")),
         Err(error) => again(&state, &page, &who, &token, &form, error).await,
     }
@@ -177,7 +170,18 @@ fn action(token: &str) -> String {
 
 /// What a door shows of the item behind it.
 pub(super) fn item(plate: &DoorPlate) -> Value {
-    context! { title => &plate.title, owner_name => &plate.owner_name, kind => plate.kind.code() }
+    let length = plate.duration.map(clock);
+    context! { title => &plate.title, owner_name => &plate.owner_name, kind => plate.kind.code(), length }
+}
+
+/// As a player's clock shows it.
+fn clock(length: Span) -> String {
+    let seconds = (length.as_ms() + 500) / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
 }
 
 pub(crate) fn not_ready(page: &Page, title: &str) -> Response {
@@ -190,27 +194,22 @@ pub(crate) async fn opened(State(state): State<AppState>, Path(token): Path<Stri
     StatusCode::NO_CONTENT
 }
 
-/// `POST /media/{item}/not-me`: frees the browser from the seat.
-pub(crate) async fn not_me(
-    State(state): State<AppState>,
-    Path(item): Path<String>,
-    page: Page,
-    who: Who,
-) -> Response {
-    let Ok(item) = item.parse() else { return page.refuse("page", Error::NotFound) };
-    match state.app.leave_seat(&who.caller, item).await {
-        Ok(()) => see_other("/left"),
-        Err(error) => page.refuse("page", error),
-    }
-}
-
-/// `GET /left`.
-pub(crate) async fn left(page: Page) -> Response {
-    page.show(StatusCode::OK, "left.html", context! {})
-}
-
 pub(crate) fn see_other(to: &str) -> Response {
     let mut answer = Redirect::to(to).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_written_as_on_a_clock() {
+        let shown = |ms| clock(Span::from_ms(ms));
+        assert_eq!(
+            [shown(0), shown(9_400), shown(149_960), shown(3_725_000)],
+            ["0:00", "0:09", "2:30", "1:02:05"]
+        );
+    }
 }

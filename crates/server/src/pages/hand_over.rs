@@ -10,7 +10,7 @@ use minijinja::context;
 
 use super::Trustworthy;
 use super::guest::see_other;
-use super::visitor::{LobbyForm, Visitor, go_in};
+use super::visitor::{LobbyForm, Visitor};
 
 /// `GET /move/{token}`.
 pub(crate) async fn open(_: Trustworthy, at: Visitor) -> Response {
@@ -23,7 +23,7 @@ pub(crate) async fn open(_: Trustworthy, at: Visitor) -> Response {
 /// `POST /move/{token}/enter`: the invited address; then the first device is asked.
 pub(crate) async fn enter(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
     let typed = (&*form.email, &*form.form_key);
-    match at.app().take_hand_over(at.key, at.from, &at.token, typed).await {
+    match at.app().take_hand_over(at.from, &at.token, typed).await {
         Ok(asked) => at.waiting(&form, &asked.reference),
         Err(Error::Refused(refusal)) if refusal.reason == Reason::EmailMismatch => {
             form_page(&at, StatusCode::UNPROCESSABLE_ENTITY, &form.email, Some("address_did_not_open"))
@@ -34,8 +34,8 @@ pub(crate) async fn enter(at: Visitor, Form(form): Form<LobbyForm>) -> Response 
 
 /// `POST /move/{token}/wait`.
 pub(crate) async fn wait(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
-    match at.app().finish_hand_over(&at.caller, at.key, at.from, &at.token, &form.form_key).await {
-        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+    match at.app().finish_hand_over(&at.caller, at.from, &at.token, &form.form_key).await {
+        Ok(InviteEntered::In { item, keys }) => at.go_in(item, &keys),
         Ok(InviteEntered::Waits) => at.still_waiting(&form),
         Ok(_) => see_other(&at.base()),
         Err(error) => at.denied(error),

@@ -5,6 +5,7 @@ use app::Error;
 use app::domain::Reason;
 use app::guest_door::DoorPlate;
 use app::invite_door::{InviteEntered, InviteOpened, TypedLobby};
+use app::leaving::KeyChange;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -13,7 +14,7 @@ use minijinja::context;
 
 use super::Trustworthy;
 use super::guest::{item, not_ready, see_other};
-use super::visitor::{LobbyForm, Visitor, go_in};
+use super::visitor::{LobbyForm, Visitor};
 use crate::state::AppState;
 
 /// `GET /i/{token}`.
@@ -25,7 +26,7 @@ pub(crate) async fn open(_: Trustworthy, at: Visitor) -> Response {
 /// whom a press would let in.
 async fn shown(at: &Visitor, status: StatusCode, refused: Option<(&LobbyForm, &str)>) -> Response {
     match (at.app().open_invite_link(&at.caller, at.from, &at.token).await, refused) {
-        (Ok(InviteOpened::In(item)), _) => go_in(item, None),
+        (Ok(InviteOpened::In(item)), _) => at.go_in(item, &KeyChange::default()),
         (
             Ok(InviteOpened::Lobby { plate, .. } | InviteOpened::EnterDirectly { plate, .. }),
             Some((form, wrong)),
@@ -58,8 +59,8 @@ fn typed(form: &LobbyForm) -> TypedLobby {
 /// `POST /i/{token}/enter`.
 pub(crate) async fn enter(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
     let (typed, language) = (typed(&form), at.page.language.in_mail());
-    match at.app().enter_invite(&at.caller, at.key, at.from, &at.token, &typed, language).await {
-        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+    match at.app().enter_invite(&at.caller, at.from, &at.token, &typed, language).await {
+        Ok(InviteEntered::In { item, keys }) => at.go_in(item, &keys),
         Ok(InviteEntered::TypeCode) => code_page(&at, StatusCode::OK, &form, None),
         Ok(InviteEntered::NotReady | InviteEntered::Waits) => see_other(&at.base()),
         Err(error) => again(&at, &form, error).await,
@@ -69,7 +70,7 @@ pub(crate) async fn enter(at: Visitor, Form(form): Form<LobbyForm>) -> Response 
 /// `POST /i/{token}/code`: mails a code, if the typed address is the invited one. The answer never tells.
 pub(crate) async fn ask_code(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
     let how = (at.from, at.page.language.in_mail());
-    match at.app().ask_for_code(&at.caller, at.key, how, &at.token, &typed(&form)).await {
+    match at.app().ask_for_code(&at.caller, how, &at.token, &typed(&form)).await {
         Ok(()) => code_page(&at, StatusCode::OK, &form, None),
         Err(error) => at.denied(error),
     }
@@ -79,8 +80,8 @@ pub(crate) async fn ask_code(at: Visitor, Form(form): Form<LobbyForm>) -> Respon
 pub(crate) async fn prove(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
     let shown = (&*form.form_key, &*form.code);
     let wrong = || code_page(&at, StatusCode::UNPROCESSABLE_ENTITY, &form, Some("code_did_not_open"));
-    match at.app().enter_by_code(&at.caller, at.key, at.from, &at.token, shown).await {
-        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+    match at.app().enter_by_code(&at.caller, at.from, &at.token, shown).await {
+        Ok(InviteEntered::In { item, keys }) => at.go_in(item, &keys),
         Ok(_) => see_other(&at.base()),
         Err(Error::Invalid(_)) => wrong(),
         // Nobody was mailed a code for a link that is none.
@@ -96,7 +97,7 @@ fn code_page(at: &Visitor, status: StatusCode, form: &LobbyForm, wrong: Option<&
 
 /// `POST /i/{token}/ask`: the device asks the owner to be let in, and waits.
 pub(crate) async fn ask(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
-    match at.app().ask_for_device(&at.caller, at.key, at.from, &at.token, &form.form_key).await {
+    match at.app().ask_for_device(&at.caller, at.from, &at.token, &form.form_key).await {
         Ok(asked) => at.waiting(&form, &asked.reference),
         Err(error) => at.denied(error),
     }
@@ -104,8 +105,8 @@ pub(crate) async fn ask(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
 
 /// `POST /i/{token}/wait`: goes in if the device may by now, else goes on waiting.
 pub(crate) async fn wait(at: Visitor, Form(form): Form<LobbyForm>) -> Response {
-    match at.app().enter_by_leave(&at.caller, at.key, at.from, &at.token, &form.form_key).await {
-        Ok(InviteEntered::In { item, key }) => go_in(item, key),
+    match at.app().enter_by_leave(&at.caller, at.from, &at.token, &form.form_key).await {
+        Ok(InviteEntered::In { item, keys }) => at.go_in(item, &keys),
         Ok(InviteEntered::NotReady) => see_other(&at.base()),
         Ok(_) => at.still_waiting(&form),
         Err(error) => at.denied(error),
@@ -131,7 +132,8 @@ fn lobby(at: &Visitor, status: StatusCode, plate: &DoorPlate, email: &str, wrong
         email => email,
         error => wrong,
     };
-    at.show(status, "lobby.html", context! { form, item => item(plate) })
+    let retention_days = at.app().policy().retention_days;
+    at.show(status, "lobby.html", context! { form, item => item(plate), retention_days })
 }
 
 fn action(at: &Visitor) -> String {

@@ -14,6 +14,9 @@ use crate::routes::items;
 use crate::state::AppState;
 use crate::who::Who;
 
+/// Characters of an item's id.
+const ID_CHARS: usize = 26;
+
 /// `GET /media/{item}`: the one media page. Every load is decided anew.
 pub(crate) async fn item(
     State(state): State<AppState>,
@@ -21,7 +24,17 @@ pub(crate) async fn item(
     page: Page,
     who: Who,
 ) -> Response {
-    let Ok(item) = id.parse() else { return refuse(&page, &who, &id, Error::NotFound) };
+    let is_member = who.caller.member.is_some() && who.caller.token.is_none();
+    let Ok(item) = id.parse() else {
+        return if is_member {
+            lost(&state, &page, &who)
+        // With something behind it, it may be meant all the same: then nobody has to sign in first.
+        } else if id.len() > ID_CHARS {
+            page.refuse("page", Error::NotFound)
+        } else {
+            refuse(&page, &who, &id, Error::NotFound)
+        };
+    };
     match state.app.open_item(&who.caller, item).await {
         Ok(Opened::Page(found)) => {
             let view = items::view(&state, &found);
@@ -29,13 +42,36 @@ pub(crate) async fn item(
             document::show(&state, &page, &who, StatusCode::OK, PageData::Media { item })
         }
         Ok(Opened::NotReady { title }) => not_ready(&page, &title),
+        Err(Error::NotFound) if is_member => lost(&state, &page, &who),
         Err(error) => refuse(&page, &who, &id, error),
     }
 }
 
+/// `GET /media/{item}/people`: who came.
+pub(crate) async fn people(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    page: Page,
+    who: Who,
+) -> Response {
+    let Ok(item) = id.parse() else { return page.refuse("page", Error::NotFound) };
+    match state.app.may_see_people(&who.caller, item).await {
+        Ok(()) => document::show(&state, &page, &who, StatusCode::OK, PageData::People),
+        Err(Error::NotFound | Error::SignInFirst) if who.caller.member.is_none() => {
+            see_other(&format!("/sign-in?next=/media/{}/people", safe(&id)))
+        }
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// A member who may not see a page still is where they belong: with the way to their own.
+fn lost(state: &AppState, page: &Page, who: &Who) -> Response {
+    document::show(state, page, who, StatusCode::NOT_FOUND, PageData::Lost)
+}
+
 /// A member is told "not found"; everybody else is asked to sign in, whatever is or is not there. A guest of another
 /// item is nobody here.
-fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
+pub(super) fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
     match error {
         Error::NotFound | Error::SignInFirst if who.caller.member.is_none() => {
             let wanted = if page.has_query("activity") { "%3Factivity" } else { "" };
@@ -47,7 +83,7 @@ fn refuse(page: &Page, who: &Who, id: &str, error: Error) -> Response {
 
 /// Only the letters of ids go into a redirect.
 fn safe(id: &str) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).take(26).collect()
+    id.chars().filter(char::is_ascii_alphanumeric).take(ID_CHARS).collect()
 }
 
 /// `GET /` and `GET /media`: My Media.
@@ -55,6 +91,15 @@ pub(crate) async fn own(State(state): State<AppState>, page: Page, who: Who) -> 
     match items::first_page(&state, &who).await {
         Ok(items) => document::show(&state, &page, &who, StatusCode::OK, PageData::MyMedia { items }),
         Err(Error::SignInFirst) => see_other("/sign-in"),
+        Err(error) => page.refuse("page", error),
+    }
+}
+
+/// `GET /shared`: what others share with the member.
+pub(crate) async fn shared(State(state): State<AppState>, page: Page, who: Who) -> Response {
+    match items::first_shared(&state, &who).await {
+        Ok(items) => document::show(&state, &page, &who, StatusCode::OK, PageData::Shared { items }),
+        Err(Error::SignInFirst) => see_other("/sign-in?next=/shared"),
         Err(error) => page.refuse("page", error),
     }
 }

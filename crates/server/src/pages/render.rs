@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 use minijinja::{Value, context};
 
+use crate::cookies;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::request_id::RequestId;
@@ -18,6 +19,8 @@ pub(crate) struct Page {
     method: Method,
     uri: Uri,
     request_id: RequestId,
+    /// The browser says that somebody is signed in: enough for words, and proof of nothing.
+    says_signed_in: bool,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -31,6 +34,7 @@ impl FromRequestParts<AppState> for Page {
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             request_id,
+            says_signed_in: cookies::session(&parts.headers).is_some(),
         })
     }
 }
@@ -42,11 +46,11 @@ impl Page {
     }
 
     /// The path under which the page can be asked for again: a form's answer belongs to the page of the form.
-    fn readable_path(&self) -> &str {
+    fn readable_path(&self) -> String {
         let path = self.uri.path();
         let page =
             if self.method == Method::POST { path.rsplit_once('/').map(|(page, _)| page) } else { None };
-        page.unwrap_or(path)
+        on_this_site(page.unwrap_or(path))
     }
 
     /// A page from a template and what stands in it.
@@ -56,6 +60,7 @@ impl Page {
             dir => self.language.direction(),
             site => context! { name => &self.state.app.config().site_name },
             other_languages => self.other_languages(),
+            signed_in => self.says_signed_in,
             ..values
         };
         let page = self.state.renderer.render(template, around);
@@ -111,6 +116,42 @@ impl Page {
                 }
                 None => self.show(StatusCode::NOT_FOUND, "not_found.html", context! {}),
             },
+        }
+    }
+}
+
+/// A path that stays one when a browser reads it as an address: what begins with two slashes, either way round, would
+/// name a host, and dots would lead to another page.
+fn on_this_site(path: &str) -> String {
+    let is_dots = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    match path.trim_start_matches(['/', '\\']) {
+        path if path.split(['/', '\\']).any(is_dots) => "/".to_owned(),
+        path => format!("/{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_this_site;
+
+    #[test]
+    fn no_path_names_a_host() {
+        for (path, expected) in [
+            ("/g/token", "/g/token"),
+            ("/", "/"),
+            ("", "/"),
+            ("//evil.example/x", "/evil.example/x"),
+            ("///evil.example/x", "/evil.example/x"),
+            ("/\\evil.example/x", "/evil.example/x"),
+            ("\\\\evil.example", "/evil.example"),
+            ("/\\/evil.example", "/evil.example"),
+            ("/x//evil.example", "/x//evil.example"),
+            ("/i/../../api", "/"),
+            ("/.//evil.example", "/"),
+            ("/i/%2E./x", "/"),
+            ("/i/..x", "/i/..x"),
+        ] {
+            assert_eq!(on_this_site(path), expected);
         }
     }
 }

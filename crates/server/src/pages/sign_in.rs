@@ -1,7 +1,6 @@
 //! The way back from a provider. Its redirect is a GET, which changes nothing here: it gets a page whose form brings
 //! the code back to us by POST, by itself or by a press.
 
-use app::App;
 use app::sign_in::{OidcCallback, OidcFailure};
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -13,9 +12,9 @@ use serde::Deserialize;
 use super::guest::see_other;
 use super::{Page, Trustworthy};
 use crate::cookies;
-use crate::device::Device;
+use crate::routes::account;
 use crate::state::AppState;
-use crate::who::From;
+use crate::who::Visits;
 
 /// Characters of one thing that a provider may send.
 const MOST: usize = 4_096;
@@ -60,8 +59,7 @@ pub(crate) async fn callback(
 pub(crate) async fn finish(
     State(state): State<AppState>,
     Path(provider): Path<String>,
-    From(address): From,
-    Device(device): Device,
+    Visits(visitor): Visits,
     page: Page,
     headers: HeaderMap,
     Form(sent): Form<Callback>,
@@ -73,14 +71,18 @@ pub(crate) async fn finish(
         error: sent.error.filter(|text| !text.is_empty()),
     };
     let browser = cookies::flow(&headers);
-    let (finished, next) = state.app.finish_oidc(&provider, browser, &callback, address, &device).await;
+    let (finished, next) = state.app.finish_oidc(&provider, browser, &callback, &visitor).await;
     let (mut answer, session) = match finished {
-        Ok(session) => (see_other(next.as_deref().unwrap_or("/")), Some(session)),
+        // The whole address: a path alone could name a host.
+        Ok(session) => {
+            let public = &state.app.config().public_url;
+            (see_other(&format!("{public}{}", next.as_deref().unwrap_or("/"))), Some(session))
+        }
         Err(OidcFailure::Other(error)) => return page.refuse("page", error),
         Err(failure) => (failed(&failure, next.as_deref()), None),
     };
-    let cookies = session.map(|session| cookies::set_session(session, App::session_lasts()));
-    for cookie in cookies.into_iter().chain([cookies::clear_flow()]) {
+    let cookies = session.map(account::cookies_of);
+    for cookie in cookies.into_iter().flatten().chain([cookies::clear_flow()]) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     answer

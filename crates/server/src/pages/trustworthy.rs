@@ -18,7 +18,7 @@ impl FromRequestParts<AppState> for Trustworthy {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        if address::is_trustworthy(parts, &state.settings.trusted_proxies) {
+        if state.proxies.is_trustworthy(parts) {
             return Ok(Self);
         }
         let host = address::host(&parts.headers).to_owned();

@@ -3,8 +3,9 @@
 
 use std::net::IpAddr;
 
-use app::domain::{ItemId, Reason, SeatHold};
-use app::{App, BrowserKey, Caller, Error, LinkToken, Refusal};
+use app::domain::{ItemId, Reason};
+use app::leaving::KeyChange;
+use app::{App, Caller, Error, LinkToken, Refusal};
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::guest::see_other;
-use crate::cookies;
+use crate::cookies::HeldKeys;
 use crate::state::AppState;
 use crate::who::{From, Who};
 
@@ -42,8 +43,8 @@ pub(crate) struct Visitor {
     pub(super) from: IpAddr,
     pub(super) page: Page,
     pub(super) caller: Caller,
-    /// The browser's lasting key.
-    pub(super) key: Option<BrowserKey>,
+    /// The keys in the browser's cookies.
+    held: HeldKeys,
 }
 
 impl FromRequestParts<AppState> for Visitor {
@@ -51,13 +52,15 @@ impl FromRequestParts<AppState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let door = if parts.uri.path().starts_with("/move/") { Door::Move } else { Door::Invite };
-        let Path(token) =
+        let Path(typed): Path<String> =
             Path::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        // What is no token is not looked at again, nor written into a page: one that nobody has takes its place.
+        let token = LinkToken::from_text(&typed).map_or_else(|| "A".repeat(27), LinkToken::to_text);
         let Ok(From(from)) = From::from_request_parts(parts, state).await;
         let Ok(page) = Page::from_request_parts(parts, state).await;
         let who = Who::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let Who { caller, lasting_key: key } = who;
-        let visitor = Self { state: state.clone(), door, token, from, page, caller, key };
+        let Who { caller, held } = who;
+        let visitor = Self { state: state.clone(), door, token, from, page, caller, held };
         match visitor.caller.token {
             None => Ok(visitor),
             Some(_) => {
@@ -71,6 +74,11 @@ impl FromRequestParts<AppState> for Visitor {
 impl Visitor {
     pub(super) fn app(&self) -> &App {
         &self.state.app
+    }
+
+    /// In: on to the item's page.
+    pub(super) fn go_in(&self, item: ItemId, keys: &KeyChange) -> Response {
+        go_in(item, self.held.clone(), keys)
     }
 
     /// The path of the page that the forms belong to.
@@ -95,9 +103,7 @@ impl Visitor {
         if self.door == Door::Move {
             return self.page.refuse("move", error);
         }
-        // What is no token is not written into the page.
-        let shown = LinkToken::from_text(&self.token).map_or("A".repeat(27), LinkToken::to_text);
-        let form = context! { base => format!("/i/{shown}"), form_key => self.new_form_key() };
+        let form = context! { base => self.base(), form_key => self.new_form_key() };
         let offers = context! { form => form, mails => self.app().mail_is_on() };
         self.page.refuse_with("invite", error, offers)
     }
@@ -111,18 +117,18 @@ impl Visitor {
 
     /// The same again, for a device whose leave has not come yet.
     pub(super) fn still_waiting(&self, form: &LobbyForm) -> Response {
-        match self.app().get_asked(self.key, &form.form_key) {
+        match self.app().get_asked(&self.token, &form.form_key) {
             Ok(asked) => self.waiting(form, &asked.reference),
             Err(error) => self.denied(error),
         }
     }
 }
 
-/// On to the item's page, with the browser's key if it has none yet.
-pub(super) fn go_in(item: ItemId, key: Option<BrowserKey>) -> Response {
+/// On to the item's page, with what changed about the browser's keys.
+pub(super) fn go_in(item: ItemId, held: HeldKeys, keys: &KeyChange) -> Response {
     let mut answer = see_other(&format!("/media/{item}"));
-    if let Some(key) = key {
-        answer.headers_mut().append(header::SET_COOKIE, cookies::set_key(key, SeatHold::Own));
+    for cookie in held.changed(keys) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     answer
 }

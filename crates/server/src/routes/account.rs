@@ -6,8 +6,8 @@ use app::domain::{Capability, MemberFacts};
 use app::{App, Secret};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::{
     AccountChange, AddressCode, Me, NewAddress, OwnAccount, PasswordChange, ProvingAddress, SetUp, SignIn,
     Site, UseAccountLink,
@@ -15,11 +15,10 @@ use protocol::{
 
 use super::Body;
 use crate::cookies;
-use crate::device::Device;
 use crate::error::ApiError;
 use crate::language::Language;
 use crate::state::AppState;
-use crate::who::{From, Speaks, Who};
+use crate::who::{Speaks, Visits, Who};
 
 /// A member as they see themselves.
 pub(crate) fn me(member: &app::accounts::Member) -> Me {
@@ -41,6 +40,7 @@ pub(crate) fn site(state: &AppState) -> Site {
         languages: Language::ALL.into_iter().map(|language| language.code().into()).collect(),
         upload_max_bytes: config.upload_max_bytes,
         guest_links_per_item: policy.guest_links_per_item,
+        has_members: state.app.has_members(),
         passkeys: state.app.has_passkeys(),
         providers: state
             .app
@@ -70,17 +70,24 @@ pub(crate) async fn show_site(State(state): State<AppState>) -> Json<Site> {
     responses((status = 200, body = Me), (status = 401, body = protocol::ErrorBody), (status = 429, body = protocol::ErrorBody)))]
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
-    From(address): From,
-    Device(device): Device,
+    Visits(visitor): Visits,
     Body(typed): Body<SignIn>,
 ) -> Result<Response, ApiError> {
-    let (secret, member) = state.app.sign_in(&typed.email, typed.password, address, &device).await?;
+    let (secret, member) = state.app.sign_in(&typed.email, typed.password, &visitor).await?;
     Ok(signed_in(secret, &member))
 }
 
 fn signed_in(secret: Secret, member: &app::accounts::Member) -> Response {
-    let cookie = cookies::set_session(secret, App::session_lasts());
-    ([(header::SET_COOKIE, cookie)], Json(me(member))).into_response()
+    (AppendHeaders(cookies_of(secret).map(|cookie| (header::SET_COOKIE, cookie))), Json(me(member)))
+        .into_response()
+}
+
+/// What a browser gets when somebody signed in there, whichever way: the session, and what outlasts it.
+pub(crate) fn cookies_of(session: Secret) -> [HeaderValue; 2] {
+    [
+        cookies::set_session(session, App::session_lasts()),
+        cookies::set_known(session, App::known_browser_lasts()),
+    ]
 }
 
 /// Signs out.
@@ -100,12 +107,12 @@ pub(crate) async fn sign_out(
     responses((status = 200, body = Me), (status = 409, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn set_up(
     State(state): State<AppState>,
-    Device(device): Device,
+    Visits(visitor): Visits,
     Body(typed): Body<SetUp>,
 ) -> Result<Response, ApiError> {
     let secret = Secret::from_text(&typed.token).ok_or(app::Error::from(app::Conflict::SetupOver))?;
     let member = TypedMember { email: typed.email, name: typed.name, password: typed.password };
-    let (session, member) = state.app.set_up(secret, member, &device).await?;
+    let (session, member) = state.app.set_up(secret, member, &visitor).await?;
     Ok(signed_in(session, &member))
 }
 
@@ -114,11 +121,11 @@ pub(crate) async fn set_up(
     responses((status = 200, body = Me), (status = 409, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn use_link(
     State(state): State<AppState>,
-    Device(device): Device,
+    Visits(visitor): Visits,
     Body(typed): Body<UseAccountLink>,
 ) -> Result<Response, ApiError> {
     let secret = link_secret(&typed.token)?;
-    let (session, member) = state.app.use_account_link(secret, typed.password, &device).await?;
+    let (session, member) = state.app.use_account_link(secret, typed.password, &visitor).await?;
     Ok(signed_in(session, &member))
 }
 

@@ -4,7 +4,7 @@ use app::activity::{ActivityQuery as Asked, Happened, NamedDoor, Place, Sort};
 use app::domain::{JobId, LinkId};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use protocol::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, Explained, Lookup};
+use protocol::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
 use serde::Deserialize;
 
 use super::{Body, id};
@@ -73,6 +73,7 @@ fn entry(line: Happened) -> ActivityEntry {
         cause,
         count: line.count,
         door: line.door.map(door),
+        person: line.person.map(|person| ActivityPerson { id: person.seat.to_string(), name: person.name }),
     }
 }
 

@@ -8,8 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use protocol::{
-    ClosingChoice, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl, NewLink,
-    NewLinkAnswer, Switch,
+    ClosingChoice, FinishingLink, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking, LinkUrl,
+    NewLink, NewLinkAnswer, Switch,
 };
 
 use super::closing::{ClosingQuery, closed, qr_code};
@@ -31,10 +31,15 @@ fn link(link: &StoredLink, inside: i64, enabled: bool, now: Instant) -> GuestLin
     }
 }
 
+fn finishing((row, inside): &(StoredLink, i64)) -> FinishingLink {
+    FinishingLink { id: row.facts.id.to_string(), name: row.name.clone(), inside: *inside }
+}
+
 fn access(found: &Found) -> GuestAccess {
     GuestAccess {
         enabled: found.enabled,
         links: found.links.iter().map(|(row, inside)| link(row, *inside, found.enabled, found.now)).collect(),
+        finishing: found.finishing.iter().map(finishing).collect(),
         inside: found.inside(),
         waiting: 0,
         max_links: found.max_links,

@@ -1,5 +1,6 @@
 //! For machines that watch the machine.
 
+use app::Error;
 use axum::extract::State;
 use http::StatusCode;
 
@@ -11,8 +12,12 @@ pub(crate) async fn alive() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The process can do its work: the database answers.
+/// The process can do its work: the database answers, and the clock can be trusted. If not, the answer says why; it names
+/// no person and no secret.
 pub(crate) async fn ready(State(state): State<AppState>) -> Result<StatusCode, ApiError> {
-    state.app.check_ready().await?;
-    Ok(StatusCode::NO_CONTENT)
+    match state.app.check_ready().await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(Error::Unavailable(cause)) => Err(ApiError::not_ready(cause)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use app::domain::{Instant, JobId, LinkId};
 use app::invites::{
-    BulkDone, GoodRow as AppGoodRow, InvitePage, InviteQuery, MadeInvite, ShownInvite, TypedBulk,
+    Asking, BulkDone, GoodRow as AppGoodRow, InvitePage, InviteQuery, MadeInvite, ShownInvite, TypedBulk,
     TypedInvite, TypedInviteChange, TypedLend, TypedTerms,
 };
 use axum::Json;
@@ -12,12 +12,12 @@ use http::StatusCode;
 use protocol::{
     AllowDevice, BulkAnswer, BulkInvite, BulkInvites, FoundMember, FoundMembers, GoodRow, Invite,
     InviteChange, InvitePolicy, InviteRoleCard, Invites, LentInviteRole, LinkUrl, NewInvite, NewInviteAnswer,
-    RevokedInvite, WaitingDevice,
+    RevokedInvite, WaitingDevice, WaitingPerson,
 };
 use serde::Deserialize;
 
 use super::closing::{ClosingQuery, closed, qr_code};
-use super::{Body, id};
+use super::{Body, id, sheet};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::who::Who;
@@ -25,14 +25,27 @@ use crate::who::Who;
 /// Invites on a page when the caller does not say.
 const PAGE: i64 = 50;
 
-fn invite(shown: &ShownInvite) -> Invite {
-    let (row, facts) = (&shown.row.invite, &shown.row.invite.facts);
-    let lent = facts.lent.map(|lent| LentInviteRole { role: lent.role.code(), until_ms: lent.until.as_ms() });
-    let waiting = shown.asking.iter().map(|asking| WaitingDevice {
+fn device(asking: &Asking) -> WaitingDevice {
+    WaitingDevice {
         id: JobId::from_bytes(asking.id).to_string(),
         reference: asking.reference.clone(),
         asked_ms: asking.asked_at.as_ms(),
-    });
+    }
+}
+
+fn person(asking: &Asking) -> WaitingPerson {
+    WaitingPerson {
+        invite: asking.invite.to_string(),
+        email: asking.email.clone(),
+        first_name: asking.first_name.clone(),
+        last_name: asking.last_name.clone(),
+        device: device(asking),
+    }
+}
+
+fn invite(shown: &ShownInvite) -> Invite {
+    let (row, facts) = (&shown.row.invite, &shown.row.invite.facts);
+    let lent = facts.lent.map(|lent| LentInviteRole { role: lent.role.code(), until_ms: lent.until.as_ms() });
     Invite {
         id: facts.id.to_string(),
         email: facts.email.as_str().to_owned(),
@@ -52,7 +65,7 @@ fn invite(shown: &ShownInvite) -> Invite {
         inside: shown.is_inside,
         bound: shown.row.is_bound,
         proves_by_code: facts.proves_by_code,
-        waiting: waiting.collect(),
+        waiting: shown.asking.iter().map(device).collect(),
     }
 }
 
@@ -70,6 +83,7 @@ fn page(found: &InvitePage) -> Invites {
         invites: found.invites.iter().map(invite).collect(),
         next_cursor: found.next.map(|next| next.to_string()),
         total: found.total,
+        waiting: found.asking.iter().map(person).collect(),
         may_invite: found.making_refused.is_none(),
         reason: found.making_refused,
         roles: roles.collect(),
@@ -105,6 +119,9 @@ fn bulk_answer(done: BulkDone) -> BulkAnswer {
         rows: done.rows,
         good: done.good,
         bad_rows: crate::error::bad_rows(done.bad),
+        waiting_rows: done.waiting.into_iter().map(sheet::waiting).collect(),
+        columns: done.columns.into_iter().map(sheet::column).collect(),
+        known_columns: app::invites::sheet_columns().map(app::sheet::Column::code).collect(),
         invited_rows: done.invited,
         preview: good(done.preview),
         unusual: good(done.unusual),
@@ -183,7 +200,8 @@ pub(crate) async fn bulk(
         send_mail: typed.send_mail,
         language: typed.language,
     };
-    let typed = TypedBulk { text: typed.text, terms };
+    let names = typed.names.into_iter().map(sheet::typed_name).collect();
+    let typed = TypedBulk { text: typed.text, names, terms };
     if dry_run {
         let done = state.app.try_bulk(&who.caller, item, typed).await?;
         return Ok((StatusCode::OK, Json(bulk_answer(done))));
@@ -297,6 +315,17 @@ pub(crate) async fn allow(
 ) -> Result<Json<Invite>, ApiError> {
     let done = state.app.allow_device(&who.caller, id(&item)?, id(&asked)?, typed.waiting).await?;
     Ok(Json(invite(&done)))
+}
+
+/// Turns a waiting device away.
+#[utoipa::path(delete, path = "/api/items/{item}/invites/{invite}/devices/{device}", tag = "invites",
+    responses((status = 200, body = Invite), (status = 404, body = protocol::ErrorBody)))]
+pub(crate) async fn decline(
+    State(state): State<AppState>,
+    Path((item, asked, device)): Path<(String, String, String)>,
+    who: Who,
+) -> Result<Json<Invite>, ApiError> {
+    Ok(Json(invite(&state.app.decline_device(&who.caller, id(&item)?, id(&asked)?, &device).await?)))
 }
 
 /// What is typed so far.

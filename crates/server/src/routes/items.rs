@@ -2,7 +2,7 @@
 
 use app::domain::access::As as Who_;
 use app::domain::{Capability, ItemId, ItemRight, ItemState, Span};
-use app::items::{Card, Page as Found};
+use app::items::{Asked, Card, Cards, Page as Found, Sort, Whose};
 use app::{Error, processing};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -37,27 +37,37 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
     let item = &card.item;
     let facts = &item.facts;
     let poster_url =
-        (item.media_version > 0).then(|| format!("/api/items/{}/poster?v={}", facts.id, item.media_version));
+        item.has_poster().then(|| format!("/api/items/{}/poster?v={}", facts.id, item.media_version));
+    // Signs of the ways in are for those who manage them.
+    let manages = card.capabilities.has(Capability::ManageGuestAccess);
+    let invites = card.capabilities.has(Capability::ManageInvites);
+    let only = |may: bool, count: i64| if may { count } else { 0 };
     ItemCard {
         id: facts.id.to_string(),
         title: item.title.clone(),
         kind: facts.kind.code(),
         state: facts.state.code(),
         progress_percent: standing(state, card).map(|standing| standing.percent),
-        failure: item
-            .failure
-            .clone()
-            .map(|(code, detail)| Failure { code, detail: Some(detail).filter(|detail| !detail.is_empty()) }),
+        failure: item.failure.clone().map(|(code, detail)| Failure {
+            can_retry: processing::can_retry(&code),
+            code,
+            detail: Some(detail).filter(|detail| !detail.is_empty()),
+        }),
         duration_ms: facts.duration.map(|duration| duration.as_ms()),
         width: item.width,
         height: item.height,
         size_bytes: Some(item.size_bytes),
         poster_url,
         created_ms: item.created_at.as_ms(),
+        owner_name: item.owner_name.clone(),
+        capabilities: card.capabilities.iter().map(Capability::code).collect(),
+        right: card.right.map(ItemRight::code),
         shares: state.app.policy().enabled,
-        guest_access: facts.guest_access,
-        guest_links: card.guest_links,
-        inside: card.inside,
+        guest_access: manages && facts.guest_access,
+        guest_links: only(manages, card.signs.guest_links),
+        invites: only(invites, card.signs.invites),
+        waiting: only(invites, card.signs.waiting),
+        inside: only(manages, card.inside),
     }
 }
 
@@ -74,13 +84,12 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
     let view = ItemView {
         card: card(state, &found.card),
         description: item.description.clone(),
-        owner_name: item.owner_name.clone(),
-        capabilities: found.grant.capabilities().iter().map(Capability::code).collect(),
         seen_as: As {
             kind,
             name: found.seat_name.clone(),
+            coming_back: found.seat.map(|seat| seat.coming_back.code()),
             hand_over: found.hand_over.clone(),
-            right: found.right.map(ItemRight::code),
+            right: found.card.right.map(ItemRight::code),
             right_left_ms: found.right_left.map(Span::as_ms),
         },
         renditions: found
@@ -107,14 +116,23 @@ pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
     if view.seen_as.kind != "owner" {
         return view;
     }
-    let seen_as = As { kind: "preview", name: None, hand_over: None, right: None, right_left_ms: None };
-    let capabilities = vec![Capability::Watch.code()];
-    ItemView { seen_as, capabilities, ..without_owners_facts(view) }
+    let seen_as = As {
+        kind: "preview",
+        name: None,
+        coming_back: None,
+        hand_over: None,
+        right: None,
+        right_left_ms: None,
+    };
+    let mut view = without_owners_facts(view);
+    (view.card.capabilities, view.card.right) = (vec![Capability::Watch.code()], None);
+    ItemView { seen_as, ..view }
 }
 
 fn without_owners_facts(mut view: ItemView) -> ItemView {
     let card = &mut view.card;
     (card.guest_access, card.guest_links, card.inside) = (false, 0, 0);
+    (card.invites, card.waiting) = (0, 0);
     (card.size_bytes, card.poster_url) = (None, None);
     view
 }
@@ -129,15 +147,38 @@ pub(crate) struct ItemsQuery {
     limit: Option<i64>,
     /// Matches anywhere in the title.
     q: String,
+    /// `own` (default), or `shared`: others' items at which the caller has a right.
+    whose: String,
+    /// `newest` (default), `oldest` or `title`.
+    sort: String,
+}
+
+impl ItemsQuery {
+    fn read(&self) -> Result<Asked, Error> {
+        let whose = match self.whose.as_str() {
+            "" | "own" => Whose::Own,
+            "shared" => Whose::Shared,
+            _ => return Err(Error::invalid("whose", "whose_unknown")),
+        };
+        let sort = match self.sort.as_str() {
+            "" | "newest" => Sort::Newest,
+            "oldest" => Sort::Oldest,
+            "title" => Sort::Title,
+            _ => return Err(Error::invalid("sort", "sort_unknown")),
+        };
+        let after: Option<ItemId> = self.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+        let limit = self.limit.unwrap_or(PAGE).clamp(1, app::items::PAGE_MOST);
+        Ok(Asked { whose, sort, after, query: self.q.clone(), limit })
+    }
 }
 
 async fn page(state: &AppState, who: &Who, query: &ItemsQuery) -> Result<ItemPage, Error> {
-    let before: Option<ItemId> = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-    let limit = query.limit.unwrap_or(PAGE).clamp(1, app::items::PAGE_MOST);
-    let cards = state.app.list_own_items(&who.caller, before, &query.q, limit).await?;
+    let asked = query.read()?;
+    let limit = asked.limit;
+    let Cards { cards, total } = state.app.list_items(&who.caller, asked).await?;
     let full = cards.len() as i64 == limit;
     let next_cursor = cards.last().filter(|_| full).map(|card| card.item.facts.id.to_string());
-    Ok(ItemPage { items: cards.iter().map(|found| card(state, found)).collect(), next_cursor })
+    Ok(ItemPage { items: cards.iter().map(|found| card(state, found)).collect(), total, next_cursor })
 }
 
 /// The first page, for the document.
@@ -145,7 +186,12 @@ pub(crate) async fn first_page(state: &AppState, who: &Who) -> Result<ItemPage, 
     page(state, who, &ItemsQuery::default()).await
 }
 
-/// The caller's own items, newest first.
+/// The same of what others share with the caller.
+pub(crate) async fn first_shared(state: &AppState, who: &Who) -> Result<ItemPage, Error> {
+    page(state, who, &ItemsQuery { whose: "shared".into(), ..ItemsQuery::default() }).await
+}
+
+/// The caller's own items, or those that others share with them.
 #[utoipa::path(get, path = "/api/items", tag = "items", params(ItemsQuery), responses((status = 200, body = ItemPage)))]
 pub(crate) async fn list(
     State(state): State<AppState>,

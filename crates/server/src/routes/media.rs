@@ -18,7 +18,8 @@ use rustix::buffer::spare_capacity;
 use super::id;
 use crate::cookies;
 use crate::error::ApiError;
-use crate::media_answer::{MediaAnswer, MediaFile};
+use crate::lines::OnLine;
+use crate::media_answer::{self, MediaAnswer, MediaFile};
 use crate::state::AppState;
 
 /// Bytes read at once. More costs fewer hops to the reading threads, fewer bounds what a slow reader holds.
@@ -28,12 +29,16 @@ const PIECE: usize = 256 * 1_024;
 pub(crate) async fn show(
     State(state): State<AppState>,
     Path((viewing, file)): Path<(String, String)>,
+    OnLine(line): OnLine,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let viewing: ViewingId = id(&viewing)?;
     let refused = || ApiError::new(StatusCode::NOT_FOUND, "ended", "This viewing does not open this.");
     let pass =
         state.app.pass_media(viewing, &file, cookies::ticket(&headers).as_bytes()).ok_or_else(refused)?;
+    if let Some(line) = line {
+        line.will_send(&pass);
+    }
     let range = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE));
     let range = range.and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     let path = state.app.media_path(&pass);
@@ -51,8 +56,9 @@ fn respond(app: &App, pass: MediaPass, answer: MediaAnswer) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    for (name, value) in media_answer::ALWAYS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
     if let Some(range) = content_range.and_then(|range| HeaderValue::try_from(range).ok()) {
         headers.insert(HeaderName::from_static("content-range"), range);
     }

@@ -146,7 +146,9 @@ pub(crate) async fn create(
     Speaks(language): Speaks,
     Body(new): Body<NewMember>,
 ) -> Result<(StatusCode, Json<NewMemberAnswer>), ApiError> {
-    let added = AddedMember { email: new.email, name: new.name, role: new.role, password: new.password };
+    let address_is_right = new.address_is_right.unwrap_or(true);
+    let NewMember { email, name, role, password, .. } = new;
+    let added = AddedMember { email, name, role, password, address_is_right };
     let (made, link) = state.app.add_member(&who.caller, added, language.in_mail()).await?;
     let member = shown(&state, &who, made).await?;
     Ok((StatusCode::CREATED, Json(NewMemberAnswer { member, link: link.map(handed) })))

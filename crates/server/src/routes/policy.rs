@@ -69,6 +69,7 @@ fn shown(shown: ShownPolicy) -> Policy {
         invite_minutes: policy.invite_minutes,
         invite_uses: policy.invite_uses.unwrap_or(-1),
         invite_template: policy.invite_template,
+        type_ahead: policy.type_ahead.code(),
         doors: vec![
             door(KindClass::Media, &policy.doors.media),
             door(KindClass::Live, &policy.doors.live),
@@ -126,6 +127,7 @@ pub(crate) async fn change(
         invite_minutes: typed.invite_minutes,
         invite_uses: typed.invite_uses,
         invite_template: typed.invite_template,
+        type_ahead: typed.type_ahead,
         doors: typed.doors.into_iter().map(typed_door).collect(),
         guests_in_containers: typed.guests_in_containers,
         retention_days: typed.retention_days,

@@ -1,7 +1,6 @@
 //! Passkeys, and the way to a provider. The way back is `pages/sign_in.rs`.
 
-use app::App;
-use app::sign_in::{FLOW_COOKIE_LASTS, FLOW_LASTS, OidcFailure, PasskeyBegun};
+use app::sign_in::{FLOW_COOKIE_LASTS, FLOW_LASTS, OidcFailure};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -10,15 +9,16 @@ use protocol::{
     BeginProvider, NewPasskey, Passkey, PasskeyOptions, PasskeySignIn, Passkeys, ProviderAddress,
 };
 
+use url::Url;
+
 use super::{Body, account, id};
 use crate::cookies;
-use crate::device::Device;
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::who::{From, Who};
+use crate::who::{From, Visits, Who};
 
-fn begun(begun: &PasskeyBegun, cookie: HeaderValue) -> Result<Response, ApiError> {
-    let options = serde_json::from_str(&begun.options);
+fn begun(options: &str, cookie: HeaderValue) -> Result<Response, ApiError> {
+    let options = serde_json::from_str(options);
     let options = options.map_err(|error| app::Error::Bug(format!("passkey options: {error}")))?;
     Ok(([(header::SET_COOKIE, cookie)], Json(PasskeyOptions { options })).into_response())
 }
@@ -46,7 +46,7 @@ pub(crate) async fn list(State(state): State<AppState>, who: Who) -> Result<Json
     responses((status = 200, body = PasskeyOptions), (status = 401, body = protocol::ErrorBody), (status = 422, body = protocol::ErrorBody)))]
 pub(crate) async fn begin(State(state): State<AppState>, who: Who) -> Result<Response, ApiError> {
     let made = state.app.begin_passkey(&who.caller).await?;
-    begun(&made, cookies::set_flow(made.browser, FLOW_LASTS))
+    begun(&made.options, cookies::set_flow(made.browser, FLOW_LASTS))
 }
 
 /// Keeps the passkey that the browser made.
@@ -83,8 +83,8 @@ pub(crate) async fn begin_sign_in(
     State(state): State<AppState>,
     From(address): From,
 ) -> Result<Response, ApiError> {
-    let made = state.app.begin_passkey_sign_in(address).await?;
-    begun(&made, cookies::set_passkey(made.browser, FLOW_LASTS))
+    let made = state.app.begin_passkey_sign_in(address)?;
+    begun(&made.options, cookies::set_passkey(&made.browser, FLOW_LASTS))
 }
 
 /// Signs in by a passkey. The session comes as a cookie.
@@ -93,14 +93,13 @@ pub(crate) async fn begin_sign_in(
 pub(crate) async fn finish_sign_in(
     State(state): State<AppState>,
     headers: HeaderMap,
-    From(address): From,
-    Device(device): Device,
+    Visits(visitor): Visits,
     Body(typed): Body<PasskeySignIn>,
 ) -> Result<Response, ApiError> {
     let (browser, answer) = (cookies::passkey(&headers), typed.answer.to_string());
-    let (session, member) = state.app.finish_passkey_sign_in(browser, &answer, address, &device).await?;
+    let (session, member) = state.app.finish_passkey_sign_in(browser.as_ref(), &answer, &visitor).await?;
     let mut answer = Json(account::me(&member)).into_response();
-    for cookie in [cookies::set_session(session, App::session_lasts()), cookies::clear_passkey()] {
+    for cookie in account::cookies_of(session).into_iter().chain([cookies::clear_passkey()]) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(answer)
@@ -118,7 +117,7 @@ pub(crate) async fn begin_oidc(
     Body(wish): Body<BeginProvider>,
 ) -> Result<Response, ApiError> {
     let next = safe_next(wish.next.as_deref().unwrap_or_default());
-    let (url, browser) = state.app.begin_oidc(&provider, next, address).await.map_err(not_begun)?;
+    let (url, browser) = state.app.begin_oidc(&provider, &next, address).await.map_err(not_begun)?;
     let cookie: HeaderValue = cookies::set_flow(browser, FLOW_COOKIE_LASTS);
     Ok(([(header::SET_COOKIE, cookie)], Json(ProviderAddress { url })).into_response())
 }
@@ -129,6 +128,11 @@ fn not_begun(failure: OidcFailure) -> ApiError {
         OidcFailure::TooManyFailures => {
             ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", "Too many failures.")
         }
+        OidcFailure::Misconfigured => ApiError::new(
+            StatusCode::BAD_GATEWAY,
+            "provider_misconfigured",
+            "The provider is set up wrongly here; the log says how. Sign in in another way.",
+        ),
         _ => ApiError::new(
             StatusCode::BAD_GATEWAY,
             "provider_unreachable",
@@ -137,11 +141,19 @@ fn not_begun(failure: OidcFailure) -> ApiError {
     }
 }
 
-/// A path of this site, and nothing that a browser takes for another host.
-pub(crate) fn safe_next(next: &str) -> &str {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/sign-in");
+/// A path of this site as a browser resolves it, and nothing that a browser takes for another host: `/.//host` begins
+/// with two slashes only when it is resolved.
+pub(crate) fn safe_next(next: &str) -> String {
+    let here = "http://here.invalid";
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_path && is_plain && next.len() <= 500 { next } else { "/" }
+    let resolved = if is_plain && next.starts_with('/') && next.len() <= 500 {
+        Url::parse(here).and_then(|base| base.join(next)).ok()
+    } else {
+        None
+    };
+    let path = resolved.as_ref().and_then(|url| url.as_str().strip_prefix(here));
+    let is_ours = |path: &&str| !path.starts_with("//") && !path.starts_with("/sign-in");
+    path.filter(is_ours).unwrap_or("/").to_owned()
 }
 
 #[cfg(test)]
@@ -153,6 +165,7 @@ mod tests {
         for good in ["/", "/media/0000?t=1#a", "/account"] {
             assert_eq!(safe_next(good), good);
         }
+        assert_eq!(safe_next("/media/../account"), "/account");
         let long = format!("/{}", "a".repeat(500));
         for bad in [
             "",
@@ -163,7 +176,17 @@ mod tests {
             "/a\r\nb: c",
             "/a\nb",
             "/sign-in",
+            "/./sign-in",
             "/é",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/x/..//evil.example",
+            "/%2e//evil.example",
+            "/%2E/%2e//evil.example",
+            "/x/%2e%2e//evil.example",
+            "/x/..\\/evil.example",
+            "/\t/evil.example",
+            "/.\t//evil.example",
             &long,
         ] {
             assert_eq!(safe_next(bad), "/", "{bad:?}");

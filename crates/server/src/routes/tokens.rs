@@ -1,6 +1,6 @@
 //! A member's API tokens.
 
-use app::domain::{Instant, Scopes};
+use app::domain::{Instant, Scope, Scopes};
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
@@ -25,7 +25,8 @@ fn token(token: app::tokens::ApiToken) -> Token {
 #[utoipa::path(get, path = "/api/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
 pub(crate) async fn list(State(state): State<AppState>, who: Who) -> Result<Json<Tokens>, ApiError> {
     let tokens = state.app.list_tokens(&who.caller).await?;
-    Ok(Json(Tokens { tokens: tokens.into_iter().map(token).collect() }))
+    let scopes = Scope::ALL.iter().copied().map(Scope::code).collect();
+    Ok(Json(Tokens { tokens: tokens.into_iter().map(token).collect(), scopes }))
 }
 
 /// Makes an API token. Its secret is answered this once.

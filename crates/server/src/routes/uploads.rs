@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use app::Error;
+use app::domain::UploadId;
 use app::uploads::{Checksum, Received, Standing, TypedUpload};
+use app::{App, Caller, Conflict, Error};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -73,7 +74,12 @@ fn http_date(ms: i64) -> String {
 }
 
 /// What the server can do.
-#[utoipa::path(options, path = "/api/uploads", tag = "uploads", responses((status = 204)))]
+#[utoipa::path(options, path = "/api/uploads", tag = "uploads",
+    responses((status = 204, headers(
+        ("Tus-Version" = String, description = "Versions of the protocol."),
+        ("Tus-Extension" = String, description = "Its extensions."),
+        ("Tus-Max-Size" = u64, description = "Bytes of a file, at most."),
+        ("Tus-Checksum-Algorithm" = String, description = "What `Upload-Checksum` may be by.")))))]
 pub(crate) async fn describe(State(state): State<AppState>) -> Response {
     let most = HeaderValue::from(state.app.config().upload_max_bytes);
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -85,10 +91,17 @@ pub(crate) async fn describe(State(state): State<AppState>) -> Response {
     with_tus(response)
 }
 
-/// Begins an upload. `Upload-Length` is required; `Upload-Metadata` may carry `filename` and `title`. With a body
-/// it is the first piece.
+/// Begins an upload. With a body that is the first piece.
 #[utoipa::path(post, path = "/api/uploads", tag = "uploads",
-    responses((status = 201), (status = 413, body = protocol::ErrorBody), (status = 507, body = protocol::ErrorBody)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0"),
+        ("Upload-Length" = u64, Header, description = "Bytes of the whole file.", example = "1048576"),
+        ("Upload-Metadata" = Option<String>, Header,
+            description = "Pairs of a key and its value in base64, with commas between them: `filename`, `title`.",
+            example = "filename ZmlsbS5tcDQ=,title RmllbGQgdHJpcA=="),
+        ("Upload-Checksum" = Option<String>, Header, description = "Of the piece that comes along: `sha1` or `sha256`, then base64.")),
+    request_body(content = Option<Vec<u8>>, content_type = "application/offset+octet-stream", description = "The first piece; may be absent."),
+    responses((status = 201, headers(("Location" = String, description = "The upload's own address."), ("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."))),
+        (status = 412, body = protocol::ErrorBody), (status = 413, body = protocol::ErrorBody), (status = 507, body = protocol::ErrorBody)))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     who: Who,
@@ -101,21 +114,58 @@ pub(crate) async fn create(
     let metadata = text(&headers, "upload-metadata").unwrap_or_default();
     let file_name = metadata_value(metadata, "filename").unwrap_or_default();
     let title = metadata_value(metadata, "title").filter(|title| !title.trim().is_empty());
-    let mut standing =
-        state.app.begin_upload(&who.caller, TypedUpload { size_bytes, file_name, title }).await?;
+    let checksum = checksum(&headers)?;
+    let standing = state.app.begin_upload(&who.caller, TypedUpload { size_bytes, file_name, title }).await?;
     let with_upload = text(&headers, header::CONTENT_TYPE.as_str()) == Some(PIECE);
     if with_upload {
-        standing = receive(&state, &who, standing.id, 0, checksum(&headers)?, body).await?.standing;
+        let first = first_piece(state.app.clone(), who.caller, standing, checksum, body);
+        // A task of its own, as for every piece.
+        return Ok(tokio::spawn(first).await.map_err(|e| Error::Bug(e.to_string()))?);
     }
-    let location = HeaderValue::from_str(&format!("/api/uploads/{}", standing.id));
-    let mut response = (StatusCode::CREATED, standing_headers(&standing)).into_response();
-    response.headers_mut().insert(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")));
-    Ok(with_tus(response))
+    Ok(created(&standing))
+}
+
+fn created(standing: &Standing) -> Response {
+    let mut response = (StatusCode::CREATED, standing_headers(standing)).into_response();
+    response.headers_mut().insert(header::LOCATION, location(standing));
+    with_tus(response)
+}
+
+fn location(standing: &Standing) -> HeaderValue {
+    let text = format!("/api/uploads/{}", standing.id);
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("/"))
+}
+
+fn broke_off() -> ApiError {
+    bad("broke_off", "The body broke off. Nothing of the upload is kept.")
+}
+
+/// Takes in the piece that came with its upload's creation. If that is no good nothing of the upload stays: whoever sent
+/// it does not know its address. If giving it up fails, too, the answer says where it is.
+async fn first_piece(
+    app: App,
+    caller: Caller,
+    standing: Standing,
+    checksum: Option<Checksum>,
+    body: Body,
+) -> Response {
+    let error = match take_in(&app, &caller, (standing.id, 0), checksum, body).await {
+        Ok((received, Ending::Whole)) => return created(&received.standing),
+        Ok((_, Ending::BrokeOff)) => broke_off(),
+        Err(error) => error.into(),
+    };
+    let mut response = error.into_response();
+    if app.end_upload(&caller, standing.id).await.is_err() {
+        response.headers_mut().insert(header::LOCATION, location(&standing));
+    }
+    with_tus(response)
 }
 
 /// Where an upload stands: what is flushed to disk.
 #[utoipa::path(head, path = "/api/uploads/{upload}", tag = "uploads",
-    responses((status = 200), (status = 404), (status = 410)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0")),
+    responses((status = 200, headers(("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."), ("Upload-Length" = u64, description = "Bytes of the whole file."))),
+        (status = 404), (status = 410)))]
 pub(crate) async fn stand(
     State(state): State<AppState>,
     Path(upload): Path<String>,
@@ -131,7 +181,11 @@ pub(crate) async fn stand(
 
 /// Takes in a piece at `Upload-Offset`.
 #[utoipa::path(patch, path = "/api/uploads/{upload}", tag = "uploads",
-    responses((status = 204), (status = 409, body = protocol::ErrorBody), (status = 423, body = protocol::ErrorBody), (status = 460, body = protocol::ErrorBody)))]
+    params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0"),
+        ("Upload-Offset" = u64, Header, description = "Where the piece begins: what the answer before said.", example = "0"),
+        ("Upload-Checksum" = Option<String>, Header, description = "Of this piece: `sha1` or `sha256`, then base64.")),
+    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream", description = "The piece."),
+    responses((status = 204, headers(("Upload-Offset" = u64, description = "Bytes that are on the disk."), ("Upload-Expires" = String, description = "Until when it goes on."), ("Anteroom-Item" = String, description = "The item that it becomes."))), (status = 409, body = protocol::ErrorBody), (status = 423, body = protocol::ErrorBody), (status = 460, body = protocol::ErrorBody)))]
 pub(crate) async fn append(
     State(state): State<AppState>,
     Path(upload): Path<String>,
@@ -146,12 +200,14 @@ pub(crate) async fn append(
     }
     let offset = number(&headers, "upload-offset")
         .ok_or_else(|| bad("offset_required", "Upload-Offset must say where the piece begins."))?;
-    let received = receive(&state, &who, id(&upload)?, offset, checksum(&headers)?, body).await?;
+    let (upload, checksum) = (id(&upload)?, checksum(&headers)?);
+    let piece = async move { take_in(&state.app, &who.caller, (upload, offset), checksum, body).await };
+    let (received, _) = tokio::spawn(piece).await.map_err(|e| Error::Bug(e.to_string()))??;
     Ok(with_tus((StatusCode::NO_CONTENT, standing_headers(&received.standing)).into_response()))
 }
 
 /// Gives up an upload.
-#[utoipa::path(delete, path = "/api/uploads/{upload}", tag = "uploads", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/uploads/{upload}", tag = "uploads", params(("Tus-Resumable" = String, Header, description = "The protocol's version.", example = "1.0.0")), responses((status = 204)))]
 pub(crate) async fn terminate(
     State(state): State<AppState>,
     Path(upload): Path<String>,
@@ -163,30 +219,46 @@ pub(crate) async fn terminate(
     Ok(with_tus(StatusCode::NO_CONTENT.into_response()))
 }
 
-/// Takes in a body. Runs as a task of its own: when the sender goes away the handler goes too, but what came is
-/// still flushed and counted.
-async fn receive(
-    state: &AppState,
-    who: &Who,
-    upload: app::domain::UploadId,
-    offset: u64,
+/// How a body ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// By itself, or by silence.
+    Whole,
+    /// With its connection.
+    BrokeOff,
+}
+
+/// Takes in a body at an offset of an upload. To be run as a task of its own: when the sender goes away the handler goes
+/// too, but what came is still flushed and counted.
+async fn take_in(
+    app: &App,
+    caller: &Caller,
+    (upload, offset): (UploadId, u64),
     checksum: Option<Checksum>,
     mut body: Body,
-) -> Result<Received, ApiError> {
-    let mut intake = state.app.take_in(&who.caller, upload, offset, checksum.as_ref()).await?;
-    let task = tokio::spawn(async move {
-        while let Ok(Some(frame)) = tokio::time::timeout(SILENCE, body.frame()).await {
-            match frame.map(http_body::Frame::into_data) {
-                Ok(Ok(bytes)) => intake.write(bytes).await?,
-                // Trailers, or a sender that went away: what came counts.
-                Ok(Err(_)) => {}
-                Err(_) => break,
+) -> Result<(Received, Ending), Error> {
+    let mut intake = app.take_in(caller, upload, offset, checksum.as_ref()).await?;
+    let mut given_up = std::pin::pin!(intake.given_up());
+    let mut ending = Ending::Whole;
+    loop {
+        let frame = tokio::select! {
+            biased;
+            () = &mut given_up => return Err(Conflict::UploadGone.into()),
+            frame = tokio::time::timeout(SILENCE, body.frame()) => frame,
+        };
+        match frame.map(|frame| frame.map(|frame| frame.map(http_body::Frame::into_data))) {
+            Ok(Some(Ok(Ok(bytes)))) => intake.write(bytes).await?,
+            // Trailers.
+            Ok(Some(Ok(Err(_)))) => {}
+            // A sender that went away: what came counts.
+            Ok(Some(Err(_))) => {
+                ending = Ending::BrokeOff;
+                break;
             }
+            Ok(None) | Err(_) => break,
         }
-        intake.end().await
-    });
-    let received = task.await.map_err(|e| Error::Bug(e.to_string()))?;
-    Ok(received?)
+    }
+    Ok((intake.end().await?, ending))
 }
 
 /// A value of `Upload-Metadata`: `key base64,key base64`.

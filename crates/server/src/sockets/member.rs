@@ -16,7 +16,6 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{ALIVE_EVERY, end, send, small};
 use crate::error::ApiError;
-use crate::origin;
 use crate::state::AppState;
 use crate::who::Who;
 
@@ -30,7 +29,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    if !origin::is_own_origin(&headers) {
+    if !state.origins.is_own(&headers) {
         return Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "foreign_origin",

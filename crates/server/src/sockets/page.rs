@@ -11,10 +11,10 @@ use protocol::ToPage;
 use tokio::sync::mpsc;
 
 use super::{ALIVE_EVERY, end, send, small};
+use crate::cookies;
 use crate::error::ApiError;
 use crate::routes::id;
 use crate::state::AppState;
-use crate::{cookies, origin};
 
 /// `GET /m/{viewing}/socket`.
 pub(crate) async fn open(
@@ -24,7 +24,7 @@ pub(crate) async fn open(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let viewing: ViewingId = id(&viewing)?;
-    if !origin::is_own_origin(&headers) {
+    if !state.origins.is_own(&headers) {
         return Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "foreign_origin",

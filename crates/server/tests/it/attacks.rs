@@ -6,6 +6,7 @@ use std::time::Duration;
 use app::domain::{Instant, ItemId, Reason, SiteRole};
 use app::invite_door::{InviteEntered, TypedLobby};
 use app::invites::{TypedInvite, TypedTerms};
+use app::leaving::KeyChange;
 use app::mail::Language;
 use app::members::AddedMember;
 use app::store::{Conn, StoreError, Value};
@@ -70,8 +71,10 @@ impl World {
     async fn enter(&self, token: &str) -> Result<Caller, Error> {
         let typed = TypedLobby { email: ANNA.into(), form_key: self.form_key() };
         let (nobody, english) = (Caller::default(), Language::English);
-        match self.site.app.enter_invite(&nobody, None, HERE, token, &typed, english).await? {
-            InviteEntered::In { key: Some(key), .. } => Ok(self.browser(key).await),
+        match self.site.app.enter_invite(&nobody, HERE, token, &typed, english).await? {
+            InviteEntered::In { keys: KeyChange { given: Some((key, _)), .. }, .. } => {
+                Ok(self.browser(key).await)
+            }
             other => panic!("a new device gets a key, not {other:?}"),
         }
     }
@@ -100,6 +103,7 @@ async fn who_is_no_administrator_any_more_does_nothing_with_a_request_that_began
         world.sql("UPDATE member SET role = 'viewer' WHERE id = $1", vec![id(ada.id.as_bytes())]).await;
         let app = &world.site.app;
         let again = AddedMember {
+            address_is_right: false,
             email: "back@door.example".into(),
             name: "Back".into(),
             role: "site_administrator".into(),
@@ -214,11 +218,11 @@ async fn a_handed_over_seat_is_not_taken_after_somebody_else_took_it() {
         let first = world.enter(&token).await.expect("in");
         let shown = world.shown(&first).await;
         let form_key = world.form_key();
-        let asked = app.take_hand_over(None, HERE, &shown, (ANNA, &form_key)).await.expect("it waits");
+        let asked = app.take_hand_over(HERE, &shown, (ANNA, &form_key)).await.expect("it waits");
         app.answer_hand_over(&first, world.item, asked.reference, true).await.expect("allowed");
         // Before the second device goes in, the person takes the seat by the link itself.
         let person = world.enter(&token).await.expect("a use is left");
-        let late = app.finish_hand_over(&Caller::default(), None, HERE, &shown, &form_key).await;
+        let late = app.finish_hand_over(&Caller::default(), HERE, &shown, &form_key).await;
         assert!(!matches!(late, Ok(InviteEntered::In { .. })), "{}: {late:?}", world.site.engine);
         assert!(app.offer_seat(&person, world.item).await.is_ok(), "the seat is theirs");
     }
@@ -233,7 +237,7 @@ async fn five_tries_at_a_handed_over_seat_are_five_however_many_come_at_once() {
             let (app, shown, key) = (world.site.app.clone(), shown.clone(), world.form_key());
             async move {
                 let email = format!("guess{number}@guests.example");
-                match app.take_hand_over(None, HERE, &shown, (&email, &key)).await {
+                match app.take_hand_over(HERE, &shown, (&email, &key)).await {
                     Err(Error::Refused(refusal)) => refusal.reason,
                     other => panic!("{other:?}"),
                 }
@@ -268,9 +272,7 @@ async fn no_device_is_bound_after_the_answer_that_the_item_is_deleted() {
         let entering = tokio::spawn({
             let (app, token, form_key) = (world.site.app.clone(), token.clone(), world.form_key());
             let typed = TypedLobby { email: ANNA.into(), form_key };
-            async move {
-                app.enter_invite(&Caller::default(), None, HERE, &token, &typed, Language::English).await
-            }
+            async move { app.enter_invite(&Caller::default(), HERE, &token, &typed, Language::English).await }
         });
         // The entry has decided and waits for the seat.
         let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO invite_seat %'";
@@ -321,7 +323,7 @@ async fn who_has_the_url_does_not_soon_fill_the_places_of_those_who_wait() {
     }
     for _ in 0..51 {
         let key = world.form_key();
-        let asked = world.site.app.ask_for_device(&Caller::default(), None, HERE, &token, &key).await;
+        let asked = world.site.app.ask_for_device(&Caller::default(), HERE, &token, &key).await;
         asked.expect("answered alike");
     }
     assert_eq!(world.number("SELECT COUNT(*) FROM seat_move WHERE kind = 'ask'").await, 50);

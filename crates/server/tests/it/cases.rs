@@ -25,13 +25,15 @@ fn case(method: &'static str, path: &'static str, good: &'static [Holder], ok: &
 
 /// The case of a route of the table; none when somebody has still to write it.
 pub(crate) fn of(method: &'static str, path: &'static str) -> Option<Case> {
-    of_pages_and_members(method, path).or_else(|| of_the_item(method, path))
+    of_pages_and_members(method, path)
+        .or_else(|| of_the_doors(method, path))
+        .or_else(|| of_the_item(method, path))
 }
 
 fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case> {
     let case = |good, ok| case(method, path, good, ok);
     Some(match (method, path) {
-        ("GET", "/" | "/media") => case(READERS, &[200]),
+        ("GET", "/" | "/media" | "/shared") => case(READERS, &[200]),
         ("GET", "/settings") => case(&[Administrator], &[200]),
         ("GET" | "PATCH", "/api/site/policy") => case(&[Administrator], &[200]),
         ("GET", "/settings/mail" | "/api/mail" | "/api/mail/templates")
@@ -75,9 +77,19 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
         ("PUT" | "DELETE", "/api/items/{item}/rights/{member}") => case(EDITORS, &[200, 204]),
         ("POST", "/api/items/{item}/transfer") => case(EDITORS, &[204]),
         ("GET", "/sign-in") => case(ANYBODY, &[200, 303]),
-        ("GET", "/setup/{token}" | "/left" | "/assets/{file}" | "/favicon.svg") => case(ANYBODY, &[200]),
+        // The stage has members, so no link for a first administrator is good; `app/src/accounts/set_up` and
+        // `anteroom/tests/it/start_together.rs` use one where it is.
+        ("GET", "/setup/{token}") => case(ANYBODY, &[404]),
+        ("GET", "/left" | "/assets/{file}" | "/favicon.svg") => case(ANYBODY, &[200]),
         ("GET", "/healthz" | "/readyz") => case(ANYBODY, &[204]),
         ("GET", "/api" | "/api/openapi.json" | "/api/site") => case(ANYBODY, &[200]),
+        _ => return None,
+    })
+}
+
+fn of_the_doors(method: &'static str, path: &'static str) -> Option<Case> {
+    let case = |good, ok| case(method, path, good, ok);
+    Some(match (method, path) {
         ("GET", "/g/{token}") => case(LINK_HOLDERS, &[200, 303]),
         ("POST", "/g/{token}/enter") => case(LINK_HOLDERS, &[303]),
         ("POST", "/g/{token}/opened") => case(ANYBODY, &[204]),
@@ -91,7 +103,11 @@ fn of_pages_and_members(method: &'static str, path: &'static str) -> Option<Case
         ("POST", "/move/{token}/wait") => case(&[], &[200]),
         ("POST", "/api/items/{item}/hand-over") => case(&[Invitee], &[201]),
         ("POST", "/api/items/{item}/hand-over/answer") => case(&[Invitee], &[204]),
+        // Asks whom it concerns; whoever has no seat is led to the page itself.
+        ("GET", "/media/{item}/not-me") => case(INSIDE, &[200, 303]),
         ("POST", "/media/{item}/not-me") => case(ANYBODY, &[303]),
+        // Nobody here has left a seat; `leaving.rs` asks.
+        ("POST", "/left") => case(ANYBODY, &[404]),
         ("POST", "/api/viewings") => case(WATCHERS, &[201]),
         ("POST", "/m/{viewing}/renew") => case(&[Guest, Invitee], &[204]),
         _ => return None,
@@ -105,7 +121,8 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         ("GET", "/m/{viewing}/{file}") => case(&[Guest, Invitee], &[200]),
         ("GET", "/m/{viewing}/socket") => Case { is_socket: true, ..case(&[Guest, Invitee], &[101]) },
         ("GET", "/api/socket") => Case { is_socket: true, ..case(READERS, &[101]) },
-        ("POST", "/api/sign-in" | "/api/setup") => case(ANYBODY, &[200]),
+        ("POST", "/api/sign-in") => case(ANYBODY, &[200]),
+        ("POST", "/api/setup") => case(ANYBODY, &[409]),
         // The provider of the tests does not answer, and nobody here has a passkey at hand.
         ("GET", "/sign-in/oidc/{provider}/callback") => case(ANYBODY, &[200]),
         ("POST", "/sign-in/oidc/{provider}/finish") => case(ANYBODY, &[303]),
@@ -142,13 +159,21 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         ("POST", "/api/items/{item}/invites/{invite}/reveal" | "/api/items/{item}/invites/{invite}/qr") => {
             case(MANAGERS, &[200])
         }
-        ("POST", "/api/items/{item}/invites/{invite}/devices") => case(INVITERS, &[200]),
+        ("POST", "/api/items/{item}/invites/{invite}/devices")
+        | ("DELETE", "/api/items/{item}/invites/{invite}/devices/{device}") => case(INVITERS, &[200]),
         ("POST", "/api/items/{item}/invites/{invite}/token") => case(INVITERS, &[200]),
         // Here no mail is set up, which only those who may send are told.
         ("POST", "/api/items/{item}/invites/{invite}/send") => case(INVITERS, &[409]),
         ("GET", "/api/members/find") => case(FINDERS, &[200]),
         ("GET", "/api/items/{item}/activity" | "/api/items/{item}/activity/doors") => case(INSIGHT, &[200]),
         ("POST", "/api/items/{item}/refusals/lookup") => case(INSIGHT, &[200]),
+        ("GET", "/media/{item}/people" | "/api/items/{item}/people") => case(HOSTS, &[200]),
+        ("POST", "/api/items/{item}/people/export" | "/api/items/{item}/people/{person}/{act}") => {
+            case(HOSTS, &[200])
+        }
+        ("POST", "/api/people/find" | "/api/people/export" | "/api/people/erase") => {
+            case(ADMINISTRATORS, &[200])
+        }
         ("GET", "/api/tokens") => case(MEMBERS, &[200]),
         ("POST", "/api/tokens") => case(MEMBERS, &[201]),
         ("DELETE", "/api/tokens/{token}") => case(&[Owner], &[204]),
@@ -165,9 +190,13 @@ impl Case {
         matches!(self.good, [Nobody, ..]) && self.good != LINK_HOLDERS
     }
 
-    /// Whether the path names something of the stage.
-    pub(crate) fn is_about_the_item(&self) -> bool {
-        self.path.contains('{')
+    /// What the path names of the stage.
+    pub(crate) fn about(&self) -> About {
+        match self.path {
+            path if path.contains("{item}/people") => About::People,
+            path if path.contains('{') => About::Item,
+            _ => About::Site,
+        }
     }
 
     /// The path for one stage, as this holder asks it.
@@ -195,6 +224,7 @@ impl Case {
             .replace("{provider}", "school")
             .replace("{passkey}", &stage.passkey.to_string())
             .replace("{link}", &stage.link.to_string())
+            .replace("{device}", crate::stage::WAITING)
             .replace("{invite}", &stage.invite.to_string())
             .replace("{token}", &token)
             .replace("{viewing}", holder.viewing(stage))
@@ -202,6 +232,7 @@ impl Case {
             .replace("{name}/{language}", "test/he")
             .replace("{id}", &stage.item.to_string())
             .replace("{file}", &file)
+            .replace("{person}/{act}", &format!("{}/remove", stage.person))
             .replace("{group}", &stage.group.to_string())
             .replace("{member}", &self.member(stage))
             .replace("{session}", &stage.api_token.to_string())

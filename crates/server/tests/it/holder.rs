@@ -7,6 +7,15 @@ use Holder::*;
 use crate::cast::{Cast, Key};
 use crate::stage::Stage;
 
+/// What a route is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Site,
+    Item,
+    /// Who came to the item.
+    People,
+}
+
 /// Everybody who tries every route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
@@ -38,12 +47,13 @@ pub(crate) enum Holder {
     TokenUploads,
     TokenGuestAccess,
     TokenInvites,
+    TokenPeople,
     /// Every scope, of the other owner.
     OtherToken,
 }
 
 impl Holder {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Nobody,
         WrongToken,
         Owner,
@@ -63,6 +73,7 @@ impl Holder {
         TokenUploads,
         TokenGuestAccess,
         TokenInvites,
+        TokenPeople,
         OtherToken,
     ];
 
@@ -88,6 +99,7 @@ impl Holder {
             TokenUploads => cast.token(Scope::Uploads).clone(),
             TokenGuestAccess => cast.token(Scope::GuestAccess).clone(),
             TokenInvites => cast.token(Scope::Invites).clone(),
+            TokenPeople => cast.token(Scope::People).clone(),
             OtherToken => cast.other_token.clone(),
         }
     }
@@ -102,12 +114,26 @@ impl Holder {
         }
     }
 
-    /// The marks that an answer to somebody who got through may carry.
-    pub(crate) fn may_read(self, about_the_item: bool) -> &'static [&'static str] {
+    /// The marks of the name under which somebody is signed in: on a page that is not theirs they still are.
+    pub(crate) fn own_name(self) -> &'static [&'static str] {
         match self {
+            OtherOwner => &["zqmark-other"],
+            _ => &[],
+        }
+    }
+
+    /// The marks that an answer to somebody who got through may carry.
+    pub(crate) fn may_read(self, about: About) -> &'static [&'static str] {
+        let about_the_item = about != About::Site;
+        match self {
+            Owner | TokenPeople if about == About::People => {
+                &["zqmark-own", "zqmark-guest", "zqmark-late", "zqmark-ended"]
+            }
             // On pages that are not about the item they see what is theirs; the entry page fills in their name.
             OtherOwner if about_the_item => &["zqmark-own", "zqmark-other"],
             OtherOwner | OtherToken => &["zqmark-other"],
+            // Both owners share something with them.
+            CoViewer if !about_the_item => &["zqmark-own", "zqmark-other"],
             Guest => &["zqmark-own", "zqmark-guest"],
             LateGuest => &["zqmark-own", "zqmark-late"],
             EndedGuest => &["zqmark-own", "zqmark-ended"],
@@ -138,6 +164,8 @@ pub(crate) const MANAGERS: &[Holder] = &[Owner, Administrator, TokenInvites];
 pub(crate) const INVITERS: &[Holder] = &[Owner, TokenInvites];
 pub(crate) const FINDERS: &[Holder] =
     &[Owner, OtherOwner, Member, CoViewer, Administrator, TokenInvites, OtherToken];
+/// May see who came, put them out and take the list away.
+pub(crate) const HOSTS: &[Holder] = &[Owner, TokenPeople];
 pub(crate) const INSIGHT: &[Holder] = &[Owner, Administrator, TokenRead];
 /// Whoever has the link's URL; it is no door for programs.
 pub(crate) const LINK_HOLDERS: &[Holder] = &[

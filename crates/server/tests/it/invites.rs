@@ -141,6 +141,10 @@ async fn a_sheet_is_tried_then_made_whole() {
 #[tokio::test]
 async fn who_types_too_fast_waits() {
     let owner = Owner::new(Site::sqlite().await).await;
+    let everybody = json!({ "type_ahead": "everybody" });
+    let administrator = &owner.world.cast.administrator.key;
+    let set = owner.world.site.json(administrator, "PATCH", "/api/site/policy", everybody).await;
+    assert_eq!(set.status, 200, "{}", set.text());
     let find = async || owner.world.site.get(&owner.world.cast.owner.key, "/api/members/find?q=otto").await;
     let found = find().await.json();
     assert_eq!(found["members"][0]["first_name"], "Otto", "{found}");

@@ -232,3 +232,63 @@ async fn groups_are_named_once_and_outlive_nobody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn b1_the_browser_of_a_sign_in_is_known_again_after_signing_out() {
+    both(async |world: World| {
+        let (email, password) = (world.cast.sign_in, crate::cast::PASSWORD);
+        let signed_in = world.sign_in(email, password).await;
+        let lines = signed_in.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        let known: Vec<_> = lines.filter(|line| line.starts_with("__Host-anteroom-known=")).collect();
+        assert_eq!(known.len(), 1, "one cookie for the browser");
+        for attribute in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+            assert!(known[0].contains(attribute), "{}", known[0]);
+        }
+        let browser = key(&signed_in);
+        let out = world.site.json(&browser, "POST", "/api/sign-out", Json::Null).await;
+        assert!(
+            out.cookies().iter().all(|cookie| !cookie.contains("anteroom-known")),
+            "it outlasts the session"
+        );
+        // Somebody guesses from as many addresses as it takes; here nobody has more than one.
+        let body = json!({ "email": email, "password": "a guess" });
+        for _ in 0..12 {
+            world.site.json(&Key::nobody(), "POST", "/api/sign-in", body.clone()).await;
+        }
+        assert_eq!(world.sign_in(email, password).await.status, 429, "a browser that nobody knows");
+        let body = json!({ "email": email, "password": password });
+        let back = world.site.json(&browser, "POST", "/api/sign-in", body).await;
+        assert_eq!(back.status, 200, "{}", back.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_an_administrator_set_counts_as_proved_unless_they_say_otherwise() {
+    both(async |world: World| {
+        for (more, proved) in [(None, true), (Some(true), true), (Some(false), false)] {
+            let email = format!("{more:?}@new.example").replace(['(', ')'], "");
+            let mut body = json!({ "email": email, "name": "Nina New", "role": "viewer" });
+            if let Some(right) = more {
+                body["address_is_right"] = right.into();
+            }
+            let made = world.ask("POST", "/api/members", body).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            let addresses = made.json()["addresses"].clone();
+            assert_eq!(addresses[0]["verified_by"] == "administrator", proved, "{addresses}");
+        }
+        let sheet = |right: bool, email: &str| {
+            json!({ "text": email, "names": [{ "email": email, "first_name": "Anna" }], "role": "viewer",
+                "send_mail": false, "addresses_are_right": right, "dry_run": false })
+        };
+        for (right, email) in [(true, "a@sheet.example"), (false, "b@sheet.example")] {
+            let made = world.ask("POST", "/api/members/bulk", sheet(right, email)).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            let id = made.json()["created"][0]["id"].as_str().expect("an id").to_owned();
+            let shown = world.site.get(&world.cast.administrator.key, &format!("/api/members/{id}")).await;
+            let by = shown.json()["addresses"][0]["verified_by"].clone();
+            assert_eq!(by == "administrator", right, "{by}");
+        }
+    })
+    .await;
+}

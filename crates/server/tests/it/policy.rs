@@ -221,8 +221,9 @@ async fn nothing_changes_when_one_field_is_wrong() {
 async fn another_process_knows_the_policy_within_two_seconds() {
     let engine = crate::engines::postgres().await;
     let mut apps = Vec::new();
+    // Processes of one site share its folder, and with it the key.
+    let folder = tempfile::tempdir().expect("a folder");
     for at in 0..2_u64 {
-        let folder = tempfile::tempdir().expect("a folder");
         let counter = std::sync::atomic::AtomicU64::new(at << 40);
         let clock = crate::site::Clock::default();
         let outside = app::Outside::new(
@@ -239,7 +240,7 @@ async fn another_process_knows_the_policy_within_two_seconds() {
             jobs_at_once: 0,
             ..app::Config::for_folder(folder.path().to_owned())
         };
-        apps.push((app::App::open(config, outside).await.expect("the app opens"), folder));
+        apps.push(app::App::open(config, outside).await.expect("the app opens"));
     }
     let typed = app::accounts::TypedMember {
         email: "ada@members.example".into(),
@@ -247,12 +248,12 @@ async fn another_process_knows_the_policy_within_two_seconds() {
         password: crate::cast::PASSWORD.into(),
     };
     let role = app::domain::SiteRole::SiteAdministrator;
-    let member = apps[0].0.create_member(typed, role).await.expect("an administrator");
+    let member = apps[0].create_member(typed, role).await.expect("an administrator");
     let caller = app::Caller { member: Some(member), ..app::Caller::default() };
     let change = app::policy::TypedPolicy { retention_days: Some(7), ..Default::default() };
-    apps[0].0.change_policy(&caller, change).await.expect("changed");
+    apps[0].change_policy(&caller, change).await.expect("changed");
     let known = async {
-        while apps[1].0.policy().retention_days != 7 {
+        while apps[1].policy().retention_days != 7 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };

@@ -6,7 +6,7 @@ use app::domain::{
 };
 use app::store::item::{self, NewItem, Publication, Rendition};
 use app::store::upload::{self, Upload};
-use app::store::{Conn, MediaVersion, StoreError, account, job};
+use app::store::{Conn, MediaVersion, StoreError, ToValue, account, job, setup_token};
 
 use crate::cast::Person;
 use crate::site::Site;
@@ -15,6 +15,9 @@ use crate::site::Site;
 pub(crate) const MARK: &str = "zqmark";
 /// Files of a published item.
 pub(crate) const FILES: [&str; 4] = ["master.m3u8", "v0-00000.m4s", "poster.jpg", "poster-480.jpg"];
+
+const END_UPLOADS: &str =
+    "UPDATE upload SET finished_ms = created_ms WHERE owner_id = $1 AND finished_ms IS NULL";
 
 fn facts(id: ItemId, state: ItemState) -> ItemFacts {
     ItemFacts { state, ..ItemFacts::new(id, ItemKind::Video) }
@@ -66,7 +69,6 @@ pub(crate) async fn unfinished(
     let [uploading, queued, failed] = ids;
     let uploads: [UploadId; 2] = std::array::from_fn(|_| UploadId::new(now, site.app.random()));
     let (work, secret) = (JobId::new(now, site.app.random()), Secret::from_random(site.app.random()));
-    site.blobs.create_upload(uploads[0]).expect("a file");
     let made: Result<_, StoreError> = site
         .store
         .write(async move |conn: &mut Conn| {
@@ -78,6 +80,8 @@ pub(crate) async fn unfinished(
                 )
                 .await?;
             }
+            // Those of earlier stages are over: a member may have only so many at once.
+            conn.execute(END_UPLOADS, &[member.to_value()]).await?;
             upload::insert(conn, &new_upload(uploads[0], uploading, member, now), now).await?;
             upload::insert(conn, &new_upload(uploads[1], failed, member, now), now).await?;
             upload::finish(conn, uploads[1], now).await?;
@@ -93,7 +97,7 @@ pub(crate) async fn unfinished(
                 expires_at: None,
             };
             account::insert_token(conn, member, secret.hash(), &row).await?;
-            account::put_setup_token(conn, setup.hash(), now, now).await
+            setup_token::put(conn, setup.hash(), now, now).await
         })
         .await;
     made.expect("unfinished things can be made");

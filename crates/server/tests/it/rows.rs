@@ -41,7 +41,10 @@ const TABLES: &[(&str, &str)] = &[
     ("lobby_failure", "SELECT * FROM lobby_failure ORDER BY id"),
     ("mail", "SELECT * FROM mail ORDER BY id"),
     ("mail_lock", "SELECT * FROM mail_lock ORDER BY id"),
+    ("room_lock", "SELECT * FROM room_lock ORDER BY id"),
     ("mail_template", "SELECT * FROM mail_template ORDER BY name, language"),
+    ("known_browser", "SELECT * FROM known_browser ORDER BY browser_hash, member_id"),
+    ("site_key", "SELECT * FROM site_key"),
     ("site_log", "SELECT * FROM site_log ORDER BY id"),
 ];
 const PULSE: &[&str] = &["process", "process_inside"];

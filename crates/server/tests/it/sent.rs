@@ -33,6 +33,7 @@ impl Case {
                 let fields = [("name", "Nora"), ("email", "nora@guests.example"), ("form_key", &*form_key)];
                 Sent::Form(encoded(&fields))
             }
+            ("POST", "/left") => Sent::Form(encoded(&[("take_back", "AAAA")])),
             ("POST", "/api/viewings") => Sent::Json(json!({ "item": stage.item.to_string() })),
             ("POST", "/api/sign-in") => Sent::Json(json!({ "email": cast.sign_in, "password": PASSWORD })),
             ("POST", "/api/setup") => {
@@ -121,6 +122,10 @@ impl Case {
             }
             ("POST", "/api/items/{item}/refusals/lookup") => {
                 Sent::Json(json!({ "reference": stage.reference }))
+            }
+            ("POST", "/api/items/{item}/people/export") => Sent::Json(json!({})),
+            (_, path) if path.starts_with("/api/people/") => {
+                Sent::Json(json!({ "email": "nobody@guests.example" }))
             }
             ("PATCH", "/api/site/policy") => Sent::Json(json!({ "retention_days": 364 })),
             ("POST", "/api/passkeys") => Sent::Json(json!({ "name": "Phone", "answer": {} })),

@@ -82,6 +82,7 @@ fn provider() -> ProviderSettings {
             groups_claim: None,
         },
         trusted_domains: Vec::new(),
+        assume_email_verified: false,
         groups: BTreeMap::new(),
         roles: BTreeMap::new(),
         create_members: false,

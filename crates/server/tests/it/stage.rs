@@ -3,10 +3,12 @@
 //!
 //! The files are written by hand: what is tested here is who gets them, not how they are made.
 
-use app::domain::{GroupId, ItemId, LinkId, MemberId, PasskeyId, Span, TokenId, UploadId};
+use app::domain::{GroupId, ItemId, LinkId, MemberId, PasskeyId, SeatId, Span, TokenId, UploadId};
 use app::guest_access::TypedLink;
 use app::guest_door::{Entered, TypedEntry};
 use app::invites::{TypedInvite, TypedTerms};
+use app::leaving::KeyChange;
+use app::people::PeopleQuery;
 use app::store::account_link::{self, NewLink};
 use app::store::group as store_group;
 use app::store::passkey::NewPasskey;
@@ -57,6 +59,8 @@ pub(crate) struct Stage {
     pub(crate) api_token: TokenId,
     /// A passkey that can be deleted.
     pub(crate) passkey: PasskeyId,
+    /// The guest's seat.
+    pub(crate) person: SeatId,
     /// The one-time link of the newest stage.
     pub(crate) setup: String,
     /// Who sees the item beside its owner.
@@ -151,8 +155,8 @@ pub(crate) async fn enter(site: &Site, token: &str, name: &str) -> Key {
         form_key: site.app.new_form_key().to_text(),
         ..TypedEntry::default()
     };
-    match site.app.enter(&Caller::default(), &[], token, &typed).await.expect("a seat") {
-        Entered::In { key: Some((key, _)), .. } => {
+    match site.app.enter(&Caller::default(), token, &typed).await.expect("a seat") {
+        Entered::In { keys: KeyChange { given: Some((key, _)), .. }, .. } => {
             Key { cookies: vec![format!("__Host-anteroom-key={}", key.to_text())], bearer: None }
         }
         other => panic!("a new guest gets a key, not {other:?}"),
@@ -190,6 +194,12 @@ pub(crate) async fn passkey(site: &Site, member: MemberId) -> PasskeyId {
     id
 }
 
+/// The seat of whoever entered last.
+pub(crate) async fn newest_person(site: &Site, owner: &Caller, item: ItemId) -> SeatId {
+    let page = site.app.list_people(owner, item, PeopleQuery::default()).await.expect("who came");
+    page.people.first().expect("somebody came").row.seat
+}
+
 impl Stage {
     /// A stage of `owner`, marked with `side`.
     async fn build(site: &Site, cast: &Cast, owner: &Person, side: &str) -> Self {
@@ -201,6 +211,7 @@ impl Stage {
         let (link_id, link_token) = link(site, &caller, item, unlimited(side)).await;
         let guest =
             open_page(site, &enter(site, &link_token, &format!("Gus {MARK}-guest")).await, item).await;
+        let person = newest_person(site, &caller, item).await;
         let (closed, closed_token) = link(site, &caller, item, unlimited(side)).await;
         let ended =
             open_page(site, &enter(site, &closed_token, &format!("Eva {MARK}-ended")).await, item).await;
@@ -233,6 +244,7 @@ impl Stage {
             failed,
             api_token,
             passkey,
+            person,
             setup,
             collaborator: cast.co_viewer.id,
             spare: cast.spare.id,

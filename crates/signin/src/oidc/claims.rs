@@ -7,6 +7,43 @@ use super::OidcError;
 /// Clocks may differ by this much.
 const LEEWAY_S: i64 = 60;
 
+/// What a provider says about whose an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailProof {
+    /// It says that the address is the person's.
+    Given,
+    /// It says that it did not make sure.
+    Denied,
+    /// It says nothing.
+    Missing,
+}
+
+impl EmailProof {
+    /// `email_verified` (OpenID Connect Core 5.1), or Entra's `xms_edov`, which says that the domain's owner stands
+    /// for the address. An explicit no of either weighs more than a yes.
+    fn read(claims: &Value) -> Self {
+        let said = ["email_verified", "xms_edov"].map(|name| Self::of(claims.get(name)));
+        if said.contains(&Self::Denied) {
+            Self::Denied
+        } else if said.contains(&Self::Given) {
+            Self::Given
+        } else {
+            Self::Missing
+        }
+    }
+
+    /// Providers write it as true, "true", 1 and "1"; whatever cannot be read as that is no.
+    fn of(value: Option<&Value>) -> Self {
+        match value {
+            None | Some(Value::Null) => Self::Missing,
+            Some(Value::Bool(true)) => Self::Given,
+            Some(Value::Number(number)) if number.as_u64() == Some(1) => Self::Given,
+            Some(Value::String(text)) if text == "1" || text.eq_ignore_ascii_case("true") => Self::Given,
+            Some(_) => Self::Denied,
+        }
+    }
+}
+
 /// A person as the provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -15,7 +52,7 @@ pub struct Identity {
     /// Address, as said.
     pub email: Option<String>,
     /// Whether the provider says that the address is theirs.
-    pub email_verified: bool,
+    pub email_proof: EmailProof,
     /// Display name.
     pub name: Option<String>,
     /// What the groups' claim lists.
@@ -40,12 +77,18 @@ fn seconds(claims: &Value, name: &str) -> Option<i64> {
     value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
 }
 
+/// What a provider said, as it may stand in the log.
+pub(super) fn shown(said: &str) -> String {
+    said.chars().take(300).collect()
+}
+
 impl Expected<'_> {
     /// Checks the claims of a token whose signature is good.
     pub(super) fn check(&self, claims: &Value) -> Result<(), OidcError> {
         let lie = |what| Err(OidcError::Lies(what));
         if text(claims, "iss") != Some(self.issuer) {
-            return lie("issuer");
+            let said = claims.get("iss").unwrap_or(&Value::Null);
+            return Err(OidcError::Foreign { said: shown(&said.to_string()), expected: self.issuer.into() });
         }
         let azp = text(claims, "azp");
         let for_us = match claims.get("aud") {
@@ -85,11 +128,6 @@ impl Identity {
         // Address and its proof come from the same place.
         let about_email = if text(claims, "email").is_some() { claims } else { more.unwrap_or(claims) };
         let find = |name: &str| claims.get(name).or_else(|| more?.get(name));
-        let email_verified = match about_email.get("email_verified") {
-            Some(Value::Bool(verified)) => *verified,
-            Some(Value::String(verified)) => verified == "true",
-            _ => false,
-        };
         let groups = match groups_claim.and_then(find) {
             Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(Into::into).collect(),
             Some(Value::String(one)) => vec![one.clone()],
@@ -99,7 +137,7 @@ impl Identity {
         Self {
             subject: text(claims, "sub").unwrap_or_default().into(),
             email: text(about_email, "email").map(Into::into),
-            email_verified,
+            email_proof: EmailProof::read(about_email),
             name: name.map(Into::into),
             groups,
         }
@@ -138,7 +176,9 @@ mod tests {
         assert_eq!(check(|c| c["iat"] = json!(1_161)), Err(OidcError::WrongTime));
         assert_eq!(check(|c| c["nbf"] = json!(1_161)), Err(OidcError::WrongTime));
         assert_eq!(check(|c| c["exp"] = json!(null)), Err(OidcError::Lies("times")));
-        assert_eq!(check(|c| c["iss"] = json!("https://id.example.org/")), Err(OidcError::Lies("issuer")));
+        let slash = check(|c| c["iss"] = json!("https://id.example.org/")).unwrap_err().to_string();
+        assert!(slash.contains("\"https://id.example.org/\""), "{slash}");
+        assert!(slash.contains("\"https://id.example.org\""), "the log names both: {slash}");
         assert_eq!(check(|c| c["aud"] = json!("other")), Err(OidcError::Lies("audience")));
         assert_eq!(check(|c| c["aud"] = json!(["anteroom", "other"])), Err(OidcError::Lies("audience")));
         let both = |c: &mut Value| {
@@ -156,10 +196,36 @@ mod tests {
         let token = json!({ "sub": "7", "email": "a@example.org" });
         let more = json!({ "sub": "7", "email": "b@example.org", "email_verified": true, "groups": ["x"] });
         let read = Identity::read(&token, Some(&more), Some("groups"));
-        assert_eq!((read.email.as_deref(), read.email_verified), (Some("a@example.org"), false));
+        assert_eq!((read.email.as_deref(), read.email_proof), (Some("a@example.org"), EmailProof::Missing));
         assert_eq!(read.groups, ["x"]);
         let read = Identity::read(&json!({ "sub": "7" }), Some(&more), None);
-        assert_eq!((read.email.as_deref(), read.email_verified), (Some("b@example.org"), true));
+        assert_eq!((read.email.as_deref(), read.email_proof), (Some("b@example.org"), EmailProof::Given));
         assert_eq!(read.groups, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_provider_gives_denies_or_says_nothing_about_an_address() {
+        use EmailProof::{Denied, Given, Missing};
+        for (claims, expected) in [
+            (json!({}), Missing),
+            (json!({ "email_verified": null }), Missing),
+            (json!({ "email_verified": true }), Given),
+            (json!({ "email_verified": "true" }), Given),
+            (json!({ "email_verified": "True" }), Given),
+            (json!({ "email_verified": false }), Denied),
+            (json!({ "email_verified": "false" }), Denied),
+            (json!({ "email_verified": 0 }), Denied),
+            (json!({ "email_verified": "" }), Denied),
+            (json!({ "email_verified": ["true"] }), Denied),
+            (json!({ "xms_edov": true }), Given),
+            (json!({ "xms_edov": "1" }), Given),
+            (json!({ "xms_edov": 1 }), Given),
+            (json!({ "xms_edov": false }), Denied),
+            (json!({ "xms_edov": "0" }), Denied),
+            (json!({ "email_verified": false, "xms_edov": true }), Denied),
+            (json!({ "email_verified": true, "xms_edov": false }), Denied),
+        ] {
+            assert_eq!(EmailProof::read(&claims), expected, "{claims}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 /// Whether a connection may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
+    /// Makes the database where there is none, and writes.
+    Make,
     Read,
     Write,
 }

@@ -27,9 +27,8 @@ pub(super) struct Lite {
 
 impl Lite {
     pub(super) fn open(file: &Path, now: Now, access: Access) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, access == Access::Make);
         let connection = Connection::open_with_flags(file, flags).map_err(to_error)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(to_error)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);

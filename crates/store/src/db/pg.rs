@@ -72,7 +72,7 @@ impl Pg {
              SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;"
         );
         client.batch_execute(&settings).await.map_err(to_error)?;
-        if access == Access::Write {
+        if access != Access::Read {
             client.batch_execute(BY_INDEX).await.map_err(to_error)?;
         }
         Ok(Self {

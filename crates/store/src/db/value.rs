@@ -2,8 +2,8 @@
 //! these in one place each.
 
 use domain::{
-    GroupId, Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MailId, MemberId, PasskeyId,
-    Privacy, ProcessId, Scopes, SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
+    Device, GroupId, Instant, ItemId, ItemKind, ItemRight, ItemState, JobId, LinkId, MailId, MemberId,
+    PasskeyId, Privacy, ProcessId, Scopes, SeatId, SiteRole, Span, TokenId, UploadId, ViewingId,
 };
 
 use crate::StoreError;
@@ -207,6 +207,20 @@ impl ToValue for Scopes {
 impl FromValue for Scopes {
     fn from_value(value: Value) -> Result<Self, StoreError> {
         Self::from_text(&String::from_value(value)?).map_err(|e| StoreError::Corrupt(e.to_string()))
+    }
+}
+
+impl ToValue for Device {
+    fn to_value(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
+impl FromValue for Device {
+    fn from_value(value: Value) -> Result<Self, StoreError> {
+        String::from_value(value)?
+            .parse()
+            .map_err(|e: domain::UnknownCode| StoreError::Corrupt(e.to_string()))
     }
 }
 

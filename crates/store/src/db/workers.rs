@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::boundary::{Access, Boundary};
 use super::conn::Conn;
+use super::ground::Ground;
 use super::{Engine, Now};
 use crate::StoreError;
 
@@ -48,16 +49,23 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    pub(super) fn start(engine: &Engine, now: &Now) -> Result<Self, StoreError> {
+    pub(super) fn start(engine: &Engine, now: &Now, ground: &Arc<Ground>) -> Result<Self, StoreError> {
         let (reads, read_queue) = mpsc::channel(QUEUE);
         let (writes, write_queue) = mpsc::channel(QUEUE);
         let (read_queue, write_queue) = (Arc::new(Mutex::new(read_queue)), Arc::new(Mutex::new(write_queue)));
+        let worker = |access, queue: &Queue| Worker {
+            engine: engine.clone(),
+            now: now.clone(),
+            access,
+            queue: queue.clone(),
+            ground: ground.clone(),
+        };
         for _ in 0..READERS {
-            spawn("store-read", Worker::new(engine, now, Access::Read, &read_queue))?;
+            spawn("store-read", worker(Access::Read, &read_queue))?;
         }
         let writers = if matches!(engine, Engine::Sqlite { .. }) { 1 } else { PG_WRITERS };
         for _ in 0..writers {
-            spawn("store-write", Worker::new(engine, now, Access::Write, &write_queue))?;
+            spawn("store-write", worker(Access::Write, &write_queue))?;
         }
         Ok(Self { reads, writes })
     }
@@ -126,17 +134,22 @@ struct Worker {
     now: Now,
     access: Access,
     queue: Queue,
+    ground: Arc<Ground>,
 }
 
 impl Worker {
-    fn new(engine: &Engine, now: &Now, access: Access, queue: &Queue) -> Self {
-        Self { engine: engine.clone(), now: now.clone(), access, queue: queue.clone() }
-    }
-
     async fn run(self) {
         let mut conn: Option<Conn> = None;
         loop {
             let Some(work) = self.queue.lock().await.recv().await else { return };
+            let prepared = match self.access {
+                Access::Read => self.ground.check(),
+                Access::Write | Access::Make => self.ground.prepare(),
+            };
+            if let Err(error) = prepared {
+                (work(Err(error)).await.answer)(None);
+                continue;
+            }
             if conn.as_ref().is_none_or(Conn::is_lost) {
                 conn = match Conn::open(&self.engine, &self.now, self.access).await {
                     Ok(conn) => Some(conn),
@@ -151,8 +164,8 @@ impl Worker {
             let Some(open) = conn.as_mut() else { continue };
             match self.access {
                 Access::Read => (work(Ok(open)).await.answer)(None),
-                Access::Write if open.lite().is_some() => self.write_shared(open, work).await,
-                Access::Write => write_alone(open, work).await,
+                _ if open.lite().is_some() => self.write_shared(open, work).await,
+                _ => self.write_alone(open, work).await,
             }
         }
     }
@@ -178,17 +191,26 @@ impl Worker {
         if failed.is_some() {
             let _ = conn.boundary(Boundary::Rollback).await;
         }
+        let failed = self.weigh(failed);
         for answer in answers {
             answer(failed.clone());
         }
     }
-}
 
-async fn write_alone(conn: &mut Conn, work: Work) {
-    if let Err(error) = conn.boundary(Boundary::Begin).await {
-        return (work(Err(error)).await.answer)(None);
+    async fn write_alone(&self, conn: &mut Conn, work: Work) {
+        if let Err(error) = conn.boundary(Boundary::Begin).await {
+            return (work(Err(error)).await.answer)(None);
+        }
+        let done = work(Ok(conn)).await;
+        let ending = if done.keep { Boundary::Commit } else { Boundary::Rollback };
+        (done.answer)(self.weigh(conn.boundary(ending).await.err()));
     }
-    let done = work(Ok(conn)).await;
-    let ending = if done.keep { Boundary::Commit } else { Boundary::Rollback };
-    (done.answer)(conn.boundary(ending).await.err());
+
+    /// What a commit is worth: nothing when its files are gone, and a full disk is given its reserve.
+    fn weigh(&self, failed: Option<StoreError>) -> Option<StoreError> {
+        if matches!(failed, Some(StoreError::Full(_))) {
+            self.ground.make_room();
+        }
+        failed.or_else(|| self.ground.look().err())
+    }
 }

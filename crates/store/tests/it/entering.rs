@@ -57,21 +57,23 @@ fn form(link: u8, person: u8, held: &[u8]) -> Form {
         token: token(link),
         seat: SeatId::from_bytes([person; 16]),
         held: held.iter().map(|key| [*key; 32]).collect(),
-        key: held.first().map_or([person; 32], |key| [*key; 32]),
+        key: [person; 32],
         hold: SeatHold::Own,
         look: NameLook::of(&name),
         name,
         email: format!("p{person}@example.org"),
+        device: None,
     }
 }
 
 /// Rules as simple as can be: the same form again, the same person again, a use that is left.
 fn rules(facts: &EntryFacts<'_>) -> Verdict<&'static str> {
-    assert_eq!(*facts.owner_look, NameLook::of("The Owner"));
+    assert_eq!(facts.taken, [NameLook::of("The Owner")]);
     assert_eq!(facts.held.is_some(), facts.held_link.is_some());
     match (facts.made_before, facts.held) {
         (Some(made), _) => Verdict::Return(made.facts.id),
         (None, Some(held)) if held.name == facts.form.name => Verdict::Return(held.facts.id),
+        _ if facts.was_beaten => Verdict::Refuse("stale"),
         _ if facts.link.has_uses_left() => Verdict::Seat,
         _ => Verdict::Refuse("used up"),
     }
@@ -115,24 +117,28 @@ async fn a_batch_is_decided_in_the_order_of_arrival_on_every_engine() {
             form(1, 15, &[]),
         ];
         let expected = vec![
-            Outcome::Seated(second),
-            Outcome::Seated(first),
-            Outcome::Seated(first),
-            Outcome::Returned(first, seat(11)),
+            Outcome::Seated(second, vec![]),
+            Outcome::Seated(first, vec![]),
+            Outcome::Seated(first, vec![]),
+            Outcome::Returned(first, seat(11), vec![]),
             Outcome::NoLink,
-            Outcome::Seated(first),
+            Outcome::Seated(first, vec![]),
             Outcome::Refused(link_id(1), "used up"),
         ];
         assert_eq!(enter(&fresh.store, forms).await, expected, "{}", fresh.name);
         assert_eq!(uses_and_seats(&fresh.store).await, [(2, 2), (1, 1), (1, 1)], "{}", fresh.name);
 
-        // Browser 11 sat down through link 1, of which no form comes now; browser 12 is somebody else's today, and
-        // at the second item it holds nothing.
+        // Browser 11 sat down through link 1, of which no form comes now; browser 12 is somebody else's today, who sent two
+        // forms side by side, and at the second item it holds nothing.
         let mut again = form(2, 16, &[11]);
         (again.name, again.email) = ("Person 11".into(), "p11@example.org".into());
-        let forms = vec![again, form(2, 17, &[12]), form(3, 18, &[12])];
-        let expected =
-            vec![Outcome::Returned(first, seat(11)), Outcome::Seated(first), Outcome::Seated(second)];
+        let forms = vec![again, form(2, 17, &[12]), form(2, 19, &[12]), form(3, 18, &[12])];
+        let expected = vec![
+            Outcome::Returned(first, seat(11), vec![]),
+            Outcome::Seated(first, vec![[12; 32]]),
+            Outcome::Refused(link_id(2), "stale"),
+            Outcome::Seated(second, vec![[12; 32]]),
+        ];
         assert_eq!(enter(&fresh.store, forms).await, expected, "{}", fresh.name);
         assert_eq!(uses_and_seats(&fresh.store).await, [(2, 2), (2, 2), (2, 2)], "{}", fresh.name);
         let left = fresh.store.read(async move |conn: &mut Conn| seat::find(conn, seat(12)).await).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{Instant, MailId, MemberId, ProcessId, Span};
-use store::mail::{self, Ceiling, Ceilings, MailState, NewMail};
+use store::mail::{self, Ceiling, Ceilings, MailState, MailText, NewMail};
 use store::{Conn, Store, StoreError};
 
 use crate::engines;
@@ -31,7 +31,7 @@ async fn queue(
     let id = fresh_id();
     let queued: Result<_, StoreError> = store
         .write(async move |conn: &mut Conn| {
-            let new = NewMail { id, purpose, about, owner, email: &email, message_sealed: b"sealed" };
+            let new = NewMail { id, purpose, about, owner, email: &email, text: MailText::Sealed(b"sealed") };
             mail::queue(conn, &new, &ceilings).await
         })
         .await;
@@ -129,7 +129,7 @@ async fn a_mail_goes_through_its_states_and_is_erased() {
         let (store, process) = (&fresh.store, ProcessId::from_bytes([1; 16]));
         let id = plain(store, [1; 16]).await;
         let claimed = claim(store, process).await.expect("one waits");
-        assert_eq!((claimed.id, &claimed.message_sealed[..]), (id, &b"sealed"[..]));
+        assert_eq!((claimed.id, claimed.message_sealed.as_deref()), (id, Some(&b"sealed"[..])));
         assert!(claim(store, process).await.is_none(), "{}: claimed once", fresh.name);
         assert!(begin(store, id, process, LEASE).await);
         assert_eq!(state(store, [1; 16]).await.state, MailState::Sending);

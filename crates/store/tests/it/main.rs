@@ -2,7 +2,9 @@
 
 mod engines;
 mod entering;
+mod jobs;
 mod mail;
 mod many_invites;
+mod people;
 mod statements;
 mod writing;

@@ -6,14 +6,13 @@ use crate::engines;
 
 /// Statements that read a whole table on SQLite: it is small, or that happens once in a while.
 const WHOLE_TABLES: &[&str] = &[
-    "account.CLEAR_SETUP_TOKENS",
     "account.COUNT",
-    "account.TAKE_SETUP_TOKENS",
     "group.LIST",
     "happened.ENTERED",
     "happened.REFUSED",
     "item.LIST_DELETED",
     "job.ORPHANED",
+    "mail_ceiling.COUNT_OVER",
     "mail_template.LIST",
     "mark.PRUNE",
     "member_admin.COUNT",
@@ -21,6 +20,8 @@ const WHOLE_TABLES: &[&str] = &[
     "member_admin.COUNT_MATCHING",
     "member_admin.LOCK_ADMINISTRATORS",
     "member_search.FIND",
+    "member_search.FIND_IN_GROUPS",
+    "member_search.GROUPS",
     "migrate.APPLIED",
     "process.BEHIND",
     "process.DROP_DEAD",
@@ -28,7 +29,13 @@ const WHOLE_TABLES: &[&str] = &[
     "process.NEWEST",
     "seat.COUNT_OF_LINK",
     "setting.LIST",
+    "setup_token.CLEAR_OLD",
+    "setup_token.FIND",
+    "setup_token.TAKE",
     "site_inside.INSIDE",
+    "site_key.NEWEST_INVITE",
+    "site_key.NEWEST_LINK",
+    "upload.COMING_BYTES",
     "upload.UNFINISHED_BYTES",
 ];
 

@@ -18,6 +18,8 @@ export type Changed =
     };
 
 export interface SocketEars {
+  /** The server said something, at the least that it lives. */
+  heard(): void;
   ended(reason: string): void;
   changed(change: Changed): void;
 }
@@ -58,6 +60,7 @@ export class ViewingSocket {
     };
     socket.onmessage = ({ data }) => {
       this.#heard();
+      this.ears.heard();
       this.#read(String(data));
     };
     socket.onclose = () => this.#retry();

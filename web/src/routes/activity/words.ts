@@ -6,8 +6,9 @@ import { readRightChange } from '../../state/right-change.ts';
 import type { ActivityEntry, ItemRight } from '../../state/shapes.ts';
 import { rightWords } from '../rights/words.ts';
 
-export function happenedWords({ what, door }: ActivityEntry): string {
-  return tCode('activity.what', what, 'activity.what.unknown', { link: door ? doorWords(door) : '' });
+export function happenedWords({ what, door, person }: ActivityEntry): string {
+  const names = { link: door ? doorWords(door) : '', person: person?.name || t('activity.somebody') };
+  return tCode('activity.what', what, 'activity.what.unknown', names);
 }
 
 /** The name of a link or of an invited person; after the retention time the person has none. */
@@ -18,12 +19,21 @@ export function doorWords({ name }: { name: string }): string {
 /** More about it, or "" when there is nothing more to say. */
 export function detailWords({ what, detail, cause }: ActivityEntry): string {
   if (cause) return reasonWords(cause);
+  if (what.startsWith('people_')) return peopleWords(detail);
   if (what === 'link_changed') return changeWords(readLinkChange(detail));
   if (what === 'right_given' || what === 'right_lent' || what === 'right_taken') return rightChangeWords(detail);
   if (what === 'item_transferred') return detail && t('activity.newOwner', { name: detail });
-  const isClosing = what === 'guest_access_off' || what === 'link_deleted';
+  const isClosing = what === 'guest_access_off' || what === 'link_deleted' || what === 'guests_ended';
   if (isClosing && (detail === 'finish' || detail === 'until' || detail === 'now')) return t(`activity.closing.${detail}`);
   return '';
+}
+
+/** "rows: 3; format: csv", or "seats: 2". */
+function peopleWords(detail: string): string {
+  const count = (of: string) => new RegExp(`${of}: (\\d+)`).exec(detail)?.[1];
+  const [rows, seats, format] = [count('rows'), count('seats'), /format: (\w+)/.exec(detail)?.[1]];
+  if (rows !== undefined) return [t('activity.rows', { n: Number(rows) }), format?.toUpperCase()].filter(Boolean).join(' · ');
+  return seats === undefined ? '' : t('activity.seats', { n: Number(seats) });
 }
 
 function rightChangeWords(detail: string): string {

@@ -1,4 +1,4 @@
-import type { GuestLink } from '../../state/shapes.ts';
+import type { FinishingLink, GuestLink } from '../../state/shapes.ts';
 
 /** What the sheet shows. Links are as they were when the pane was opened. */
 export type Pane =
@@ -7,4 +7,6 @@ export type Pane =
   | { kind: 'edit'; link: GuestLink }
   | { kind: 'qr'; link: GuestLink }
   | { kind: 'off' }
-  | { kind: 'delete'; link: GuestLink };
+  | { kind: 'delete'; link: GuestLink }
+  /** null: of all links. */
+  | { kind: 'end'; link: FinishingLink | null };

@@ -9,12 +9,13 @@ export const needs = {
   invite: 'manage_invites',
   invites: 'manage_invites',
   preview: 'manage_guest_access',
+  people: 'see_people',
   activity: 'see_activity',
   delete: 'delete',
 } as const satisfies Record<string, ItemCapability>;
 
 export type ItemAct = keyof typeof needs;
-export type ItemDialog = Exclude<ItemAct, 'preview'>;
+export type ItemDialog = Exclude<ItemAct, 'preview' | 'people'>;
 
 export function mayAnything(may: (what: ItemCapability) => boolean): boolean {
   return Object.values(needs).some(may);

@@ -1,9 +1,10 @@
 // Words for settings, roles and classes of items.
 import { t, tCode } from '../../i18n/index.ts';
+import { siteRoles } from '../../state/members.svelte.ts';
 
-export const roles = ['viewer', 'private_only', 'admin', 'unmoderated_admin', 'site_administrator'] as const;
+export const roles = siteRoles;
 
-export const roleWords = (role: string) => tCode('settings.role', role, 'settings.role.unknown');
+export const roleWords = (role: string) => tCode('members.roles', role, 'members.roles.unknown');
 export const classWords = (name: string) => tCode('settings.class', name, 'settings.class.unknown');
 
 export const roleOptions = () => roles.map((role) => ({ value: role as string, label: t('settings.fromRole', { role: roleWords(role) }) }));
@@ -19,6 +20,7 @@ export function changedWords(what: string, detail: string): string {
 
 function valueWords(setting: string, value: string): string {
   // A template is named, and the setting is whether there is one.
+  if (setting === 'type_ahead') return tCode('settings.typeAhead', value, 'settings.value.written', { value });
   if (setting === 'invite_template') return t(value === 'none' ? 'settings.value.false' : 'settings.value.true');
   const role = /^from (\w+)$/.exec(value)?.[1];
   return role ? t('settings.fromRole', { role: roleWords(role) }) : tCode('settings.value', value, 'settings.value.written', { value });

@@ -5,7 +5,7 @@ use app::Conflict;
 use app::guest_access::Obeyed;
 use app::invites::{BulkDone, RevokedInvite, ShownInvite};
 
-use crate::commands::say;
+use crate::terminal::say;
 
 /// Id, state, role, uses, address, name, and who waits to be let in: tabs between them.
 pub(super) fn line(shown: &ShownInvite) -> String {
@@ -23,33 +23,43 @@ pub(super) fn line(shown: &ShownInvite) -> String {
 }
 
 /// The invite, and whether what was to end has ended.
-pub(super) fn revoked(done: &RevokedInvite) {
-    say(&line(&done.invite));
-    if let Obeyed::WithinSeconds(seconds) = done.closed.obeyed {
-        say(&format!("the server has not answered: what is open ends at the latest in {seconds} seconds\n"));
+pub(super) fn revoked(done: &RevokedInvite) -> anyhow::Result<()> {
+    say(&line(&done.invite))?;
+    match done.closed.obeyed {
+        Obeyed::Everywhere => Ok(()),
+        Obeyed::WithinSeconds(seconds) => say(&format!(
+            "the server has not answered: what is open ends at the latest in {seconds} seconds\n"
+        )),
     }
 }
 
 /// What a sheet comes to; each invite with its URL, or every bad row.
 pub(super) fn sheet(done: &BulkDone) -> anyhow::Result<()> {
     for made in &done.made {
-        say(&format!("{}\t{}\t{} {}\t{}\n", made.id, made.email, made.first_name, made.last_name, made.url));
+        say(&format!("{}\t{}\t{} {}\t{}\n", made.id, made.email, made.first_name, made.last_name, made.url))?;
     }
     if done.made.is_empty() {
         let known = done.invited.len();
-        say(&format!("{} rows, {} to invite, {known} invited already\n", done.rows, done.good));
-        done.unusual.iter().for_each(|row| say(&format!("row {}: is {} meant?\n", row.row, row.email)));
+        say(&format!("{} rows, {} to invite, {known} invited already\n", done.rows, done.good))?;
+        for row in &done.unusual {
+            say(&format!("row {}: is {} meant?\n", row.row, row.email))?;
+        }
     }
-    if done.bad.is_empty() { Ok(()) } else { Err(bad_rows(&done.bad)) }
+    let nameless = done.waiting.iter().map(|row| format!("row {}: {} has no whole name", row.row, row.email));
+    let wrong: Vec<_> = done.bad.iter().map(bad_row).chain(nameless).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(anyhow!("{}", wrong.join("\n"))) }
 }
 
 fn bad_rows(rows: &[app::invites::BadRow]) -> anyhow::Error {
-    let wrong = rows.iter().map(|bad| format!("row {}: {}", bad.row, bad.code.replace('_', " ")));
-    anyhow!("{}", wrong.collect::<Vec<_>>().join("\n"))
+    anyhow!("{}", rows.iter().map(bad_row).collect::<Vec<_>>().join("\n"))
+}
+
+fn bad_row(bad: &app::invites::BadRow) -> String {
+    format!("row {}: {}", bad.row, bad.code.replace('_', " "))
 }
 
 /// What the person at the command line can do about it.
-pub(super) fn explain(error: app::Error) -> anyhow::Error {
+pub(in crate::commands) fn explain(error: app::Error) -> anyhow::Error {
     match error {
         app::Error::NotFound => anyhow!("there is no such item, invite or waiting device for this member"),
         app::Error::Refused(refusal) => anyhow!("refused: {}", refusal.reason.code().replace('_', " ")),

@@ -1,6 +1,7 @@
 //! Each setting of the site's policy has its effect when invites are made.
 
-use domain::{ItemKind, Permission, SitePolicy, SiteRole};
+use domain::{Findable, ItemKind, Permission, SitePolicy, SiteRole};
+use store::ToValue;
 
 use super::world::{World, both, code};
 use super::*;
@@ -211,5 +212,45 @@ async fn wrong_fields_are_told_together() {
             ("minutes", "minutes_range"),
         ];
         assert_eq!(codes, expected);
+    }
+}
+
+#[tokio::test]
+async fn type_ahead_says_who_is_found() {
+    for world in both(ItemKind::Video).await {
+        let dana = world.member("dana@members.example", "viewer").await;
+        world.member("dan@members.example", "viewer").await;
+        let root = world.member("root@members.example", "site_administrator").await;
+        let found = async |by: &Caller| {
+            let found = world.app.find_members(by, "dan").await.expect("an answer");
+            found.into_iter().map(|found| found.email).collect::<Vec<_>>()
+        };
+        let both = ["dan@members.example", "dana@members.example"];
+        assert_eq!(found(&world.owner).await, both, "a site without groups");
+        // Dana and the owner are in one group, Dan is in none.
+        let group = world.group_of(&dana).await;
+        assert_eq!(found(&world.owner).await, Vec::<String>::new(), "groups, and none in common");
+        let owner = world.owner.member_facts().expect("a member").id;
+        let join = "INSERT INTO group_member (group_id, member_id, source) VALUES ($1, $2, 'site')";
+        world.run(join, vec![group.to_value(), owner.to_value()]).await;
+        assert_eq!(found(&world.owner).await, ["dana@members.example"]);
+        assert_eq!(found(&root).await, both, "site administrators find everybody");
+        // Names that a sheet lacks are filled in for nobody else.
+        let text = "dan@members.example\ndana@members.example\n";
+        let terms = TypedTerms { role: "viewer".into(), ..TypedTerms::default() };
+        let typed = TypedBulk { text: text.into(), terms, ..TypedBulk::default() };
+        let filled = async |typed: TypedBulk| {
+            let tried = world.app.try_bulk(&world.owner, world.item, typed).await.expect("a dry run");
+            let waiting: Vec<_> = tried.waiting.into_iter().map(|row| row.email).collect();
+            (tried.preview.into_iter().map(|row| row.email).collect::<Vec<_>>(), waiting)
+        };
+        let (named, waiting) = filled(typed.clone()).await;
+        assert_eq!((named, waiting), (vec![both[1].to_owned()], vec![both[0].to_owned()]));
+        world.set_policy(|policy| policy.type_ahead = Findable::Nobody);
+        assert_eq!((found(&world.owner).await.len(), found(&root).await.len()), (0, 2));
+        assert_eq!(filled(typed.clone()).await.1, both, "nor then");
+        world.set_policy(|policy| policy.type_ahead = Findable::Everybody);
+        assert_eq!(found(&world.owner).await, both);
+        assert_eq!(filled(typed).await.0, both);
     }
 }

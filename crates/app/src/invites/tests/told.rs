@@ -23,7 +23,10 @@ async fn whatever_may_change_a_role_is_told_to_open_pages() {
         assert!(told(&mut changes).contains(&"role"), "one more invite");
         let text = "anna@example.org,Anna,Klein,moderator".to_owned();
         let terms = TypedTerms { role: "viewer".into(), ..TypedTerms::default() };
-        let made = app.make_bulk(owner, item, TypedBulk { text, terms }).await.expect("a sheet");
+        let made = app
+            .make_bulk(owner, item, TypedBulk { text, terms, ..TypedBulk::default() })
+            .await
+            .expect("a sheet");
         assert!(told(&mut changes).contains(&"role"), "a sheet");
         let change = async |id, typed| app.change_invite(owner, item, id, typed).await.expect("changed");
         let lend = |role: &str| Some(Some(TypedLend { role: role.into(), minutes: 5 }));

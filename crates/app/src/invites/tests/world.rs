@@ -19,7 +19,7 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
-fn mail_server() -> ::mail::Settings {
+pub(crate) fn mail_server() -> ::mail::Settings {
     ::mail::Settings {
         host: "localhost".into(),
         // Nothing listens: no worker runs beside no server, so nobody calls.
@@ -261,5 +261,32 @@ impl World {
     /// Every mail has come to this.
     pub(crate) async fn settle_mail(&self, state: &'static str) {
         self.run("UPDATE mail SET state = $1", vec![state.to_value()]).await;
+    }
+
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let store = &self.app.inner.store;
+        let read: Result<_, StoreError> =
+            store.read(async move |conn: &mut Conn| conn.value(sql, &[]).await).await;
+        read.expect("readable")
+    }
+
+    /// Mail that is due, as a worker takes it.
+    pub(crate) async fn claim_mails(&self) -> Vec<store::mail::Claimed> {
+        let mut claimed = Vec::new();
+        loop {
+            let process = domain::ProcessId::new(self.app.now(), self.app.random());
+            let next: Result<_, StoreError> = self
+                .app
+                .inner
+                .store
+                .write(async move |conn: &mut Conn| {
+                    store::mail::claim(conn, process, Span::from_minutes(1)).await
+                })
+                .await;
+            match next.expect("the queue answers") {
+                Some(next) => claimed.push(next),
+                None => return claimed,
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use protocol::{ImportAnswer, ImportMembers, ImportRow, ImportedMember};
 
 use crate::error::{ApiError, bad_rows};
-use crate::routes::Body;
+use crate::routes::{Body, sheet};
 use crate::state::AppState;
 use crate::who::{Speaks, Who};
 
@@ -28,6 +28,9 @@ fn answer(done: app::members::ImportDone) -> ImportAnswer {
         rows: done.rows,
         good: done.good,
         bad_rows: bad_rows(done.bad),
+        waiting_rows: done.waiting.into_iter().map(sheet::waiting).collect(),
+        columns: done.columns.into_iter().map(sheet::column).collect(),
+        known_columns: app::members::import_columns().map(app::sheet::Column::code).collect(),
         member_rows: done.known,
         preview: done.preview.into_iter().map(row).collect(),
         unusual: done.unusual.into_iter().map(row).collect(),
@@ -46,8 +49,10 @@ pub(crate) async fn bulk(
     Speaks(language): Speaks,
     Body(typed): Body<ImportMembers>,
 ) -> Result<(StatusCode, Json<ImportAnswer>), ApiError> {
-    let ImportMembers { text, role, send_mail, dry_run } = typed;
-    let typed = TypedImport { text, role, send_mail };
+    let ImportMembers { text, names, addresses_are_right, role, send_mail, dry_run } = typed;
+    let names = names.into_iter().map(sheet::typed_name).collect();
+    let addresses_are_right = addresses_are_right.unwrap_or(true);
+    let typed = TypedImport { text, names, addresses_are_right, role, send_mail };
     if dry_run {
         return Ok((StatusCode::OK, Json(answer(state.app.try_import(&who.caller, typed).await?))));
     }

@@ -26,6 +26,7 @@ fn proof(setting: Setting) -> &'static str {
         Setting::InviteMinutes => "invite_minutes_bounds_the_duration",
         Setting::InviteUses => "invite_uses_bounds_the_devices",
         Setting::InviteTemplate => "invite_template_shows_the_mail_box",
+        Setting::TypeAhead => "type_ahead_says_who_is_found",
         Setting::Lobby(_) => "lobby_is_asked_by_class_and_site_role",
         Setting::InvitesAllowed(_) => "invites_allowed_shuts_one_door_of_one_class",
         Setting::GuestLinksAllowed(_) => "guest_links_allowed_shuts_one_door_of_one_class",

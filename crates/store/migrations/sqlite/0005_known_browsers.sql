@@ -1,0 +1,8 @@
+-- Browsers in which a member signed in before: guesses at the account from elsewhere do not slow them.
+CREATE TABLE known_browser (
+    browser_hash BLOB NOT NULL,
+    member_id    BLOB NOT NULL REFERENCES member (id),
+    seen_ms      INTEGER NOT NULL,
+    PRIMARY KEY (browser_hash, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_browser_of_member ON known_browser (member_id, seen_ms);
