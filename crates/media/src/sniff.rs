@@ -43,7 +43,7 @@ fn container(head: &[u8]) -> Option<Container> {
             Container::Mp4
         }
         () if at(0, b"\x1a\x45\xdf\xa3") => Container::Matroska,
-        () if packets(0, 188) || packets(4, 192) || packets(0, 204) => Container::MpegTs,
+        () if !is_text(head) && (packets(0, 188) || packets(4, 192) || packets(0, 204)) => Container::MpegTs,
         () if at(0, b"\x00\x00\x01\xba") => Container::MpegPs,
         () if at(0, b"RIFF") && (at(8, b"AVI ") || at(8, b"AVIX")) => Container::Avi,
         () if (at(0, b"RIFF") || at(0, b"RF64")) && at(8, b"WAVE") => Container::Wav,
@@ -63,9 +63,13 @@ fn transport_stream(head: &[u8]) -> bool {
     let in_step = |from: usize, size: usize| {
         packets(from, size).count() >= 5 && packets(from, size).all(|byte| *byte == 0x47)
     };
-    // A text of one letter is in step with everything.
-    let alike = head.windows(2).all(|pair| pair[0] == pair[1]);
-    !alike && (0..SYNC_WITHIN).any(|from| [188, 192, 204].into_iter().any(|size| in_step(from, size)))
+    // Lines of one length are in step, too.
+    !is_text(head) && (0..SYNC_WITHIN).any(|from| [188, 192, 204].into_iter().any(|size| in_step(from, size)))
+}
+
+/// The last character may be cut in two.
+fn is_text(head: &[u8]) -> bool {
+    !head.contains(&0) && std::str::from_utf8(head).map_or_else(|end| end.error_len().is_none(), |_| true)
 }
 
 /// Pictures use the same boxes as films; their brands tell them apart.
@@ -143,9 +147,7 @@ fn looks_like(head: &[u8]) -> &'static str {
         () if opens(&["#EXTM3U", "ffconcat", "file ", "v=0", "[playlist]"]) || start.contains("<MPD") => {
             "playlist"
         }
-        () if !head.contains(&0) && std::str::from_utf8(&head[..head.len().min(HEAD_BYTES - 4)]).is_ok() => {
-            "text"
-        }
+        () if is_text(head) => "text",
         () => "unknown",
     }
 }

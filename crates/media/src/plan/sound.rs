@@ -70,8 +70,10 @@ fn graph(job: &Job<'_>) -> String {
         let limit = if voice.track.channels > 2 { ",alimiter=limit=0.95:level=disabled" } else { "" };
         return format!("[0:0]{even}{limit},{end},aformat=channel_layouts=stereo[a0]");
     }
+    // Samples in NUT carry no layout, and what has none cannot be merged.
+    let mono = "aformat=channel_layouts=mono";
     let mut chains: Vec<String> =
-        (0..job.voices.len()).map(|n| format!("[0:{n}]{even},{end}[m{n}]")).collect();
+        (0..job.voices.len()).map(|n| format!("[0:{n}]{even},{end},{mono}[m{n}]")).collect();
     let sums = [0, 1].map(|side| {
         let terms = job.voices.iter().enumerate().filter_map(|(n, voice)| {
             let (left, right) = voice.sides.unwrap_or((100, 100));

@@ -90,7 +90,7 @@ async fn cover_art_does_not_make_a_film_of_a_song() {
 #[tokio::test]
 async fn two_tracks_of_one_channel_are_a_pair() {
     let folder = tempfile::tempdir().expect("a folder");
-    let two = "-f lavfi -i aevalsrc=0.5*sin(2764*t)|0.5*sin(2764*t)*gt(t,2):c=stereo:d=4";
+    let two = "-f lavfi -i aevalsrc=0.5*sin(2764*t)|0.5*sin(2764*t)*gt(t\\,2):c=stereo:d=4";
     let split = "-filter_complex [1:a]channelsplit=channel_layout=stereo[l][r] -map 0:v -map [l] -map [r]";
     let args = format!("{} {two} {split} {H264} -c:a pcm_s16le", picture("160x90", "25", "4"));
     let made = carry(&make(folder.path(), "pair.mov", &args)).await.expect("made");

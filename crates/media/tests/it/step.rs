@@ -8,7 +8,7 @@ use crate::work::Made;
 
 /// How far a flash and its beep may be apart, seconds.
 const TOGETHER: f64 = 0.05;
-/// How far either may be from its time: codecs of sound begin a little early, and a film begins with its first packet.
+/// How far either may be from its time: a film begins with its first packet, be it picture or sound.
 const NEAR: f64 = 0.08;
 
 impl Made {
@@ -27,9 +27,10 @@ impl Made {
         begins(self.pictures(16, 9).iter().map(bright), 1.0 / rate)
     }
 
-    /// When it begins to be loud, in seconds.
+    /// When it begins to be loud, in seconds. What the encoder needs before its zero is not played.
     pub(crate) fn beeps(&self) -> Vec<f64> {
-        let bytes = decoded(&self.whole("a0"), &["-ac", "1", "-ar", "48000", "-f", "s16le", "-"]);
+        let from_zero = ["-copyts", "-af", "aresample=48000:first_pts=0", "-ac", "1", "-f", "s16le", "-"];
+        let bytes = decoded(&self.whole("a0"), &from_zero);
         let loud = |samples: &[u8]| {
             samples.chunks_exact(2).any(|pair| i16::from_le_bytes([pair[0], pair[1]]).unsigned_abs() > 3000)
         };

@@ -107,15 +107,17 @@ async fn passes(world: &World) -> Vec<String> {
             case.good.len()
         };
         for holder in &case.good[..many] {
-            // A late guest exists on the first stage alone, where their ticket has had the time to run out.
-            let fresh = match holder {
-                // A one-time URL is used up by the first who comes.
-                _ if case.path.starts_with("/move/") && !is_read(case) => {
-                    Some(Stage::fresh(&world.site, &world.cast).await)
-                }
-                Holder::LateGuest | Holder::OtherGuest => None,
-                _ if is_read(case) => None,
-                _ => Some(Stage::fresh(&world.site, &world.cast).await),
+            // A late guest exists on the first stage alone, where their ticket has had the time to run out. What takes
+            // their seat away, or lets another person in on it, finds them on a stage of its own.
+            let stays = match holder {
+                Holder::OtherGuest => !case.path.starts_with("/move/"),
+                Holder::LateGuest => case.path == "/api/viewings",
+                _ => false,
+            };
+            let fresh = if stays || is_read(case) {
+                None
+            } else {
+                Some(Stage::fresh(&world.site, &world.cast).await)
             };
             let answer = world.ask(case, fresh.as_ref().unwrap_or(&world.stage), *holder).await;
             let what = format!("{} {} by {holder:?}", case.method, case.path);
