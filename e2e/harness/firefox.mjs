@@ -62,15 +62,22 @@ export class Firefox {
   }
 }
 
+/**
+ * A thing that can be filled in or pressed once it stands still. Whether it is enabled is not waited for: puppeteer asks
+ * that by making functions from text, which our content security policy forbids in Firefox.
+ */
+const thing = (page, selector) => page.locator(selector).setWaitForEnabled(false);
+
 /** Types into the fields of a door's form by their ids, and sends it. */
 export async function send(page, fields) {
-  for (const [id, text] of Object.entries(fields)) await page.locator(`#${id}`).fill(text);
-  await page.locator('main form button[type=submit]').click();
+  for (const [id, text] of Object.entries(fields)) await thing(page, `#${id}`).fill(text);
+  await thing(page, 'main form button[type=submit]').click();
 }
 
 /** Waits until words stand on the page. */
 export async function reads(page, words) {
-  await page.waitForFunction((words) => document.body?.innerText.includes(words), { polling: 100 }, words);
+  const stand = () => page.evaluate((words) => document.body?.innerText.includes(words), words).catch(() => false);
+  await eventually(stand, { withinMs: STEP_WITHIN_MS, what: `"${words}" stands there` });
 }
 
 const picture = (page) => page.evaluate(() => {
