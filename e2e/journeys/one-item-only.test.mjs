@@ -9,7 +9,7 @@ import { play, watchFrames } from '../harness/watching.mjs';
 
 /** What a guest may do at their own item: the pages about it, its facts, its viewings. */
 const OWN = new Set([
-  'GET /media/{item}', 'GET /api/items/{item}', 'GET /api/items/{item}/poster', 'POST /api/viewings',
+  'GET /media/{item}', 'GET /api/items/{item}', 'GET /api/items/{item}/poster', 'POST /api/viewings', 'GET /media/{item}/not-me',
   'GET /g/{token}', 'POST /g/{token}/enter',
 ]);
 /** Answers the same whatever there is; what it gives up is named by the browser's own cookies alone. */

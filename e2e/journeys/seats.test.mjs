@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enter, enterBy, isDenied } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { play, watchFrames } from '../harness/watching.mjs';
+import { begin, play, watchFrames } from '../harness/watching.mjs';
 
 let item;
 const house = House.forThisFile(async (house) => {
@@ -74,7 +74,7 @@ test('"Not you?" asks first, says what it means, and can be undone for ten secon
   const url = await ownLink(t, 'Last place', { max_uses: 1 });
   const page = await house.page(t);
   await enterBy(page, url);
-  await play(page);
+  await begin(page);
   const dialog = await askToLeave(page);
   await dialog.getByText('cannot come back by yourself').waitFor();
   await watchFrames(page, 6);
@@ -85,7 +85,7 @@ test('"Not you?" asks first, says what it means, and can be undone for ten secon
   await (await askToLeave(page)).getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('You are here as Anna K.').waitFor();
-  await play(page);
+  await begin(page);
   await watchFrames(page, 6);
   assert.equal(await uses('Last place'), 1);
 

@@ -74,10 +74,27 @@ export const doors = [
     tidy: ({ scene }) => scene.owner.turn(scene.items.plain, false),
   },
   {
+    name: 'not-you', route: '/media/{item}', dialog: 'NotYou', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.');
+      await stage.page.getByRole('button', { name: stage.said('shell.notYou') }).click();
+      await stage.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    // What the same question looks like to whoever has no script.
+    name: 'not-me', route: '/media/{item}/not-me', as: 'stranger',
+    async open(stage) {
+      await enterAs(stage, 'Anna K.');
+      await stage.page.goto(`/media/${stage.scene.items.trip}/not-me`);
+    },
+  },
+  {
     name: 'left', route: '/left', as: 'stranger',
     async open(stage) {
       await enterAs(stage, 'Anna K.');
       await stage.page.getByRole('button', { name: stage.said('shell.notYou') }).click();
+      await stage.page.getByRole('button', { name: stage.said('shell.leave.go') }).click();
       await stage.page.waitForURL(/\/left$/);
     },
   },

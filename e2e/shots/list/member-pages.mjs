@@ -26,10 +26,12 @@ async function stuckUpload(stage) {
   await network.send('Network.enable');
   await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1_000_000 });
   await choose(stage, [await film('heavy.mp4'), new URL('../../package.json', import.meta.url).pathname]);
-  await stage.page.getByText(/%|MB/).first().waitFor();
-  // On a phone a button in the bar stands for the tray.
-  const button = stage.page.locator('button[aria-controls=uploads][aria-expanded=false]');
-  if (await button.count()) await button.click();
+  const tray = stage.page.locator('#uploads');
+  // On a phone a button in the bar stands for it.
+  const button = stage.page.locator('button[aria-controls=uploads]');
+  await tray.or(button).filter({ visible: true }).first().waitFor();
+  if (!(await tray.isVisible())) await button.click();
+  await tray.getByText(/%|MB/).first().waitFor();
   await stage.page.waitForTimeout(1_500);
 }
 

@@ -39,7 +39,7 @@ export const peoplePages = [
   {
     name: 'people-none', route: '/media/{item}/people', as: 'owner',
     async open(stage) {
-      await people(stage, 'plain');
+      await people(stage, 'gone');
       await stage.page.getByText(stage.said('people.emptyText')).waitFor();
     },
   },

@@ -5,7 +5,7 @@ async function settings({ page, said }) {
   await page.getByRole('heading', { name: said('settings.module') }).waitFor();
 }
 
-const save = ({ page }) => page.locator('main button[type=submit]');
+const save = ({ page, said }) => page.getByRole('button', { name: said('common.save') });
 
 async function letters({ page, said }) {
   await page.goto('/settings/mail');

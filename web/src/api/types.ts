@@ -14,8 +14,7 @@ export type Passkey = Schemas['Passkey'];
 export type Passkeys = Schemas['Passkeys'];
 
 export type ItemKind = 'video' | 'audio' | 'document' | 'quiz' | 'live_event' | 'room';
-/** `may_retry`: whether making it once more can come to something else. */
-export type Failure = Schemas['Failure'] & { may_retry?: boolean };
+export type Failure = Schemas['Failure'];
 export type ItemState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed' | 'cancelled';
 export type ItemCard = Narrow<
   Schemas['ItemCard'],
