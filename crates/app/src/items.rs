@@ -139,23 +139,24 @@ impl App {
         if description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_MOST) {
             return Err(Error::invalid("description", "description_too_long"));
         }
-        let edited = self.edit_locked(caller, id, async move |conn: &mut Conn, item: &Item, _| {
+        let edit = async move |conn: &mut Conn, item: &Item, _| {
             let title = title.unwrap_or_else(|| item.title.clone());
             let description = description.unwrap_or_else(|| item.description.clone());
             item::update_details(conn, id, &title, &description).await?;
             Ok(())
-        });
-        let (grant, at) = edited.await?;
+        };
+        let (grant, at) = self.change_locked(caller, id, Action::EditItem, edit).await?;
         self.tell(id, "details");
         self.page(grant, at).await
     }
 
-    /// Changes an item under its lock, for who may edit it; answers it as it is then.
-    pub(crate) async fn edit_locked<F>(
+    /// Changes an item under its lock, for who may do `action` there; answers it as it is then.
+    pub(crate) async fn change_locked<F>(
         &self,
         caller: &Caller,
         id: ItemId,
-        edit: F,
+        action: Action,
+        change: F,
     ) -> Result<(Grant, AtItem), Error>
     where
         F: AsyncFnOnce(&mut Conn, &Item, Instant) -> Result<(), Error> + Send + 'static,
@@ -164,9 +165,9 @@ impl App {
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
-                let (at, now) = AtItem::lock(conn, &asked, &policy, id, Action::EditItem).await?;
-                let grant = at.grant(&asked, &policy, Action::EditItem, now)?;
-                edit(conn, at.item.as_ref().ok_or(Error::NotFound)?, now).await?;
+                let (at, now) = AtItem::lock(conn, &asked, &policy, id, action).await?;
+                let grant = at.grant(&asked, &policy, action, now)?;
+                change(conn, at.item.as_ref().ok_or(Error::NotFound)?, now).await?;
                 Ok((grant, AtItem { item: item::find(conn, id).await?, ..at }))
             })
             .await

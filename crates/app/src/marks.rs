@@ -117,3 +117,34 @@ impl Marks {
         hits.any(|mark| since < mark.number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{ItemId, ViewingId};
+
+    use super::*;
+
+    fn mark(number: i64, target: MarkTarget, at: Instant) -> EndedMark {
+        EndedMark { number, target, reason: EndReason::EndedNow, at }
+    }
+
+    #[test]
+    fn marks_are_forgotten_once_nothing_needs_them() {
+        let now = Instant::from_ms(1_800_000_000_000);
+        let (item, viewing) = (|n| ItemId::from_bytes([n; 16]), |n| ViewingId::from_bytes([n; 16]));
+        let ms = Span::from_ms(1);
+        let marks = Marks::default();
+        marks.obey(&[
+            mark(1, MarkTarget::Item(item(1)), now.minus(KEPT)),
+            mark(2, MarkTarget::Item(item(2)), now.minus(KEPT).plus(ms)),
+            mark(3, MarkTarget::Viewing(viewing(3)), now.minus(KEPT_OF_VIEWING)),
+            mark(4, MarkTarget::Viewing(viewing(4)), now.minus(KEPT_OF_VIEWING).plus(ms)),
+        ]);
+        marks.prune(now);
+        let by_target = marks.by_target.read().expect("nobody else");
+        let mut left: Vec<_> = by_target.values().map(|mark| mark.number).collect();
+        left.sort_unstable();
+        assert_eq!(left, [2, 4]);
+        assert_eq!(marks.obeyed(), 4, "what was obeyed stays obeyed");
+    }
+}

@@ -5,11 +5,13 @@ mod transcode;
 
 pub use crate::desk::Standing;
 
+use domain::access::Action;
 use domain::{ItemId, ItemState, JobId};
 use store::item::{self, Item};
 use store::{Conn, job, upload};
 
-use crate::items::Page;
+use crate::activity::record;
+use crate::items::{Page, actor};
 use crate::{App, Caller, Conflict, Error};
 
 /// The one kind of job so far.
@@ -27,19 +29,22 @@ impl App {
         self.inner.work.standing(item)
     }
 
-    /// Stops the work on an item; what was made so far goes.
+    /// Stops the work on an item; what was made so far goes. Leaves a row that the owner sees: it may have been a site
+    /// administrator, for the sake of those who wait.
     ///
     /// # Errors
     /// `WrongState` when there is nothing to stop, `NotFound`, `Refused`.
     pub async fn cancel_processing(&self, caller: &Caller, id: ItemId) -> Result<Page, Error> {
-        let cancelled = self.edit_locked(caller, id, async move |conn: &mut Conn, _: &Item, _| {
+        let (app, who) = (self.clone(), actor(caller).to_owned());
+        let cancel = async move |conn: &mut Conn, _: &Item, _| {
             if job::cancel_of_item(conn, id).await? == 0 {
                 return Err(Conflict::WrongState.into());
             }
             item::set_state(conn, id, ItemState::Cancelled, None).await?;
+            record(conn, &app.inner.outside, id, None, &who, "processing_cancelled", "").await?;
             Ok(())
-        });
-        let (grant, at) = cancelled.await?;
+        };
+        let (grant, at) = self.change_locked(caller, id, Action::CancelProcessing, cancel).await?;
         self.inner.work.cancel(id);
         self.tell(id, "state");
         self.page(grant, at).await
@@ -51,7 +56,7 @@ impl App {
     /// `WrongState` unless it failed or was cancelled, `NotFound`, `Refused`.
     pub async fn retry_processing(&self, caller: &Caller, id: ItemId) -> Result<Page, Error> {
         let new = JobId::new(self.now(), self.random());
-        let queued = self.edit_locked(caller, id, async move |conn: &mut Conn, item: &Item, now| {
+        let queue = async move |conn: &mut Conn, item: &Item, now| {
             let stopped = matches!(item.facts.state, ItemState::Failed | ItemState::Cancelled);
             let source = upload::find_of_item(conn, id).await?.filter(|upload| upload.finished_at.is_some());
             let (true, Some(source)) = (stopped, source) else {
@@ -60,8 +65,8 @@ impl App {
             job::insert(conn, new, TRANSCODE, id, &source.id.to_string(), now).await?;
             item::set_state(conn, id, ItemState::Queued, None).await?;
             Ok(())
-        });
-        let (grant, at) = queued.await?;
+        };
+        let (grant, at) = self.change_locked(caller, id, Action::EditItem, queue).await?;
         self.tell(id, "state");
         self.inner.work.wake();
         self.page(grant, at).await

@@ -4,6 +4,9 @@
 //! On PostgreSQL other processes wake this one; it looks by itself every half second all the same. On SQLite
 //! there are no others but the commands of the machine's owner, so it looks too, and little is written.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::time::Duration;
 

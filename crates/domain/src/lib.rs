@@ -53,5 +53,5 @@ pub use refusal::Reason;
 pub use scope::{Scope, Scopes};
 pub use seat::{ComingBack, SeatFacts, SeatHold};
 pub use switches::{Switch, Switches};
-pub use text::clean_line;
+pub use text::{clean_line, clean_stored};
 pub use viewing::{EndReason, LivingLimit, ViewingFacts};

@@ -14,7 +14,7 @@ coded! {
         Admin = "admin",
         /// Also publishes to open containers.
         UnmoderatedAdmin = "unmoderated_admin",
-        /// Settings and users; may see, switch off and delete any link.
+        /// Settings and users; may see, switch off and delete any link, and stop any processing.
         SiteAdministrator = "site_administrator",
     }
 }
@@ -38,6 +38,8 @@ coded! {
         Watch = "watch",
         /// Change title and description.
         Edit = "edit",
+        /// Stop the processing of its file.
+        CancelProcessing = "cancel_processing",
         /// Delete the item.
         Delete = "delete",
         /// See guest links, copy them, switch guest access off, delete links.
@@ -155,7 +157,9 @@ impl SiteRole {
     /// What the role may do at an item where the member holds no right.
     pub const fn at_foreign_item(self) -> Capabilities {
         match self {
+            // Files are processed one after the other: whoever cares for the site can clear the way.
             Self::SiteAdministrator => Capabilities::of(&[
+                Capability::CancelProcessing,
                 Capability::ManageGuestAccess,
                 Capability::ManageInvites,
                 Capability::SeeActivity,

@@ -16,7 +16,12 @@ pub fn clean_line(text: &str) -> String {
     if clean.chars().any(shows) { clean } else { String::new() }
 }
 
-/// The same; none when a control is in it.
+/// A line that may have been stored before lines were cleaned when typed. Nearly all were, so it is looked at first.
+pub fn clean_stored(text: String) -> String {
+    if text.contains(|c| is_break(c) || is_unseen(c)) { clean_line(&text) } else { text }
+}
+
+/// The same as [`clean_line`]; none when a control is in it.
 pub(crate) fn visible_text(text: &str) -> Option<String> {
     (!cut(text).contains(is_break)).then(|| clean_line(text))
 }
@@ -83,6 +88,15 @@ mod tests {
         for name in ["می\u{200c}خواهم", "👩\u{200d}🚀", "Anna ❤\u{fe0f}", "क\u{94d}\u{200d}ष"]
         {
             assert_eq!(clean_line(name), name);
+        }
+    }
+
+    #[test]
+    fn what_was_stored_before_is_cleaned_and_the_rest_left() {
+        assert_eq!(clean_stored("Lecture \u{202e}4pm.exe".into()), "Lecture 4pm.exe");
+        assert_eq!(clean_stored("My\nfilm".into()), "Myfilm");
+        for line in ["Lecture 4", " spaced ", "e\u{301}", "می\u{200c}خواهم", "👩\u{200d}🚀", ""] {
+            assert_eq!(clean_stored(line.into()), line);
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use domain::{Email, Instant};
 use lettre::Message;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
@@ -63,12 +64,13 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, TemplateError> {
         bodies = with_entry(bodies, letter, calendar::entry(schedule, &from, &to, letter.date));
     }
     let ms = u64::try_from(letter.date.as_ms()).unwrap_or_default();
+    let (from, to) =
+        (mailbox(&letter.from.from_name, &letter.from.from)?, mailbox(letter.to_name, letter.to)?);
+    let envelope = envelope(&from, &to)?;
     let message = Message::builder()
-        .from(
-            mailbox(&letter.from.from_name, &letter.from.from)
-                .ok_or_else(|| no_address(&letter.from.from))?,
-        )
-        .to(mailbox(letter.to_name, letter.to).ok_or_else(|| no_address(letter.to))?)
+        .from(from)
+        .to(to)
+        .envelope(envelope)
         .date(UNIX_EPOCH + Duration::from_millis(ms))
         .message_id(Some(format!("<{}@{}>", letter.id, letter.host)))
         .subject(filled.subject)
@@ -76,11 +78,7 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, TemplateError> {
         // Answers of machines ("away until Monday") are of use to nobody.
         .raw_header(header("X-Auto-Response-Suppress", "All"))
         .multipart(bodies);
-    let message = message.map_err(|error| TemplateError::Syntax {
-        part: Part::Text,
-        line: 1,
-        found: error.to_string(),
-    })?;
+    let message = message.map_err(|error| not_composed(&error))?;
     Ok(message.formatted())
 }
 
@@ -100,10 +98,20 @@ fn boundary(builder: lettre::message::MultiPartBuilder, letter: &Letter<'_>, lev
     builder.boundary(format!("=_{level}_{name}")).build()
 }
 
-fn mailbox(name: &str, email: &Email) -> Option<Mailbox> {
+fn mailbox(name: &str, email: &Email) -> Result<Mailbox, TemplateError> {
     let name = one_line(name);
-    let address = crate::address(email.as_str())?;
-    Some(Mailbox::new((!name.is_empty()).then_some(name), address))
+    let address = crate::address(email.as_str()).ok_or_else(|| no_address(email))?;
+    Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
+}
+
+/// Said outright: where it is not, Lettre reads it back from the headers, by the check that some good addresses fail.
+fn envelope(from: &Mailbox, to: &Mailbox) -> Result<Envelope, TemplateError> {
+    let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()]);
+    envelope.map_err(|error| not_composed(&error))
+}
+
+fn not_composed(error: &dyn std::error::Error) -> TemplateError {
+    TemplateError::Syntax { part: Part::Text, line: 1, found: error.to_string() }
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {

@@ -20,7 +20,6 @@ const ANSWER_CHARS: usize = 300;
 /// The answer to an address with other letters, where the server does not take them.
 pub(crate) const LATIN_ONLY: &str =
     "the mail server takes only addresses in plain Latin letters (no SMTPUTF8)";
-/// The answer to an address that no mail can be addressed to.
 /// The answer that stands with mail to an address that no message can carry.
 pub const NO_ADDRESS: &str = "this address cannot be written to";
 

@@ -138,3 +138,38 @@ fn aligned(one: &Track, other: &Track) -> bool {
     let same = |(a, b): (&playlist::Segment, &playlist::Segment)| (a.seconds - b.seconds).abs() < 0.001;
     one.segments.len() == other.segments.len() && one.segments.iter().zip(&other.segments).all(same)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lasting(ms: u64) -> Track {
+        let half =
+            |name: &str| playlist::Segment { name: name.to_owned(), seconds: ms as f64 / 2_000.0, bytes: 1 };
+        let segments = vec![half("v0-00000.m4s"), half("v0-00001.m4s")];
+        Track { init: "v0-init.mp4".to_owned(), init_bytes: 1, segments, ended: true }
+    }
+
+    #[test]
+    fn a_track_is_about_as_long_as_the_film() {
+        for (track_ms, film_ms, code) in [
+            (60_000, 60_000, None),
+            (58_200, 60_000, None),
+            (58_198, 60_000, Some("truncated")),
+            (60_600, 60_000, None),
+            (60_602, 60_000, Some("ffmpeg_failed")),
+            // A short film has room to be off by more of itself, but not without end.
+            (200, 400, None),
+            (198, 400, Some("truncated")),
+            (900, 400, None),
+            (902, 400, Some("ffmpeg_failed")),
+            // Nothing to play, even where nothing was asked for.
+            (0, 60_000, Some("truncated")),
+            (0, 1, Some("truncated")),
+            (0, 0, Some("truncated")),
+        ] {
+            let refused = as_long_as_the_film(&lasting(track_ms), film_ms).err();
+            assert_eq!(refused.map(|failure| failure.code()), code, "{track_ms} ms of {film_ms} ms");
+        }
+    }
+}

@@ -259,6 +259,20 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_is_no_address_is_noticed_once() {
+        let proxy = proxies(&["10.0.0.0/8"]);
+        let noticed = |peer, forwarded| {
+            proxy.client(&parts(peer, &[("x-forwarded-for", forwarded)]));
+            proxy.told_unreadable.load(Ordering::Relaxed)
+        };
+        assert!(!noticed("10.1.2.3", "203.0.113.1:4711, [2001:db8::9]:80"), "as proxies write them");
+        assert!(!noticed("10.1.2.3", "rubbish, 203.0.113.1"), "left of the client, who wrote it");
+        assert!(!noticed("192.0.2.9", "rubbish"), "not a listed proxy");
+        assert!(noticed("10.1.2.3", "203.0.113.1, unknown"));
+        assert!(noticed("10.1.2.3", "203.0.113.1"), "told for good");
+    }
+
+    #[test]
     fn browsers_trust_loopback_names_alone() {
         for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "LOCALHOST"] {
             assert!(is_loopback_name(host), "{host}");

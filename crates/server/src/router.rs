@@ -111,7 +111,7 @@ fn owners(routes: Routes) -> Routes {
         .patch("/api/items/{item}", Decides(Action::EditItem), items::change)
         .delete("/api/items/{item}", Decides(Action::DeleteItem), items::delete)
         .get("/api/items/{item}/poster", Decides(Action::OpenItem), items::poster)
-        .post("/api/items/{item}/processing/cancel", Decides(Action::EditItem), items::cancel)
+        .post("/api/items/{item}/processing/cancel", Decides(Action::CancelProcessing), items::cancel)
         .post("/api/items/{item}/processing/retry", Decides(Action::EditItem), items::retry)
         .get("/api/items/{item}/guest-access", Decides(Action::ManageGuestAccess), guest_access::show)
         .put("/api/items/{item}/guest-access", Decides(Action::ManageGuestAccess), guest_access::switch)

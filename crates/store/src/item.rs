@@ -1,6 +1,8 @@
 //! Items and their published renditions.
 
-use domain::{HeldRight, Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches};
+use domain::{
+    HeldRight, Instant, ItemFacts, ItemId, ItemRight, ItemState, MemberId, Span, Switches, clean_stored,
+};
 
 use crate::db::{params, statements};
 use crate::{Conn, Question, Row, StoreError, item_right};
@@ -131,7 +133,8 @@ pub(crate) fn facts(row: &mut Row) -> Result<ItemFacts, StoreError> {
 
 pub(crate) fn item_of(row: &mut Row) -> Result<Item, StoreError> {
     let facts = facts(row)?;
-    let (owner, owner_name, title, description) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (owner, owner_name) = (row.take()?, row.take()?);
+    let (title, description) = (clean_stored(row.take()?), row.take()?);
     let (code, detail) = (row.take::<Option<String>>()?, row.take::<Option<String>>()?);
     Ok(Item {
         facts,

@@ -1,7 +1,7 @@
 //! Who was refused at a member's items, for the mail that they asked for. When it was told last is the member's own
 //! row: whoever moves it on, from what they read, tells.
 
-use domain::{Instant, ItemId, LinkId, MemberId, Reason};
+use domain::{Instant, ItemId, LinkId, MemberId, Reason, clean_stored};
 
 use crate::db::{params, statements};
 use crate::named_door::{NamedDoor, read_named};
@@ -152,7 +152,7 @@ pub async fn list(
 }
 
 fn read(mut row: Row) -> Result<(Refused, i64), StoreError> {
-    let (item, title, door) = (row.take()?, row.take()?, row.take::<LinkId>()?);
+    let (item, title, door) = (row.take()?, clean_stored(row.take()?), row.take::<LinkId>()?);
     let none = || StoreError::Corrupt("a door without a name".into());
     let door = read_named(&mut row, door)?.ok_or_else(none)?;
     let (cause, count) = (row.take()?, row.take()?);

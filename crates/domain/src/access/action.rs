@@ -20,8 +20,10 @@ coded! {
         OpenViewing = "open_viewing",
         /// Renew the ticket of a viewing.
         RenewViewing = "renew_viewing",
-        /// Change title and description, retry or cancel processing.
+        /// Change title and description, begin its processing again.
         EditItem = "edit_item",
+        /// Stop its processing: while it runs, others wait.
+        CancelProcessing = "cancel_processing",
         /// Delete the item.
         DeleteItem = "delete_item",
         /// See its guest links, copy one, switch off, delete a link.
@@ -71,9 +73,11 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::OpenItem | Self::SeeActivity | Self::ListOwnItems => Some(Scope::ItemsRead),
-            Self::EditItem | Self::DeleteItem | Self::ManageRights | Self::TransferItem => {
-                Some(Scope::ItemsWrite)
-            }
+            Self::EditItem
+            | Self::CancelProcessing
+            | Self::DeleteItem
+            | Self::ManageRights
+            | Self::TransferItem => Some(Scope::ItemsWrite),
             Self::Invite | Self::ManageInvites | Self::LetIn | Self::FindMembers => Some(Scope::Invites),
             Self::SeePeople | Self::RemovePeople | Self::ErasePeople => Some(Scope::People),
             Self::ManageSite | Self::ManageMembers => Some(Scope::Site),
@@ -95,6 +99,7 @@ impl Action {
     pub const fn needs_at_item(self) -> Option<Capability> {
         match self {
             Self::EditItem => Some(Capability::Edit),
+            Self::CancelProcessing => Some(Capability::CancelProcessing),
             Self::DeleteItem => Some(Capability::Delete),
             Self::ManageGuestAccess => Some(Capability::ManageGuestAccess),
             Self::ShareWithGuests => Some(Capability::ShareWithGuests),

@@ -10,6 +10,7 @@ use super::{As, Facts};
 /// What every right that may share gives beside its powers inside.
 const SHARER: Capabilities = Capabilities::of(&[
     Capability::Edit,
+    Capability::CancelProcessing,
     Capability::ManageGuestAccess,
     Capability::ShareWithGuests,
     Capability::MakeGuestLinks,

@@ -4,7 +4,7 @@ use mail::{Ending, Language};
 use serde_json::Value;
 use testkit::SmtpPeer;
 
-use crate::sending::{LINK, invite, schedule, send, settings};
+use crate::sending::{LINK, invite, invite_to, schedule, send, send_to, settings};
 
 fn header<'a>(message: &'a Value, name: &str) -> Vec<&'a str> {
     let headers = message["headers"].as_array().expect("headers");
@@ -54,6 +54,18 @@ async fn an_invite_arrives_whole() {
     let href = html.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
     assert_eq!(href.replace("&#x2f;", "/").replace("&amp;", "&"), LINK);
     assert!(!html.contains("src=\"http"), "nothing is fetched from anywhere");
+}
+
+/// Finding F17: in small letters this is an i with a separate dot above it, which Lettre's own check does not know.
+#[tokio::test]
+async fn an_address_with_a_separate_sign_is_written_to() {
+    const TO: &str = "İ@x.example";
+    let peer = SmtpPeer::start();
+    let settings = settings(&peer);
+    let message = invite_to(TO, &settings, Language::English, None).expect("no fault of the template");
+    let ending = send_to(TO, &settings, &message).await;
+    assert_eq!(ending, Ending::Accepted("250 2.0.0 Taken as 1".into()));
+    assert_eq!(peer.message(1)["to"], serde_json::json!(["i\u{307}@x.example"]));
 }
 
 #[tokio::test]

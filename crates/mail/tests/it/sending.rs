@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use domain::{Email, Instant};
 use mail::{
-    Conversation, Ending, Language, Letter, Schedule, Settings, TemplateName, Timeouts, Tls, Values, compose,
-    default_template,
+    Conversation, Ending, Language, Letter, Schedule, Settings, TemplateError, TemplateName, Timeouts, Tls,
+    Values, compose, default_template,
 };
 use testkit::SmtpPeer;
 
@@ -54,7 +54,16 @@ pub(crate) fn schedule() -> Schedule {
 }
 
 pub(crate) fn invite(settings: &Settings, language: Language, schedule: Option<&Schedule>) -> Vec<u8> {
-    let to = Email::new("zoe@bücher.example").expect("an address");
+    invite_to("zoe@bücher.example", settings, language, schedule).expect("composes")
+}
+
+pub(crate) fn invite_to(
+    to: &str,
+    settings: &Settings,
+    language: Language,
+    schedule: Option<&Schedule>,
+) -> Result<Vec<u8>, TemplateError> {
+    let to = Email::new(to).expect("an address");
     let template = default_template(TemplateName::Invite, language);
     let letter = Letter {
         from: settings,
@@ -67,11 +76,15 @@ pub(crate) fn invite(settings: &Settings, language: Language, schedule: Option<&
         values: &values(),
         schedule,
     };
-    compose(&letter).expect("composes")
+    compose(&letter)
 }
 
 pub(crate) async fn send(settings: &Settings, message: &[u8]) -> Ending {
-    let to = Email::new("zoe@bücher.example").expect("an address");
+    send_to("zoe@bücher.example", settings, message).await
+}
+
+pub(crate) async fn send_to(to: &str, settings: &Settings, message: &[u8]) -> Ending {
+    let to = Email::new(to).expect("an address");
     match Conversation::begin(settings, "media.example.org", &to, message).await {
         Ok(conversation) => conversation.give(message).await,
         Err(ending) => ending,

@@ -136,9 +136,8 @@ fn of_the_item(method: &'static str, path: &'static str) -> Option<Case> {
         ("POST", "/api/sign-out") => case(&[Nobody, Guest, EndedGuest], &[204]),
         ("GET", "/api/me" | "/api/items") => case(READERS, &[200]),
         ("PATCH" | "DELETE", "/api/items/{item}") => case(EDITORS, &[200, 204]),
-        ("POST", "/api/items/{item}/processing/cancel" | "/api/items/{item}/processing/retry") => {
-            case(EDITORS, &[200])
-        }
+        ("POST", "/api/items/{item}/processing/cancel") => case(CANCELLERS, &[200]),
+        ("POST", "/api/items/{item}/processing/retry") => case(EDITORS, &[200]),
         ("GET" | "PUT", "/api/items/{item}/guest-access") => case(CLOSERS, &[200]),
         ("POST", "/api/items/{item}/guest-links") => case(SHARERS, &[201]),
         ("PATCH", "/api/items/{item}/guest-links/{link}") => case(SHARERS, &[200]),

@@ -154,6 +154,8 @@ pub(crate) const INSIDE: &[Holder] = &[Owner, CoViewer, Administrator, Guest, La
 pub(crate) const WATCHERS: &[Holder] = &[Owner, CoViewer, Guest, LateGuest, Invitee];
 pub(crate) const ADMINISTRATORS: &[Holder] = &[Administrator];
 pub(crate) const EDITORS: &[Holder] = &[Owner, TokenWrite];
+/// May stop the processing of its file.
+pub(crate) const CANCELLERS: &[Holder] = &[Owner, Administrator, TokenWrite];
 /// May switch off and delete any link.
 pub(crate) const CLOSERS: &[Holder] = &[Owner, Administrator, TokenGuestAccess];
 /// May open doors too.

@@ -6,7 +6,7 @@ use app::store::{Conn, StoreError, Value};
 use serde_json::json;
 
 use crate::browsers::Browser;
-use crate::cast::{Cast, Person};
+use crate::cast::{Cast, Key, Person};
 use crate::props::published;
 use crate::site::{EARLIER, Site};
 use crate::stage::{link, unlimited};
@@ -125,4 +125,22 @@ async fn marks_that_nobody_sees_are_dropped_wherever_text_is_typed() {
     let token = made["url"].as_str().expect("a URL").rsplit('/').next().expect("a path").to_owned();
     let mut moe = Browser::default();
     assert_eq!(moe.enter_invite(site, &token, "\u{feff} moe@guests.example\u{202c}").await.status, 303);
+}
+
+/// Finding F17: a title from before titles were cleaned when typed.
+#[tokio::test]
+async fn marks_in_a_title_that_was_stored_before_are_shown_to_nobody() {
+    for world in [World::new(Site::sqlite().await).await, World::new(Site::postgres().await).await] {
+        let (site, owner) = (&world.site, &world.cast.owner.key);
+        let values =
+            vec![Value::Text("Lecture \u{202e}4pm.exe".into()), Value::Blob(world.item.as_bytes().to_vec())];
+        world.sql("UPDATE item SET title = $1 WHERE id = $2", values).await;
+        let shown = json!("Lecture 4pm.exe");
+        let url = format!("/api/items/{}", world.item);
+        assert_eq!(site.get(owner, &url).await.json()["title"], shown, "{}", site.engine);
+        assert_eq!(site.get(owner, "/api/items").await.json()["items"][0]["title"], shown, "{}", site.engine);
+        let page = site.get(&Key::nobody(), &format!("/g/{}", world.token)).await.text();
+        let meta = page.split("og:title").nth(1).expect("what a preview is made of");
+        assert!(meta[..80].contains("Lecture 4pm.exe") && !page.contains('\u{202e}'), "{page}");
+    }
 }

@@ -23,36 +23,53 @@ fn facts(id: ItemId, state: ItemState) -> ItemFacts {
     ItemFacts { state, ..ItemFacts::new(id, ItemKind::Video) }
 }
 
-/// A ready item with files, its texts marked with `side`.
+/// A ready film with files, its texts marked with `side`.
 pub(crate) async fn published(site: &Site, owner: &Person, side: &str) -> ItemId {
+    let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 400_000 };
+    let film = Publication {
+        kind: ItemKind::Video,
+        duration: Span::from_minutes(10),
+        width: Some(640),
+        height: Some(360),
+        version: 1,
+        renditions: vec![rendition],
+    };
+    publish(site, owner, side, film).await
+}
+
+/// The same without a picture.
+pub(crate) async fn published_sound(site: &Site, owner: &Person, side: &str) -> ItemId {
+    let sound = Publication {
+        kind: ItemKind::Audio,
+        duration: Span::from_minutes(10),
+        width: None,
+        height: None,
+        version: 1,
+        renditions: Vec::new(),
+    };
+    publish(site, owner, side, sound).await
+}
+
+async fn publish(site: &Site, owner: &Person, side: &str, made: Publication) -> ItemId {
     let (now, member) = (site.clock.now(), owner.id);
     let (id, work) = (ItemId::new(now, site.app.random()), JobId::new(now, site.app.random()));
     let folder = site.blobs.fresh_work(work).expect("a folder for work");
-    for name in FILES {
+    for name in FILES.iter().filter(|name| made.width.is_some() || !name.ends_with(".jpg")) {
         std::fs::write(folder.join(name), format!("{MARK}-{side} bytes of {name}")).expect("a file");
     }
     site.blobs.publish(work, MediaVersion { item: id, version: 1 }).expect("published");
     let text = format!("{MARK}-{side}");
-    let made: Result<_, StoreError> = site
+    let kept: Result<_, StoreError> = site
         .store
         .write(async move |conn: &mut Conn| {
             let facts = facts(id, ItemState::Uploading);
             let new = NewItem { facts: &facts, owner: member, title: &text, size_bytes: 9, now };
             item::insert(conn, &new).await?;
             item::update_details(conn, id, &format!("Title {text}"), &format!("About {text}")).await?;
-            let rendition = Rendition { name: "v0".into(), width: 640, height: 360, bandwidth: 400_000 };
-            let publication = Publication {
-                kind: ItemKind::Video,
-                duration: Span::from_minutes(10),
-                width: Some(640),
-                height: Some(360),
-                version: 1,
-                renditions: vec![rendition],
-            };
-            item::publish(conn, id, &publication).await
+            item::publish(conn, id, &made).await
         })
         .await;
-    assert!(made.expect("an item can be made"));
+    assert!(kept.expect("an item can be made"));
     id
 }
 

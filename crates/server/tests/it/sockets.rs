@@ -50,6 +50,17 @@ impl Live {
 
     /// Opens a line; none when it was refused, with the status and the body.
     async fn dial(&self, key: &Key, url: &str, origin: &str) -> Result<Line, (u16, String)> {
+        self.dial_by(HOST, key, url, origin).await
+    }
+
+    /// The same through a proxy that asks by `host`.
+    async fn dial_by(
+        &self,
+        host: &'static str,
+        key: &Key,
+        url: &str,
+        origin: &str,
+    ) -> Result<Line, (u16, String)> {
         let stream = TcpStream::connect(self.address).await.expect("the server listens");
         let request = key
             .bare("GET", &format!("ws://{HOST}{url}"))
@@ -58,7 +69,9 @@ impl Live {
             .header(header::UPGRADE, "websocket")
             .header("sec-websocket-version", "13")
             .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
-        match client_async(request.body(()).expect("a request"), stream).await {
+        let mut request = request.body(()).expect("a request");
+        request.headers_mut().insert(header::HOST, http::HeaderValue::from_static(host));
+        match client_async(request, stream).await {
             Ok((line, _)) => Ok(line),
             Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
                 let body = answer.body().as_deref().unwrap_or_default();
@@ -167,6 +180,23 @@ async fn w2_foreign_pages_open_no_socket() {
                 let refused = live.dial(&live.key(*holder), &url, origin).await.map(drop);
                 assert_eq!(refused.expect_err("no line").0, 403, "{} from {origin:?}", case.path);
             }
+        }
+    }
+}
+
+/// Reported fault 8: a proxy passes its own Host, and pages have the site's public address as their origin.
+#[tokio::test]
+async fn a_socket_opens_for_the_public_address_whatever_the_host() {
+    const PROXYS_OWN: &str = "127.0.0.1:18080";
+    let live = Live::new(Site::sqlite().await).await;
+    for (path, holder) in [("/m/{viewing}/socket", Holder::Guest), ("/api/socket", Holder::Owner)] {
+        let case = cases::of("GET", path).expect("a case");
+        let (key, url) = (live.key(holder), case.url(&live.world.stage, holder));
+        let opened = live.dial_by(PROXYS_OWN, &key, &url, ORIGIN).await.map(drop);
+        assert_eq!(opened, Ok(()), "{path}");
+        for origin in ["https://evil.example", "http://localhost:8081", "https://localhost:8080", "null"] {
+            let refused = live.dial_by(PROXYS_OWN, &key, &url, origin).await.map(drop);
+            assert_eq!(refused.expect_err("no line").0, 403, "{path} from {origin}");
         }
     }
 }

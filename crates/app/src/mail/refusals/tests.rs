@@ -173,6 +173,8 @@ async fn nobody_is_told_who_does_not_want_it_or_cannot_be() {
 #[tokio::test]
 async fn names_are_text_and_the_lines_are_bounded() {
     for world in both_with_mail(ItemKind::Video).await {
+        // A title from before titles were cleaned when typed.
+        world.run("UPDATE item SET title = $1", vec!["My \u{202e}film".to_value()]).await;
         let hostile = world.link("<b>x</b>").await;
         world.refuse(hostile, Reason::Expired, 9_000).await;
         for n in 0..60 {
@@ -186,6 +188,7 @@ async fn names_are_text_and_the_lines_are_bounded() {
         let (plain, html) = text.split_once("text/html").expect("two parts");
         assert!(plain.contains("<b>x</b>: The link had expired. 9000 times"), "{plain}");
         assert!(!html.contains("<b>x"), "{html}");
+        assert!(plain.contains("My film"), "{plain}");
         assert_eq!(plain.matches("- Guest link").count(), LINES);
         assert!(plain.contains("And 11 more."), "{plain}");
         assert!(plain.contains("Link 59:") && !plain.contains("Link 10:"), "the most frequent stay");
