@@ -25,6 +25,7 @@ export type ItemPage = Narrow<Schemas['ItemPage'], { items: ItemCard[] }>;
 export type ItemCapability =
   | 'watch'
   | 'edit'
+  | 'cancel_processing'
   | 'delete'
   | 'manage_guest_access'
   | 'share_with_guests'

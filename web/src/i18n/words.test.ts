@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import en from '../../i18n/en.json';
 import he from '../../i18n/he.json';
-import { clockLength, exactTime, firstLanguage, hear, roughLength, t, tCode } from './index.ts';
+import { clockLength, exactTime, firstLanguage, hear, relativeTime, roughLength, t, tCode } from './index.ts';
 import { failureWords, uploadTroubleWords } from './words.ts';
 
 beforeEach(() => hear('en', en));
@@ -44,6 +44,20 @@ describe('formats', () => {
     expect(clockLength(4_329_000)).toBe('1:12:09');
     expect(clockLength(0)).toBe('0:00');
   });
+  it('counts what is over in whole units, and rounds what is to come', () => {
+    const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+    // A second after it was made an invite for one day does not end "in 23 hours".
+    expect(relativeTime(day - 1_000, 0)).toBe('in 1 day');
+    expect(relativeTime(14 * day - 1_000, 0)).toBe('in 14 days');
+    expect(relativeTime(2 * hour - 1_000, 0)).toBe('in 2 hours');
+    expect(relativeTime(20 * hour, 0)).toBe('in 20 hours');
+    expect(relativeTime(0, 2 * day - 1_000)).toBe('yesterday');
+    expect(relativeTime(0, 59 * minute)).toBe('59 minutes ago');
+    expect(relativeTime(0, minute - 1)).toBeNull();
+    hear('he', he);
+    expect(relativeTime(2 * hour, 0)).toBe('בעוד שעתיים');
+  });
+
   it('rounds what would flicker', () => {
     expect(roughLength(3)).toBe('5 seconds');
     expect(roughLength(61)).toBe('65 seconds');

@@ -20,7 +20,7 @@ export function isStuck({ state }: Pick<ItemCard, 'state'>): boolean {
 }
 
 /** Whether making it once more can come to something else. */
-export function mayRetry(item: Pick<ItemCard, 'state' | 'failure'>): boolean {
+export function canRetry(item: Pick<ItemCard, 'state' | 'failure'>): boolean {
   return isStuck(item) && item.failure?.can_retry !== false;
 }
 

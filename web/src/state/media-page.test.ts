@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Refusal } from '../api/http.ts';
 import type { ItemsApi } from '../api/items.ts';
 import type { ItemView } from '../api/types.ts';
-import { MediaPage } from './media-page.svelte.ts';
+import { MediaPage, canRetry } from './media-page.svelte.ts';
 
 const item: ItemView = {
   id: 'a', title: 'Lecture', kind: 'video', state: 'ready', created_ms: 0, shares: true, guest_access: true, guest_links: 1, invites: 0, waiting: 0, inside: 0,
@@ -26,4 +26,12 @@ it('lets a page whose seat is another device\'s offer nothing more than what it 
   const busy = new MediaPage('a', seated, false, asks(503));
   await busy.load();
   expect([busy.finishing, busy.phase]).toEqual([false, 'ready']);
+});
+
+it('offers to process again only what can come to something else', () => {
+  const failed = (can_retry: boolean) => ({ state: 'failed' as const, failure: { code: 'x', can_retry } });
+  expect(canRetry(failed(true))).toBe(true);
+  expect(canRetry(failed(false))).toBe(false);
+  expect(canRetry({ state: 'cancelled' })).toBe(true);
+  expect(canRetry({ state: 'processing' })).toBe(false);
 });
