@@ -1,11 +1,11 @@
 // What guests do at their door.
 
 /** Types name and e-mail into the entry page that is open and presses the button. */
-export async function enter(page, name = 'Anna K.', email = 'anna@example.org', { shared = false } = {}) {
+export async function enter(page, name = 'Anna K.', email = 'anna@example.org', { shared = false, button = 'Watch' } = {}) {
   await page.getByLabel('Your name').fill(name);
   await page.getByLabel('E-mail').fill(email);
   if (shared) await page.getByLabel('This is a shared computer').check();
-  await page.getByRole('button', { name: 'Watch' }).click();
+  await page.getByRole('button', { name: button }).click();
   await isInside(page);
 }
 

@@ -47,6 +47,47 @@ test('an error goes as soon as its field is right, and nothing moves for it', as
   assert.deepEqual(await boxes(), before);
 });
 
+test('a button whose act is under way keeps its focus, and is pressed once', async (t) => {
+  await house.owner.turn(item, true);
+  const page = await house.ownersPage(t);
+  let asked = 0;
+  let answer;
+  const held = new Promise((done) => (answer = done));
+  await page.route('**/guest-links', async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  const sheet = await linkForm(page);
+  await sheet.getByLabel('Link name').fill('Once');
+  const button = sheet.getByRole('button', { name: 'Create link' });
+  const hasFocus = () => button.evaluate((button) => button === document.activeElement);
+  await button.press('Enter');
+  await sheet.locator('button[aria-busy=true]').waitFor();
+  await button.press('Enter');
+  await button.click();
+  await sheet.getByLabel('Link name').press('Enter');
+  await button.focus();
+  assert.deepEqual([asked, await hasFocus(), await button.evaluate(({ disabled }) => disabled)], [1, true, false]);
+  answer();
+  await sheet.getByLabel('Address of Once').waitFor();
+  assert.equal(asked, 1);
+});
+
+test('a button that has nothing to do says so, keeps its focus, and does nothing', async (t) => {
+  const admin = await house.server.member('ada@example.org', 'Ada Admin', 'site_administrator');
+  const page = await house.pageOf(t, admin);
+  await page.goto('/settings');
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await save.waitFor();
+  const asked = [];
+  page.on('request', (request) => request.method() !== 'GET' && asked.push(request.url()));
+  assert.equal(await save.getAttribute('aria-disabled'), 'true');
+  await save.press('Enter');
+  await save.click({ force: true });
+  assert.deepEqual([await save.evaluate((save) => save === document.activeElement), asked], [true, []]);
+});
+
 test('on a phone "back" closes the sheet, asks before what was typed is lost, and then leaves the page', async (t) => {
   const page = await house.ownersPage(t, PHONE);
   await page.goto('/');

@@ -32,7 +32,13 @@ async function drop(page, path, name) {
   await page.dispatchEvent('body', 'drop', { dataTransfer: held });
 }
 
+const noMembers = (page) => page.getByText('This site has no members yet. When the server started it printed a one-time link');
+
 async function setUp(page) {
+  // Whoever comes here without that link is told where to find it.
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await noMembers(page).waitFor();
   await page.goto(server.setupUrl);
   await page.getByLabel('Your name').fill('Dana Levi');
   await page.getByLabel('E-mail').fill('dana@example.org');
@@ -44,6 +50,8 @@ async function setUp(page) {
 async function signInAnew(page) {
   await chooseFromMenu(page, 'Account', 'Sign out');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('Forgot your password?').waitFor();
+  assert.equal(await noMembers(page).count(), 0, 'somebody lives here by now');
   await page.getByLabel('E-mail').fill('dana@example.org');
   await page.getByLabel('Password').fill('something else entirely');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();

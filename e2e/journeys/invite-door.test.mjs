@@ -41,6 +41,19 @@ test('a wrong address stays outside, the right one watches, and coming back is f
   assert.equal(await usesOf(house.owner, item, invited), 1);
 });
 
+test('without script an address that was copied with unseen marks opens the lobby, and an empty field costs no try', async (t) => {
+  const item = await house.readyItem();
+  const invited = await invite(house.owner, item, ANNA, { max_uses: 1 });
+  const page = await house.page(t, { javaScriptEnabled: false });
+  await page.goto(invited.url);
+  await typeAddress(page, '');
+  assert.ok(await page.locator('#email:invalid').count(), 'the browser holds it back');
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await typeAddress(page, `\u2068${ANNA}\u2069`);
+  await page.waitForURL(/\/media\//);
+  assert.equal(await usesOf(house.owner, item, invited), 1);
+});
+
 /** The owner presses "Allow" beside the letters that the waiting device shows. */
 async function allowInTheSheet(t, item, letters) {
   const page = await house.ownersPage(t);

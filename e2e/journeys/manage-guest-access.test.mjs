@@ -27,12 +27,15 @@ async function create(sheet, name, { clicks = '', days = '' } = {}) {
 test('three links and no fourth, copied, changed, shown as a code, deleted', async (t) => {
   const page = await house.ownersPage(t);
   const sheet = await openSheet(page, item);
+  // The page behind says it as well.
+  await page.locator('main .facts').getByText('Guest access is off', { exact: true }).waitFor();
 
   await sheet.getByText('No link yet').waitFor();
   await sheet.getByRole('button', { name: 'Create the first link' }).click();
   await sheet.getByText('Switch guest access on first').waitFor();
   await sheet.getByRole('switch', { name: 'Guest access' }).click();
   await sheet.getByText('Switch guest access on first').waitFor({ state: 'detached' });
+  await page.locator('main .facts').getByText('Guest access is on', { exact: true }).waitFor();
 
   await create(sheet, 'Parents', { clicks: '0', days: '14' });
   await sheet.getByRole('button', { name: 'Create link' }).click();

@@ -82,9 +82,38 @@ test('whoever speaks to the browser may keep the letters inside the player', asy
   assert.equal(await list.getByText('Captions').count(), 0, 'there are none, so they have no key');
   await list.getByRole('checkbox', { name: 'Everywhere on this page' }).uncheck();
   await page.keyboard.press('Escape');
+  // Its step in the browser's history goes with it.
+  await page.waitForFunction(() => history.state === null);
   await page.reload();
   await page.getByRole('button', { name: 'Play', exact: true }).first().waitFor();
   await page.keyboard.press('k');
   await page.waitForTimeout(500);
   assert.equal(await isPaused(page), true);
+});
+
+test('on a phone "back" closes the sheet that lies over the film, and the film goes on', async (t) => {
+  const page = await house.page(t, PHONE);
+  await enterBy(page, url);
+  await watchFrames(page, 6);
+  const media = page.url();
+  await page.evaluate(() => (globalThis.isTheSame = true));
+  const sheet = page.getByRole('dialog', { name: 'Settings' });
+  const open = async () => {
+    await come(page, 'for the settings').catch(() => undefined);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await sheet.waitFor();
+  };
+  await open();
+  await page.goBack();
+  await sheet.waitFor({ state: 'hidden' });
+  assert.equal(page.url(), media);
+  // Closed by its own button it leaves no step behind.
+  await open();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+  await sheet.waitFor({ state: 'hidden' });
+  await watchFrames(page, 6);
+  assert.ok((await page.evaluate(() => globalThis.isTheSame)) && !(await isPaused(page)));
+  // To the door, which leads in again.
+  await page.goBack();
+  await page.waitForFunction(() => globalThis.isTheSame === undefined);
 });

@@ -5,8 +5,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Visitor } from '../harness/browser.mjs';
+import { enterBy } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
-import { cutFilm, film } from '../harness/media.mjs';
+import { cutFilm, film, made, tone } from '../harness/media.mjs';
 import { Anteroom } from '../harness/server.mjs';
 import { source } from '../harness/sources.mjs';
 import { eventually } from '../harness/traffic.mjs';
@@ -77,6 +78,9 @@ test('cancelled on its way nothing of it stays; begun again it becomes ready', a
   await eventually(async () => (await inFolder('work')).length === 0, { withinMs: 60_000, what: 'the work folder is gone' });
   assert.deepEqual(await inFolder(`media/${item}`), []);
   await goOn();
+  const boxOf = (name) => page.getByRole('button', { name }).boundingBox();
+  const [again, remove] = [await boxOf('Process again'), await boxOf('Delete')];
+  assert.ok(remove.y - again.y - again.height >= 16, 'a slip beside "Process again" deletes');
 
   await page.getByRole('button', { name: 'Process again' }).click();
   await page.getByRole('heading', { name: 'Getting ready' }).waitFor();
@@ -104,7 +108,35 @@ test('what cannot become playable says why on its page', async (t) => {
     assert.equal(await page.getByRole('alert').innerText(), words);
     // Once more would come to the same; what helps is offered.
     await page.getByRole('button', { name: 'Delete' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Process again' }).count(), 0);
   }
+});
+
+test('sound alone is heard by its owner and by a guest, and nobody asks for a picture of it', async (t) => {
+  const item = await house.owner.readyItem(await made('tone.m4a', [...tone(4), '-c:a', 'aac']), 'A voice');
+  const { url } = await house.owner.link(item);
+  const [page, guest] = [await house.ownersPage(t), await house.page(t)];
+  const pictures = [];
+  for (const each of [page, guest]) {
+    each.on('response', (answer) => {
+      const { pathname } = new URL(answer.url());
+      const isOfIt = pathname === `/api/items/${item}/poster` || /^\/m\/.*poster/.test(pathname);
+      if (isOfIt || answer.status() === 404) pictures.push(`${answer.status()} ${answer.url()}`);
+    });
+  }
+  await page.goto('/');
+  const card = page.getByRole('article').filter({ hasText: 'A voice' });
+  await card.locator('.poster svg').waitFor();
+  assert.equal(await card.locator('img').count(), 0);
+  await openItem(page, 'A voice');
+  await page.getByRole('button', { name: 'Play', exact: true }).first().click();
+  await enterBy(guest, url, 'Anna K.', 'anna@example.org', { button: 'Listen' });
+  for (const each of [page, guest]) {
+    const isHeard = () => each.locator('video').evaluate((video) => video.currentTime > 0.5 && video.webkitAudioDecodedByteCount > 0);
+    await eventually(isHeard, { withinMs: WITHIN_MS, what: 'the sound plays' });
+    assert.equal(await each.locator('video').getAttribute('poster'), null);
+  }
+  assert.deepEqual(pictures, []);
 });
 
 test('a file over the limit and a file of another kind are refused at once, in words', async (t) => {

@@ -54,5 +54,5 @@ test('who was turned away is mailed a day later, once, and leads to the activity
   await later.getByLabel('Password').fill(PASSWORD);
   await later.getByRole('button', { name: 'Sign in', exact: true }).click();
   const activity = later.getByRole('dialog', { name: 'Activity' });
-  await activity.getByText('Turned away at "Anna Klein"').first().waitFor();
+  await activity.getByText('Turned away: Anna Klein').first().waitFor();
 });

@@ -90,7 +90,7 @@ export const inviteDoor = [
       const device = await Visitor.come(scene.browser, scene.server.origin);
       const other = await device.newPage();
       await other.goto(url);
-      await other.locator('input[type=email]').fill(invited.email);
+      await other.locator('#email').fill(invited.email);
       await other.locator('form button[type=submit]').first().click();
       await page.getByText(said('handOver.asks')).waitFor();
       await device.leave();

@@ -104,6 +104,8 @@ class Session {
 
   private enter(me: Me): void {
     this.me = me;
+    // What is known of the site may be from before its first member was set up.
+    if (!this.site.has_members) this.site = { ...this.site, has_members: true };
     this.greet(me);
   }
 }
