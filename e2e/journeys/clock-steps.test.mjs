@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { film } from '../harness/media.mjs';
 import { FAKETIME, Anteroom } from '../harness/server.mjs';
 import { eventually } from '../harness/traffic.mjs';
 
@@ -24,10 +25,19 @@ test('a step of minutes changes nothing, one of hours is said and heals', async 
   const ready = async () => (await fetch(`${server.origin}/readyz`)).status;
   const owner = await server.member('dana@example.org', 'Dana Levi');
   const signedIn = async () => (await owner.ask('GET', '/api/me')).status;
+  const item = await owner.readyItem(await film('short.mp4'), 'Field trip');
+  const { viewing } = (await owner.do('POST', '/api/viewings', { item })).body;
+  // A ticket is good for two minutes.
+  const goesOn = async () => {
+    assert.equal((await owner.ask('GET', `/m/${viewing}/master.m3u8`)).status, 200);
+    assert.equal((await owner.ask('POST', `/m/${viewing}/renew`)).status, 204);
+  };
+  await goesOn();
 
   await step('+4m');
   assert.equal(await ready(), 204);
   assert.equal(await signedIn(), 200);
+  await goesOn();
 
   await step('+3h');
   await eventually(async () => (await ready()) === 503, { withinMs: WITHIN_MS, what: 'the process says that it is not ready' });
@@ -36,4 +46,5 @@ test('a step of minutes changes nothing, one of hours is said and heals', async 
 
   await step('+0');
   await eventually(async () => (await ready()) === 204, { withinMs: WITHIN_MS, what: 'and is ready again by itself' });
+  await goesOn();
 });

@@ -40,7 +40,7 @@ struct Limits {
 }
 
 impl Limits {
-    const SHORT: Self = Self::minutes([85, 45, 15, 8, 20]);
+    const SHORT: Self = Self::minutes([85, 65, 15, 8, 40]);
     const LONG: Self = Self::minutes([720, 360, 15, 120, 180]);
 
     const fn minutes([whole, step, check, test, file]: [u64; 5]) -> Self {

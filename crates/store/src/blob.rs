@@ -34,6 +34,11 @@ pub struct Space {
 /// The part of a disk's files that is left to the database and to what is being published: a twentieth.
 const FILES_KEPT: u64 = 20;
 
+/// Disks that make room for files as they come say that they have none.
+const fn is_out_of_files(all: u64, left: u64) -> bool {
+    all > 0 && left < all / FILES_KEPT
+}
+
 /// The folder of all bytes. Calls block; callers on async threads move them off.
 #[derive(Debug, Clone)]
 pub struct Blobs {
@@ -58,9 +63,10 @@ impl Blobs {
     /// `File` when the disk does not say.
     pub fn space(&self) -> Result<Space, StoreError> {
         let facts = rustix::fs::statvfs(&self.root).map_err(std::io::Error::from)?;
-        // Disks that make room for files as they come say that they have none.
-        let is_out_of_files = facts.f_files > 0 && facts.f_favail < facts.f_files / FILES_KEPT;
-        Ok(Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), is_out_of_files })
+        Ok(Space {
+            free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize),
+            is_out_of_files: is_out_of_files(facts.f_files, facts.f_favail),
+        })
     }
 
     /// The file of an upload.
@@ -163,4 +169,18 @@ fn absent_is_fine(result: std::io::Result<()>) -> Result<(), StoreError> {
 
 fn flush_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(File::open(folder)?.sync_all()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_out_of_files;
+
+    #[test]
+    fn the_last_twentieth_of_a_disks_files_is_kept() {
+        for (all, left, is_out) in [(1000, 1000, false), (1000, 50, false), (1000, 49, true), (1000, 0, true)]
+        {
+            assert_eq!(is_out_of_files(all, left), is_out, "{left} of {all}");
+        }
+        assert!(!is_out_of_files(0, 0), "a disk that counts no files");
+    }
 }

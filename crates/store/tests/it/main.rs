@@ -6,5 +6,6 @@ mod jobs;
 mod mail;
 mod many_invites;
 mod people;
+mod processes;
 mod statements;
 mod writing;
