@@ -224,7 +224,7 @@ impl App {
         if !grant.capabilities().has(domain::Capability::Watch) {
             return Err(Error::NotFound);
         }
-        let item = at.item.filter(store::item::Item::has_poster).ok_or(Error::NotFound)?;
+        let item = at.item.filter(Item::has_poster).ok_or(Error::NotFound)?;
         let version = MediaVersion { item: id, version: item.media_version };
         Ok(self.inner.blobs.media_path(version).join("poster-480.jpg"))
     }

@@ -18,7 +18,7 @@ use crate::PROGRAM;
 const ATTACKER: [u8; 4] = [127, 0, 0, 2];
 const GUEST: [u8; 4] = [127, 0, 0, 3];
 /// Requests that each attacker sends in one go: more than it has room for.
-const AT_ONCE: usize = 20;
+const AT_ONCE: usize = 8;
 /// Its answers fit into the server's socket and not into the attacker's: the kernel holds them.
 const SMALL: &str = "/favicon.svg";
 

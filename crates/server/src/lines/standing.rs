@@ -14,7 +14,7 @@ pub(super) const GONE_AFTER: Duration = Duration::from_secs(30);
 /// The same when descriptors run short.
 const GONE_WHEN_SHORT: Duration = Duration::from_secs(1);
 /// The same when there are hardly any left; then those go first that took nothing for longest.
-const GONE_WHEN_SCARCE: Duration = Duration::from_millis(250);
+const GONE_WHEN_SCARCE: Duration = Duration::from_millis(150);
 /// Taking less than this is taking nothing, unless it was all there was.
 const A_BIT: u64 = 4_096;
 /// So much more of a request is something.
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn who_takes_nothing_is_closed_sooner_when_descriptors_run_short() {
         for (time, plenty, short, scarce) in
-            [(200, 0, 0, 0), (300, 0, 0, 1), (999, 0, 0, 1), (1_000, 0, 1, 1), (30_000, 1, 1, 1)]
+            [(100, 0, 0, 0), (200, 0, 0, 1), (999, 0, 0, 1), (1_000, 0, 1, 1), (30_000, 1, 1, 1)]
         {
             let standings = [Standing::Busy, Standing::Stuck(ms(time)), Standing::Busy];
             let closed = |room| whom_to_close(&standings, room).len();
