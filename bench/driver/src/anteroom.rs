@@ -1,6 +1,7 @@
 //! Anteroom as it is released: its own binary, a fresh data folder, its defaults.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -62,6 +63,10 @@ impl Anteroom {
         let mut command = self.command();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         let server = Server::start(command, port, Signal::TERM, &self.data.with_extension("log"))?;
+        // It listens before it has a site; what it answers here does not matter.
+        let mut first = TcpStream::connect(("127.0.0.1", port))?;
+        first.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        first.read_to_end(&mut Vec::new())?;
         Ok(Running { server, port })
     }
 
