@@ -94,6 +94,7 @@ fn everything(tree: &Tree, options: &Options, report: &mut Report) -> Result<()>
         command::run(tree, &mut tree.cargo(&["build", "--workspace", "--all-targets"]))
     })?;
     report.check(tree, "codegen", check, || codegen::check(tree))?;
+    release(tree, options, report)?;
     let cluster = postgres(tree, options, report)?;
     report.tests(tree, "rust tests", step, || {
         let first = rust_tests(tree, options, &cluster, &[])?;
@@ -131,6 +132,7 @@ fn format(tree: &Tree) -> Result<()> {
 fn some(tree: &Tree, options: &Options, filter: &str, report: &mut Report) -> Result<()> {
     let step = options.limits().step;
     report.check(tree, "prepare", step, || prepare::run(tree))?;
+    release(tree, options, report)?;
     let cluster = postgres(tree, options, report)?;
     report.tests(tree, "rust tests", step, || {
         let (heard, outcome) = rust_tests(tree, options, &cluster, &[filter])?;
@@ -139,6 +141,16 @@ fn some(tree: &Tree, options: &Options, filter: &str, report: &mut Report) -> Re
             false => Ok(()),
         });
         Ok((heard, found))
+    })
+}
+
+/// What the long rounds measure.
+fn release(tree: &Tree, options: &Options, report: &mut Report) -> Result<()> {
+    if !options.long {
+        return Ok(());
+    }
+    report.check(tree, "release", options.limits().step, || {
+        command::run(tree, &mut tree.cargo(&["build", "--quiet", "--release", "--package", "anteroom"]))
     })
 }
 
@@ -181,7 +193,8 @@ fn node_tests(
     )
 }
 
-/// What tests are told: where PostgreSQL is, where the built binary is, and whether there is time for the long rounds.
+/// What tests are told: where PostgreSQL is, where the built binary is, whether there is time for the long rounds, and
+/// then where the release is whose promises they measure.
 fn with_settings<'a>(
     command: &'a mut Command,
     tree: &Tree,
@@ -193,6 +206,7 @@ fn with_settings<'a>(
     command.env("ANTEROOM_TEST_FILE_MS", options.limits().file.as_millis().to_string());
     if options.long {
         command.env("ANTEROOM_TEST_LONG", "1");
+        command.env("ANTEROOM_TEST_RELEASE", tree.target().join("release/anteroom"));
     }
     command
 }

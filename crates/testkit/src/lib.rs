@@ -28,7 +28,7 @@ pub use crowd::{Crowd, together};
 pub use entry_form::EntryForm;
 pub use http::Answer;
 pub use kind::Kind;
-pub use machine::{moment, now_ms, pause, program, raise_descriptors, random, shout, wait_for};
+pub use machine::{moment, now_ms, pause, program, raise_descriptors, random, setting, shout, wait_for};
 pub use owner::{GuestLink, InviteLink, Owner};
 pub use postgres::Cluster;
 pub use rows::Rows;

@@ -28,7 +28,8 @@ pub fn random<const N: usize>() -> [u8; N] {
 
 /// A setting of the test run.
 #[expect(clippy::disallowed_methods, reason = "the environment comes in here")]
-pub(crate) fn setting(name: &str) -> Option<String> {
+#[must_use]
+pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
