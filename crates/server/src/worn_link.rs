@@ -15,8 +15,10 @@ const WORN_MOST: usize = 512;
 /// The address that was meant, if it is another one than this. Whether it counts is said by what the answer would be:
 /// pages may lie below a link's own.
 pub(crate) fn mend(parts: &Parts) -> Option<String> {
-    let is_page = matches!(parts.method, Method::GET | Method::HEAD);
-    let clean = mend_path(parts.uri.path()).filter(|_| is_page)?;
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    let clean = mend_path(parts.uri.path())?;
     Some(parts.uri.query().map_or_else(|| clean.clone(), |query| format!("{clean}?{query}")))
 }
 

@@ -5,12 +5,14 @@
 //! the same rows, so they stand before or after a whole batch, never inside it.
 
 mod held;
+mod taken;
 
 pub(crate) use held::STATEMENTS as HELD_STATEMENTS;
+pub(crate) use taken::STATEMENTS as TAKEN_STATEMENTS;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{Device, Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatHold, SeatId, Span};
+use domain::{Device, Instant, ItemFacts, ItemId, LinkFacts, LinkId, NameLook, SeatHold, SeatId};
 
 use self::held::{Held, came_with, new_facts};
 
@@ -23,19 +25,13 @@ statements! {
     LOCK_LINK = "SELECT id FROM guest_link WHERE id = $1";
     DOOR = "SELECT l.id, l.max_uses, l.uses, l.end_ms, l.deleted_ms, l.cut_ms,
             i.id, i.kind, i.state, i.privacy, i.deleted_ms, i.guest_access, i.guest_access_off_ms,
-            i.guest_access_cut_ms, i.duration_ms, m.name, l.entered_minute, l.entered_count
+            i.guest_access_cut_ms, i.duration_ms, m.name, l.entered_minute, l.entered_count,
+            CASE WHEN EXISTS (SELECT 1 FROM item_right r WHERE r.item_id = i.id) OR EXISTS (
+                SELECT 1 FROM invite v WHERE v.item_id = i.id AND (v.role <> 'viewer' OR v.lent_role IS NOT NULL))
+            THEN 1 ELSE 0 END
         FROM guest_link l JOIN item i ON i.id = l.item_id JOIN member m ON m.id = i.owner_id WHERE l.id = $1";
     SEAT_BY_FORM = "SELECT id, item_id, link_id, hold, seen_ms, created_ms, blocked_ms, removed_ms, key_hash, name, email
         FROM seat WHERE id = $1";
-    RIGHT_HOLDER = "SELECT l.id, m.name FROM guest_link l JOIN item_right r ON r.item_id = l.item_id
-        JOIN member m ON m.id = r.member_id
-        WHERE l.id = $1 AND (r.item_right IN ('co_owner', 'co_editor', 'co_publisher')
-            OR r.base_right IN ('co_owner', 'co_editor', 'co_publisher'))";
-    MODERATOR = "SELECT l.id, s.first_name || ' ' || s.last_name, s.seen_ms
-        FROM guest_link l JOIN invite i ON i.item_id = l.item_id
-        JOIN invite_seat s ON s.item_id = i.item_id AND s.email = i.email
-        WHERE l.id = $1 AND (i.role <> 'viewer' OR i.lent_role IS NOT NULL)
-            AND (i.role = 'moderator' OR i.lent_role = 'moderator') AND i.revoked_ms IS NULL";
     LINK_OF_SEAT = "SELECT id, max_uses, uses, end_ms, deleted_ms, cut_ms FROM guest_link WHERE id = $1";
     INSERT_SEAT = "INSERT INTO seat (id, item_id, link_id, key_hash, came_with, hold, name, email, device, created_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -44,9 +40,6 @@ statements! {
     SPEND = "UPDATE guest_link SET uses = uses + $1, entered_minute = $2, entered_count = $3
         WHERE id = $4 AND (max_uses IS NULL OR uses + $5 <= max_uses)";
 }
-
-/// A moderator heard of within this is inside.
-const INSIDE: Span = Span::from_minutes(2);
 
 /// A link's token as stored: its SHA-256.
 pub type TokenHash = [u8; 32];
@@ -141,6 +134,8 @@ struct Door {
     link: LinkFacts,
     item: ItemFacts,
     taken: Vec<NameLook>,
+    /// Whether anybody but the owner may bear a name that is taken.
+    has_others: bool,
     /// The last minute in which somebody entered, and how many.
     entered: (i64, i64),
     /// Seats that this batch makes.
@@ -170,20 +165,14 @@ impl Batch {
         let under_the_lock = (
             Question::lock(LOCK_LINK, ids.clone()),
             Question::clock(),
-            Question::each(DOOR, ids.clone(), door),
+            Question::each(DOOR, ids, door),
             Question::each(SEAT_BY_FORM, made, seated),
-            Question::each(RIGHT_HOLDER, ids.clone(), |mut row| Ok((row.take()?, row.take()?))),
-            Question::each(MODERATOR, ids, |mut row| Ok((row.take()?, row.take()?, row.take()?))),
         );
-        let ((), now, doors, made, holders, moderators) = conn.ask(under_the_lock).await?;
+        let ((), now, doors, made) = conn.ask(under_the_lock).await?;
         let mut doors: BTreeMap<LinkId, Door> = doors.into_iter().collect();
-        let is_inside = |seen: Option<Instant>| seen.is_some_and(|seen| now < seen.plus(INSIDE));
-        let inside = moderators.into_iter().filter(|(_, _, seen)| is_inside(*seen));
-        let names: Vec<(LinkId, String)> = holders;
-        for (link, name) in names.into_iter().chain(inside.map(|(link, name, _)| (link, name))) {
-            if let Some(Door { taken, .. }) = doors.get_mut(&link) {
-                taken.push(NameLook::of(&name));
-            }
+        let shared = doors.iter().filter(|(_, door)| door.has_others).map(|(link, _)| *link).collect();
+        for (link, look) in taken::load(conn, shared, now).await? {
+            doors.entry(link).and_modify(|door| door.taken.push(look));
         }
         let by_form = made.into_iter().map(|seat| (seat.facts.id, seat)).collect();
         let held = Held::load(conn, forms, now).await?;
@@ -279,8 +268,8 @@ fn links_of(forms: &[Form]) -> Question<Vec<(TokenHash, LinkId)>> {
 fn door(mut row: Row) -> Result<(LinkId, Door), StoreError> {
     let (link, item) = (crate::link::facts(&mut row)?, crate::item::facts(&mut row)?);
     let taken = vec![NameLook::of(&row.take::<String>()?)];
-    let entered = (row.take()?, row.take()?);
-    Ok((link.id, Door { link, item, taken, entered, spent: 0 }))
+    let (entered, has_others) = ((row.take()?, row.take()?), row.take()?);
+    Ok((link.id, Door { link, item, taken, has_others, entered, spent: 0 }))
 }
 
 async fn load_other_links(

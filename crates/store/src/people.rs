@@ -1,7 +1,11 @@
 //! Who came to an item: the seats of guests and of invitees as one list, the newest first.
 //!
-//! Guests are read link by link, because that is how their index is laid out: a page costs a few rows of each link,
-//! however many came, and one link's people cost no more than everybody's.
+//! Guests are read link by link: a page costs a few rows of each link, however many came, and one link's people cost no
+//! more than everybody's.
+
+mod by_link;
+
+pub(crate) use by_link::STATEMENTS as BY_LINK_STATEMENTS;
 
 use domain::{Device, Instant, ItemId, LinkId, Proof, SeatId};
 
@@ -20,6 +24,7 @@ macro_rules! guests {
         )
     };
 }
+use guests;
 
 /// The same of an invitee.
 macro_rules! invitees {
@@ -35,11 +40,6 @@ macro_rules! invitees {
 
 statements! {
     LINKS = "SELECT id FROM guest_link WHERE item_id = $1 AND uses > 0 ORDER BY id";
-    GUESTS = guests!("s.link_id = $2 AND s.created_ms <= $3 AND (s.created_ms < $4 OR s.id < $5)
-            AND ($6 = '' OR LOWER(s.name) LIKE $7 ESCAPE '\\' OR s.name LIKE $8 ESCAPE '\\' OR s.email LIKE $9 ESCAPE '\\')
-            AND ($10 = 0 OR (s.seen_ms > $11 AND EXISTS (SELECT 1 FROM viewing w
-                WHERE w.seat_id = s.id AND w.ended_ms IS NULL AND w.seen_ms > $12)))
-        ORDER BY s.created_ms DESC, s.id DESC LIMIT $13");
     INVITEES = invitees!("s.item_id = $2 AND s.created_ms <= $3 AND (s.created_ms < $4 OR s.id < $5)
             AND ($6 = '' OR LOWER(s.first_name || ' ' || s.last_name) LIKE $7 ESCAPE '\\'
                 OR s.first_name || ' ' || s.last_name LIKE $8 ESCAPE '\\' OR s.email LIKE $9 ESCAPE '\\')
@@ -140,25 +140,37 @@ pub struct Asked {
     pub limit: i64,
 }
 
+/// What is looked for, as statements take it.
+struct Sought {
+    text: String,
+    lower: String,
+    plain: String,
+    only: i64,
+}
+
+impl Sought {
+    fn of(asked: &Asked) -> Self {
+        let text = asked.text.clone();
+        let (lower, plain) = (holding(&text), format!("%{}%", crate::like::plain(&text)));
+        Self { text, lower, plain, only: i64::from(asked.only_seen) }
+    }
+}
+
 /// The newest people that were asked for.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn list(conn: &mut Conn, asked: &Asked) -> Result<Vec<Person>, StoreError> {
-    let Asked { item, through, ref text, only_seen, seen_since: since, after, limit } = *asked;
-    let (lower, plain) = (holding(text), format!("%{}%", crate::like::plain(text)));
-    let only = i64::from(only_seen);
+    let Asked { item, through, seen_since: since, after: Place { at, seat }, limit, .. } = *asked;
+    let sought = Sought::of(asked);
     let mut people = Vec::new();
     for link in links(conn, item, through).await? {
-        let Place { at, seat } = after;
-        let values = params![since, link, at, at, seat, text, lower, plain, lower, only, since, since, limit];
-        for row in conn.query(GUESTS, values).await? {
-            people.push(guest(row)?);
-        }
+        people.append(&mut by_link::list(conn, link, asked, &sought).await?);
     }
     if matches!(through, Through::Any | Through::Invites) {
-        let Place { at, seat } = after;
-        let values = params![since, item, at, at, seat, text, lower, plain, lower, only, since, since, limit];
+        let Sought { text, lower, plain, only } = &sought;
+        let values =
+            params![since, item, at, at, seat, text, lower, plain, lower, *only, since, since, limit];
         for row in conn.query(INVITEES, values).await? {
             people.push(invitee(row)?);
         }

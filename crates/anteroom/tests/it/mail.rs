@@ -20,6 +20,7 @@ const SECRET: &str = "SECRETTOKEN8f3kq2n7v5x0m4c6";
 on_both!(
     a_refusal_for_now_is_tried_again,
     a_refusal_for_good_is_final,
+    what_could_not_be_marked_is_sent_as_soon_as_it_can,
     killed_between_answer_and_commit_is_unknown_and_not_sent_again,
     a_stop_waits_for_what_is_under_way_and_gives_the_rest_back,
     ceilings_hold_for_letters,
@@ -155,6 +156,23 @@ fn a_refusal_for_good_is_final(kind: Kind) {
         "SELECT COUNT(*) FROM mail WHERE state = 'failed' AND answer LIKE '550%' AND message_sealed IS NULL";
     post.wait("the end", failed);
     assert_eq!(post.peer.count(), 0);
+}
+
+fn what_could_not_be_marked_is_sent_as_soon_as_it_can(kind: Kind) {
+    let post = Post::open(kind);
+    post.peer.behave("slow");
+    let server = post.start();
+    post.queue(1).expect("queued");
+    post.wait("its claim", "SELECT COUNT(*) FROM mail WHERE lease_until_ms IS NOT NULL");
+    let standing = post.rows.stand_with("UPDATE mail SET answer = answer");
+    wait_for("the failed mark", SOON, || server.log().contains("could not be marked").then_some(()));
+    post.peer.behave("accept");
+    drop(standing);
+    // A third of the lease that it had.
+    let soon = Duration::from_secs(60);
+    let sent = || (post.count("SELECT COUNT(*) FROM mail WHERE state = 'sent'") == 1).then_some(());
+    wait_for("the mail", soon, sent);
+    assert_eq!(post.peer.count(), 1);
 }
 
 fn killed_between_answer_and_commit_is_unknown_and_not_sent_again(kind: Kind) {

@@ -113,6 +113,8 @@ fn begin(limit: u64) -> (Site, Server, String) {
     let mut owner = site.shared_item(&server, "A film");
     let token = owner.make_link("Everyone", None).token;
     server.limit_descriptors(limit);
+    // Others know their limit from the start; this one learns of it at its next look.
+    testkit::pause(Duration::from_millis(500));
     testkit::raise_descriptors();
     (site, server, token)
 }

@@ -41,9 +41,23 @@ impl App {
     /// Starts the worker, if mail is on.
     pub(crate) fn begin_mail(&self) {
         if let Some(settings) = self.inner.config.mail.clone() {
-            let (worker, keeper) = (self.clone(), self.clone());
-            tokio::spawn(async move { worker.deliver(settings).await });
-            tokio::spawn(async move { keeper.lose_mail().await });
+            let app = self.clone();
+            tokio::spawn(async move {
+                app.settle_left_mail().await;
+                tokio::join!(app.deliver(settings), app.lose_mail());
+            });
+        }
+    }
+
+    /// On SQLite no other process can be at it: whatever was begun was begun by a dead one. Nothing is begun before
+    /// that is written down, or it would be taken for a dead one's too.
+    async fn settle_left_mail(&self) {
+        let all = matches!(self.inner.config.engine, Engine::Sqlite { .. });
+        while !self.lose_mail_once(all).await {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.inner.mail.closing.cancelled() => return,
+            }
         }
     }
 
@@ -63,27 +77,28 @@ impl App {
     }
 
     async fn lose_mail(&self) {
-        // On SQLite no other process can be at it: whatever was begun was begun by a dead one.
-        let mut all = matches!(self.inner.config.engine, Engine::Sqlite { .. });
         loop {
-            let lost: Result<u64, StoreError> = self
-                .inner
-                .store
-                .write(async move |conn: &mut Conn| queue::lose(conn, INTERRUPTED, all).await)
-                .await;
-            match lost {
-                Ok(0) => all = false,
-                Ok(lost) => {
-                    all = false;
-                    tracing::warn!(lost, "mail may or may not have been sent");
-                }
-                Err(error) => tracing::warn!(%error, "the mail queue does not answer"),
-            }
             tokio::select! {
                 () = tokio::time::sleep(LOSE_EVERY) => {}
                 () = self.inner.mail.closing.cancelled() => return,
             }
+            self.lose_mail_once(false).await;
         }
+    }
+
+    /// Whether the database answered.
+    async fn lose_mail_once(&self, all: bool) -> bool {
+        let lost: Result<u64, StoreError> = self
+            .inner
+            .store
+            .write(async move |conn: &mut Conn| queue::lose(conn, INTERRUPTED, all).await)
+            .await;
+        match &lost {
+            Ok(0) => {}
+            Ok(lost) => tracing::warn!(lost, "mail may or may not have been sent"),
+            Err(error) => tracing::warn!(%error, "the mail queue does not answer"),
+        }
+        lost.is_ok()
     }
 
     async fn deliver(&self, settings: Settings) {
@@ -123,7 +138,7 @@ impl App {
             Ok(Err(ending)) => return self.settle_mail(&claimed, ending).await,
             Err(error) => {
                 tracing::warn!(%error, "a mail could not be written; it waits");
-                return;
+                return self.give_mail_back(&claimed).await;
             }
         };
         let Ok(to) = Email::new(&claimed.email) else {
@@ -151,7 +166,7 @@ impl App {
                     Ok(false) => return,
                     Err(error) => {
                         tracing::warn!(%error, "a mail could not be marked; it waits");
-                        return;
+                        return self.give_mail_back(&claimed).await;
                     }
                 }
             }
@@ -159,23 +174,37 @@ impl App {
         self.settle_mail(&claimed, ending).await;
     }
 
+    /// Nothing of it was sent, whatever its row says: it is due again, and does not wait for its lease.
+    async fn give_mail_back(&self, claimed: &Claimed) {
+        let (id, process) = (claimed.id, self.inner.process);
+        self.write_of_mail(async move |conn: &mut Conn| queue::give_back(conn, id, process).await).await;
+    }
+
     /// Writes the ending down. While the database does not answer it is tried again as long as the lease holds;
     /// after that the mail is unknown.
     async fn settle_mail(&self, claimed: &Claimed, ending: Ending) {
         log(claimed, &ending);
+        let (row, process) = (claimed.clone(), self.inner.process);
+        let settled =
+            self.write_of_mail(async move |conn: &mut Conn| settle(conn, &row, &ending, process).await);
+        if settled.await {
+            self.tell_of_mail(claimed).await;
+        }
+    }
+
+    /// Tries until the lease is nearly over. Whether it stands.
+    async fn write_of_mail<F>(&self, work: F) -> bool
+    where
+        F: AsyncFnOnce(&mut Conn) -> Result<bool, StoreError> + Clone + Send + 'static,
+    {
         for _ in 0..60 {
-            let (row, ending, process) = (claimed.clone(), ending.clone(), self.inner.process);
-            let settled: Result<bool, StoreError> = self
-                .inner
-                .store
-                .write(async move |conn: &mut Conn| settle(conn, &row, &ending, process).await)
-                .await;
-            match settled {
-                Ok(_) => return self.tell_of_mail(claimed).await,
-                Err(error) => tracing::warn!(%error, "the answer of a mail server could not be written down"),
+            match self.inner.store.write(work.clone()).await {
+                Ok(_) => return true,
+                Err(error) => tracing::warn!(%error, "what became of a mail could not be written down"),
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+        false
     }
 
     /// Whoever has the list of invites open looks again.

@@ -15,8 +15,8 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[(&str, &str)] = migrations!("sqlite": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people", "0005_known_browsers", "0006_room_and_key", "0007_seats");
-const POSTGRES: &[(&str, &str)] = migrations!("postgres": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people", "0005_known_browsers", "0006_room_and_key", "0007_seats");
+const SQLITE: &[(&str, &str)] = migrations!("sqlite": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people", "0005_known_browsers", "0006_room_and_key", "0007_seats", "0008_entered");
+const POSTGRES: &[(&str, &str)] = migrations!("postgres": "0001_first", "0002_members_and_invites", "0003_retention", "0004_people", "0005_known_browsers", "0006_room_and_key", "0007_seats", "0008_entered");
 
 statements! {
     APPLIED = "SELECT name, text_hash FROM migration ORDER BY name";

@@ -12,11 +12,11 @@ use store::{Conn, Store, StoreError, account, item, link, seat};
 use crate::engines;
 
 const NOW: Instant = Instant::from_ms(1_700_000_000_000);
-const ITEMS: [ItemId; 2] = [ItemId::from_bytes([1; 16]), ItemId::from_bytes([2; 16])];
+pub(crate) const ITEMS: [ItemId; 2] = [ItemId::from_bytes([1; 16]), ItemId::from_bytes([2; 16])];
 
 /// Links one to three; the first two are the first item's. Tokens are the other way round, so that their order is
 /// not the order of the ids.
-const fn link_id(number: u8) -> LinkId {
+pub(crate) const fn link_id(number: u8) -> LinkId {
     LinkId::from_bytes([number; 16])
 }
 
@@ -24,7 +24,7 @@ const fn token(number: u8) -> [u8; 32] {
     [200 - number; 32]
 }
 
-async fn furnish(conn: &mut Conn) -> Result<(), StoreError> {
+pub(crate) async fn furnish(conn: &mut Conn) -> Result<(), StoreError> {
     let owner = MemberId::from_bytes([9; 16]);
     let (email, name, role) = ("owner@example.org", "The Owner", SiteRole::PrivateOnly);
     account::insert(conn, &account::NewMember { id: owner, email, name, role, password_hash: "-", now: NOW })
