@@ -68,6 +68,15 @@ export class Visitor {
     return this.context.newPage();
   }
 
+  /** The addresses and words of all pages that are open. */
+  async shown() {
+    const pages = await Promise.all(this.context.pages().map(async (page) => {
+      const words = await page.locator('body').innerText({ timeout: 2_000 }).catch(({ message }) => message);
+      return `${page.url()} shows:\n${words.slice(0, 2_000)}`;
+    }));
+    return pages.join('\n\n');
+  }
+
   /** Goes away, and nothing forbidden may have happened meanwhile. */
   async leave() {
     await this.context.close();

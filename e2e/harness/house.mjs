@@ -37,7 +37,11 @@ export class House {
   /** A browser that leaves with the test, and must then be without faults. @returns {Promise<Visitor>} */
   async visitor(t, options) {
     const visitor = await Visitor.come(this.browser, this.server.origin, options);
-    t.after(() => visitor.leave());
+    t.after(async () => {
+      // What a wait waited for in vain is seldom told by its own words.
+      if (t.error) console.error(await visitor.shown());
+      await visitor.leave();
+    });
     return visitor;
   }
 

@@ -48,16 +48,20 @@ function equip() {
       for (const one of stuck) one.style.position = '';
     }
   };
+  // What lies over the page is read by itself: where it stands among the page's own parts is a matter of scrolling.
+  const layerOf = (element) => {
+    for (let one = element; one; one = one.parentElement) if (one.matches(':popover-open') || getComputedStyle(one).position === 'fixed') return one;
+    return document.body;
+  };
   globalThis.keyboard = {
     all: [],
     survey() {
       this.all = [...open().querySelectorAll(STOPS)].filter(isStop);
       this.unfocused = new Map(this.all.map((element) => [element, element === document.activeElement ? '' : ring(element)]));
-      return unrolled((placeOf) => this.all.map((element) => {
-        // What stands in the top layer is read where it is, not in the page's order.
-        const isApart = getComputedStyle(element).position === 'fixed' || [...document.querySelectorAll(':popover-open')].some((one) => one.contains(element));
-        return { name: name(element), ...placeOf(element), isApart, isLtr: getComputedStyle(element.parentElement).direction === 'ltr' };
-      }));
+      const layers = [...new Set(this.all.map(layerOf))];
+      return unrolled((placeOf) => this.all.map((element) => (
+        { name: name(element), ...placeOf(element), layer: layers.indexOf(layerOf(element)), isLtr: getComputedStyle(element.parentElement).direction === 'ltr' }
+      )));
     },
     here() {
       const element = document.activeElement;
@@ -76,8 +80,13 @@ async function press(page, key) {
   return page.evaluate(() => globalThis.keyboard.here());
 }
 
+/** A thing that was there from the start is known by its place, since its words may change: "Copied" is "Copy" again. */
+function keyOf({ at, name }) {
+  return at < 0 ? name : at;
+}
+
 function isSame(one, other) {
-  return one?.at === other?.at && one?.name === other?.name;
+  return Boolean(one) === Boolean(other) && (!one || keyOf(one) === keyOf(other));
 }
 
 /** Where the page begins, when Tab goes from its end to its beginning at once. */
@@ -117,8 +126,11 @@ function isBackwards(from, to) {
 }
 
 function orderFaults(stops, visited) {
-  const order = visited.map(({ at }) => stops[at]).filter((stop) => stop && !stop.isApart);
-  return order.slice(1).filter((to, i) => isBackwards(order[i], to)).map((to) => `${to.name} comes after what stands behind it`);
+  const order = visited.map(({ at }) => stops[at]).filter(Boolean);
+  return [...new Set(order.map(({ layer }) => layer))].flatMap((layer) => {
+    const own = order.filter((stop) => stop.layer === layer);
+    return own.slice(1).filter((to, i) => isBackwards(own[i], to)).map((to) => `${to.name} comes after what stands behind it`);
+  });
 }
 
 /** An open menu: arrows through all of it, Escape back to its button. */
@@ -191,8 +203,9 @@ export async function walk(page) {
   faults.push(...visited.filter(({ isInside }) => !isInside).map(({ name }) => `Tab leaves the dialog for ${name}`));
   faults.push(...orderFaults(stops, visited));
   const back = await round(page, 'Shift+Tab');
-  const [there, again] = [visited, back.reverse()].map((all) => all.map(({ name }) => name).sort().join(', '));
-  if (there !== again) faults.push(`Shift+Tab goes another way: ${again} instead of ${there}`);
+  const [there, again] = [visited, back.reverse()].map((all) => all.map(keyOf).sort().join());
+  const [names, namesBack] = [visited, back].map((all) => all.map(({ name }) => name).join(', '));
+  if (there !== again) faults.push(`Shift+Tab goes another way: ${namesBack} instead of ${names}`);
   if (hasDialog) faults.push(...(await leaveDialog(page)));
   return faults;
 }

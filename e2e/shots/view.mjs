@@ -65,7 +65,8 @@ async function settle(page) {
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy'));
 }
 
-async function look(page, state) {
+/** Holds an open state against axe and against the edges of the screen. @returns {Promise<string[]>} what is wrong */
+export async function look(page, state) {
   const faults = [];
   if (state.dialog && !(await page.locator('dialog[open]').isVisible())) faults.push('no dialog is open');
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

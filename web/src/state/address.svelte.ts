@@ -4,10 +4,14 @@ import { followable, placeOf, type Place } from './place.ts';
 /** What lies over the page and has steps of its own in the browser's history. */
 interface Overlays {
   begin(): void;
-  /** True: the step was theirs. */
+  /** True: the step was of an entry of theirs. */
   stepped(): boolean;
   /** Calls `go` when no step is theirs any more. */
   leave(go: () => void): void;
+}
+
+function pathNow(): string {
+  return location.pathname + location.search;
 }
 
 class Address {
@@ -17,12 +21,17 @@ class Address {
   /** A page with something unsaved takes a way away and may go it later; true: it did. */
   guard: ((go: () => void) => boolean) | null = null;
   private overlays: Overlays | null = null;
+  /** The path that `place` was read from, or has been renamed to. */
+  private path = '';
 
   begin(overlays: Overlays): void {
     this.overlays = overlays;
     overlays.begin();
     this.read();
-    addEventListener('popstate', () => overlays.stepped() || this.read());
+    addEventListener('popstate', () => {
+      // A step that was theirs may have led to another page as well: the list behind "back" jumps over many at once.
+      if (!overlays.stepped() || this.path !== pathNow()) this.read();
+    });
     document.addEventListener('click', (event) => {
       const path = followable(event, new URL(location.href));
       if (path === null) return;
@@ -32,9 +41,11 @@ class Address {
   }
 
   go(path: string): void {
-    if (path === location.pathname + location.search) return;
+    if (path === pathNow()) return;
     const go = () =>
       this.leave(() => {
+        // A second press may have waited beside the first.
+        if (path === pathNow()) return;
         history.pushState(null, '', path);
         scrollTo(0, 0);
         this.read();
@@ -50,12 +61,21 @@ class Address {
     });
   }
 
+  /** The page that is shown has another address now, and stays. */
+  rename(path: string): void {
+    this.leave(() => {
+      history.replaceState(null, '', path);
+      this.path = pathNow();
+    });
+  }
+
   private leave(go: () => void): void {
     if (this.overlays) this.overlays.leave(go);
     else go();
   }
 
   private read(): void {
+    this.path = pathNow();
     this.place = placeOf(new URL(location.href));
     this.steps += 1;
   }

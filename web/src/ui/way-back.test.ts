@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { WayBack } from './way-back.ts';
+import { stepWithinMs, WayBack } from './way-back.ts';
 
 /** A browser's history, whose steps arrive later, as they do. */
 class Past {
   entries: unknown[] = [null];
   at = 0;
   onstep: () => void = () => {};
+  /** So many of the next steps are never taken. */
+  swallowed = 0;
+  private pending: ReturnType<typeof setTimeout> | undefined;
 
   get state(): unknown {
     return this.entries[this.at];
@@ -17,10 +20,15 @@ class Past {
   }
 
   go(by: number): void {
-    setTimeout(() => {
-      this.at += by;
-      this.onstep();
-    }, 5);
+    if (this.swallowed > 0) return void (this.swallowed -= 1);
+    this.pending = setTimeout(() => this.land(this.at + by), 5);
+  }
+
+  /** Steps that are under way together come out as one. */
+  land(at: number): void {
+    clearTimeout(this.pending);
+    this.at = at;
+    this.onstep();
   }
 }
 
@@ -102,9 +110,160 @@ describe('"back"', () => {
   });
 
   it('has no step for a dialog from before a reload', () => {
-    past.pushState({ isDialog: true });
+    past.pushState({ isDialog: true, depth: 1 });
     way.begin();
     later();
     expect([past.at, left]).toEqual([0, 0]);
+  });
+});
+
+describe('a step back that is under way', () => {
+  /** A dialog over a page that has one before it, closed and with its step just asked for. */
+  function closing(): void {
+    past.pushState('page');
+    const closed = way.enter(() => closed());
+    later();
+    closed();
+    vi.advanceTimersByTime(1);
+  }
+
+  function opened(): { asked: number } {
+    const one = { asked: 0 };
+    const closed = way.enter(() => {
+      one.asked += 1;
+      closed();
+    });
+    return one;
+  }
+
+  it('closes no dialog that opens meanwhile', () => {
+    closing();
+    const next = opened();
+    later();
+    expect([past.at, next.asked, left]).toEqual([2, 0, 0]);
+    back();
+    expect([past.at, next.asked, left]).toEqual([1, 1, 0]);
+    back();
+    expect(left).toBe(1);
+  });
+
+  it('keeps two dialogs that follow each other right, however late it arrives', () => {
+    closing();
+    const share = way.enter(() => share());
+    vi.advanceTimersByTime(1);
+    share();
+    vi.advanceTimersByTime(1);
+    const next = opened();
+    later();
+    expect([past.at, next.asked, left]).toEqual([2, 0, 0]);
+  });
+
+  it('is followed by whoever wants to leave meanwhile', () => {
+    closing();
+    way.leave(() => past.pushState('next page'));
+    expect(past.entries).not.toContain('next page');
+    later();
+    expect(past.entries).toEqual([null, 'page', 'next page']);
+  });
+
+  it('of one of two dialogs lets whoever leaves take back the other one first', () => {
+    past.pushState('page');
+    way.enter(() => {});
+    const second = way.enter(() => {});
+    later();
+    second();
+    vi.advanceTimersByTime(1);
+    way.leave(() => past.pushState('next page'));
+    later();
+    expect(past.entries.slice(0, 3)).toEqual([null, 'page', 'next page']);
+  });
+
+  it('and the user\'s own, taken at once, close a dialog each', () => {
+    past.pushState('page');
+    const first = opened();
+    const second = way.enter(() => {});
+    later();
+    second();
+    vi.advanceTimersByTime(1);
+    past.land(1);
+    later();
+    expect([past.at, first.asked]).toEqual([1, 1]);
+    back();
+    expect(left).toBe(1);
+  });
+
+  it('and a "back" of the user before it arrives lead out of the page, once', () => {
+    closing();
+    past.land(1);
+    past.land(0);
+    later();
+    expect([past.at, left]).toEqual([0, 1]);
+  });
+
+  it('that the browser swallows keeps nobody who leaves', () => {
+    const one = way.enter(() => {});
+    later();
+    past.swallowed = 1;
+    let gone = 0;
+    way.leave(() => {
+      gone += 1;
+      past.pushState('next page');
+      one();
+    });
+    way.leave(() => (gone += 1));
+    vi.advanceTimersByTime(stepWithinMs);
+    expect(gone).toBe(2);
+    way.leave(() => (gone += 1));
+    expect(gone).toBe(3);
+    // The entry that stayed is no stop on the way back.
+    later();
+    back();
+    expect([past.at, past.state]).toEqual([0, null]);
+  });
+
+  it('that the browser swallows is made up for when the next dialog goes', () => {
+    past.swallowed = 1;
+    closing();
+    const next = opened();
+    vi.advanceTimersByTime(2 * stepWithinMs);
+    expect([past.at, past.entries.length]).toEqual([2, 3]);
+    back();
+    expect([past.at, next.asked, left]).toEqual([1, 1, 0]);
+    back();
+    expect(left).toBe(1);
+  });
+
+  it('that the browser swallows costs a "back" at most', () => {
+    past.swallowed = 1;
+    closing();
+    vi.advanceTimersByTime(stepWithinMs);
+    back();
+    back();
+    expect([past.at, left]).toEqual([0, 1]);
+  });
+});
+
+describe('a step of the user', () => {
+  it('over two entries at once leaves the count right', () => {
+    past.pushState('page');
+    const asked: string[] = [];
+    const first = way.enter(() => (asked.push('first'), first()));
+    const second = way.enter(() => (asked.push('second'), second()));
+    later();
+    past.land(1);
+    later();
+    expect([asked, past.at]).toEqual([['second'], 2]);
+    back();
+    expect([asked, past.at, left]).toEqual([['second', 'first'], 1, 0]);
+  });
+
+  it('forward to a dialog that is gone leads back', () => {
+    past.pushState('page');
+    const closed = way.enter(() => closed());
+    later();
+    back();
+    past.go(1);
+    later();
+    expect([past.at, left]).toEqual([1, 0]);
   });
 });
