@@ -19,6 +19,10 @@ use crate::lines::{Lines, Told};
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// A connection may stay open this long without a request.
 const IDLE_FOR: Duration = Duration::from_secs(75);
+/// Of answers that the client has not taken, so many bytes may lie here while it asks on without waiting for them.
+const UNTAKEN_MOST: usize = 4_096;
+/// How soon it is looked at again whether they were taken.
+const TAKEN_WITHIN: Duration = Duration::from_millis(20);
 /// A usual head comes in one read.
 const ROOM: usize = 1_024;
 
@@ -30,6 +34,9 @@ pub(crate) struct Line {
     bell: Pin<Box<Sleep>>,
     waiting: Option<Waiting>,
 }
+
+/// The watch has closed it.
+struct GivenUp;
 
 #[derive(Clone, Copy)]
 struct Waiting {
@@ -48,13 +55,18 @@ impl Line {
     /// The next head, which stays in what was read. None when there will be none: the client is gone, or silent for
     /// too long.
     pub(super) fn poll_head(&mut self, context: &mut Context<'_>) -> Poll<Option<Parsed>> {
+        let mut was_sent_ahead = true;
         loop {
             let parsed = head::parse(&self.read);
             if parsed != Parsed::Partial {
+                if was_sent_ahead && ready!(self.poll_taken(context)).is_err() {
+                    return Poll::Ready(None);
+                }
                 self.waiting = None;
                 self.told.goes_on();
                 return Poll::Ready(Some(parsed));
             }
+            was_sent_ahead = false;
             self.read.reserve(ROOM);
             match pin!(self.stream.read_buf(&mut self.read)).poll(context) {
                 Poll::Ready(Ok(1..)) => {}
@@ -66,6 +78,20 @@ impl Line {
                 }
             }
         }
+    }
+
+    /// A head that was sent ahead waits until the answers before it are taken: whoever takes none gets no more of them,
+    /// or a few of those would keep the processor from everybody else. An error when the connection is given up.
+    #[expect(clippy::disallowed_methods, reason = "when to look again; nothing is decided by it")]
+    fn poll_taken(&mut self, context: &mut Context<'_>) -> Poll<Result<(), GivenUp>> {
+        while self.told.unsent() > UNTAKEN_MOST {
+            if self.told.was_reset() {
+                return Poll::Ready(Err(GivenUp));
+            }
+            self.bell.as_mut().reset(Instant::now() + TAKEN_WITHIN);
+            ready!(self.bell.as_mut().poll(context));
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Whether we have waited long enough. Else the task is woken when it may be.

@@ -140,7 +140,8 @@ impl Told {
         Glance { turn: state / NEXT_TURN, waits, heard: count(&self.heard), written: count(&self.written) }
     }
 
-    pub(super) fn unsent(&self) -> usize {
+    /// Bytes that were written and that the other end has not acknowledged.
+    pub(crate) fn unsent(&self) -> usize {
         self.socket.unsent()
     }
 
@@ -165,6 +166,10 @@ impl Told {
         self.is_reset.store(true, Ordering::Release);
         self.socket.forget_unsent();
         self.socket.hang_up();
+    }
+
+    pub(crate) fn was_reset(&self) -> bool {
+        self.is_reset.load(Ordering::Acquire)
     }
 
     pub(super) fn hang_up(&self) {
