@@ -122,6 +122,29 @@ test('removed, given back, blocked, unblocked, ended', async (t) => {
   }
 });
 
+test('an open menu stays as it is while somebody comes in', async (t) => {
+  const item = await house.readyItem();
+  const { url } = await house.owner.link(item, 'Parents');
+  const guest = await house.page(t);
+  await enterBy(guest, url, 'Noa Bar', 'noa@example.org');
+  await guest.goto('about:blank');
+  const page = await house.ownersPage(t);
+  await page.goto(`/media/${item}/people`);
+  await row(page, 'Noa Bar').getByText('Inside now').waitFor({ state: 'detached' });
+  const more = page.getByRole('button', { name: 'More for Noa Bar' });
+  const shown = () => page.getByRole('menuitem').allInnerTexts();
+  await more.click();
+  const before = await shown();
+  assert.ok(before.length > 0 && !before.includes('End now'), before.join());
+
+  await guest.goto(url);
+  await row(page, 'Noa Bar').getByText('Inside now').waitFor();
+  assert.deepEqual(await shown(), before);
+  await page.keyboard.press('Escape');
+  await more.click();
+  assert.ok((await shown()).includes('End now'), 'opened anew it knows');
+});
+
 test('the list is saved as a file, and an administrator erases one address', async (t) => {
   const item = await house.readyItem();
   const { url } = await house.owner.link(item, 'Parents');

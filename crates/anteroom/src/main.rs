@@ -8,7 +8,7 @@ mod terminal;
 use clap::Parser;
 use rustix::fs::Mode;
 
-/// The system's own takes a fifth of what it costs to let a guest in (`docs/adr/0013-the-allocator.md`).
+/// The system's own takes an eighth of what it costs to let a guest in (`docs/adr/0013-the-allocator.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -31,8 +31,8 @@ statements! {
     POSTPONE = "UPDATE mail SET state = 'waiting', answer = $1, attempts = attempts + 1, run_after_ms = $2,
             lease_until_ms = NULL
         WHERE id = $3 AND process_id = $4 AND state IN ('waiting', 'sending')";
-    GIVE_BACK = "UPDATE mail SET state = 'waiting', lease_until_ms = NULL
-        WHERE id = $1 AND process_id = $2 AND state IN ('waiting', 'sending')";
+    GIVE_BACK = "UPDATE mail SET state = 'waiting', run_after_ms = $1, lease_until_ms = NULL
+        WHERE id = $2 AND process_id = $3 AND state IN ('waiting', 'sending')";
     RELEASE = "UPDATE mail SET lease_until_ms = NULL WHERE process_id = $1 AND state IN ('waiting', 'sending') AND state = 'waiting'";
     LOSE = "UPDATE mail SET state = 'unknown', answer = $1, message_sealed = NULL, lease_until_ms = NULL
         WHERE state IN ('waiting', 'sending') AND state = 'sending' AND lease_until_ms <= $2";
@@ -264,12 +264,18 @@ pub async fn postpone(
     Ok(conn.execute(POSTPONE, params![answer, again, id, process]).await? == 1)
 }
 
-/// Gives back a claimed mail of which nothing was sent.
+/// Gives back a claimed mail of which nothing was sent. It is due again after a pause, and was not tried.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn give_back(conn: &mut Conn, id: MailId, process: ProcessId) -> Result<bool, StoreError> {
-    Ok(conn.execute(GIVE_BACK, params![id, process]).await? == 1)
+pub async fn give_back(
+    conn: &mut Conn,
+    id: MailId,
+    process: ProcessId,
+    pause: Span,
+) -> Result<bool, StoreError> {
+    let again = conn.now().await?.plus(pause);
+    Ok(conn.execute(GIVE_BACK, params![again, id, process]).await? == 1)
 }
 
 /// Gives back what a stopping process has claimed and not begun.

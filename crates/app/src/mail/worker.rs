@@ -26,6 +26,8 @@ const PAUSES: [Span; 6] = [
     Span::from_hours(6),
     Span::from_hours(12),
 ];
+/// Pause before mail that the database kept us from sending is taken up again.
+const SOON: Span = Span::from_secs(5);
 /// After this long a mail is given up.
 const GIVE_UP: Span = Span::from_hours(24);
 /// A code is good for ten minutes; later it only confuses.
@@ -174,10 +176,11 @@ impl App {
         self.settle_mail(&claimed, ending).await;
     }
 
-    /// Nothing of it was sent, whatever its row says: it is due again, and does not wait for its lease.
+    /// Nothing of it was sent, whatever its row says: it is due again soon, and does not wait for its lease.
     async fn give_mail_back(&self, claimed: &Claimed) {
         let (id, process) = (claimed.id, self.inner.process);
-        self.write_of_mail(async move |conn: &mut Conn| queue::give_back(conn, id, process).await).await;
+        self.write_of_mail(async move |conn: &mut Conn| queue::give_back(conn, id, process, SOON).await)
+            .await;
     }
 
     /// Writes the ending down. While the database does not answer it is tried again as long as the lease holds;

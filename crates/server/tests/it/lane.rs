@@ -1,99 +1,17 @@
 //! One connection for pages, the API and media, over the wire: the lane and hyper hand it to each other, and nobody
 //! who reads the answers can tell.
 
-use std::collections::BTreeMap;
+mod slow_readers;
+mod tab;
+
 use std::time::Duration;
 
-use app::domain::Closing;
-use app::store::MediaVersion;
 use futures_util::future::join_all;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream};
-use tokio::net::TcpStream;
+use tokio::io::AsyncReadExt;
 
-use crate::site::{HOST, ORIGIN, Site};
+use crate::site::{HOST, Site};
 use crate::sockets::Live;
-
-/// An upper bound for what is certain to come.
-const SOON: Duration = Duration::from_secs(60);
-
-/// An answer as it came: status, headers without those that differ from one answer to the next, body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Heard {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-    by: By,
-}
-
-/// Who answered. The lane says the length first, and hyper what the route put first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Lane,
-    Hyper,
-}
-
-struct Tab {
-    stream: BufStream<TcpStream>,
-}
-
-impl Tab {
-    async fn open(live: &Live) -> Self {
-        let stream = TcpStream::connect(live.address).await.expect("the server listens");
-        stream.set_nodelay(true).expect("a setting");
-        Self { stream: BufStream::new(stream) }
-    }
-
-    async fn say(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.expect("written");
-        self.stream.flush().await.expect("sent");
-    }
-
-    /// The next answer; none when the connection ended.
-    async fn hear(&mut self, has_body: bool) -> Option<Heard> {
-        tokio::time::timeout(SOON, self.read(has_body)).await.expect("an answer within time")
-    }
-
-    /// All that comes until the end of the connection.
-    async fn hear_raw(&mut self) -> String {
-        let mut text = Vec::new();
-        let all = self.stream.read_to_end(&mut text);
-        tokio::time::timeout(SOON, all).await.expect("the connection ends").expect("in order");
-        String::from_utf8_lossy(&text).into_owned()
-    }
-
-    async fn read(&mut self, has_body: bool) -> Option<Heard> {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(self.stream.read_u8().await.ok()?);
-        }
-        let head = String::from_utf8(head).expect("a head of letters");
-        let mut lines = head.trim_end().split("\r\n");
-        let status = lines.next()?.split(' ').nth(1)?.parse().expect("a status");
-        let mut lines = lines.peekable();
-        let by = match lines.peek()?.starts_with("content-length") {
-            true if status < 300 => By::Lane,
-            _ => By::Hyper,
-        };
-        let mut headers: BTreeMap<_, _> = lines
-            .map(|line| line.split_once(": ").expect("a header"))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        headers.remove("date").expect("every answer has a date");
-        let length = headers.get("content-length").map_or(0, |length| length.parse().expect("a number"));
-        let mut body = vec![0; if has_body { length } else { 0 }];
-        self.stream.read_exact(&mut body).await.expect("the whole body");
-        // Errors name their request.
-        if status >= 400 {
-            body.clear();
-            headers.remove("content-length");
-        }
-        Some(Heard { status, headers, body, by })
-    }
-}
-
-fn request(method: &str, path: &str, headers: &str) -> String {
-    format!("{method} {path} HTTP/1.1\r\nhost: {HOST}\r\norigin: {ORIGIN}\r\n{headers}\r\n")
-}
+use tab::{By, SOON, Tab, request};
 
 /// One request of each kind.
 struct Kinds {
@@ -306,121 +224,4 @@ async fn who_waits_for_a_word_before_the_body_gets_it() {
     assert_eq!(tab.hear(true).await.expect("an answer").status, 400);
     tab.say(kinds.media.as_bytes()).await;
     assert_eq!(tab.hear(true).await.expect("an answer").status, 200);
-}
-
-/// I5: "end now" also ends bytes under way to a reader who is slow, whichever way they take.
-#[tokio::test]
-async fn i5_ending_now_cuts_a_body_in_the_middle() {
-    const SIZE: usize = 64 << 20;
-    let live = Live::new(Site::sqlite().await).await;
-    let (world, stage) = (&live.world, &live.world.stage);
-    let folder = world.site.blobs.media_path(MediaVersion { item: stage.item, version: 1 });
-    std::fs::write(folder.join("v0-90001.m4s"), vec![7; SIZE]).expect("a file");
-    let cookie = format!("cookie: {}\r\n", stage.guest.key.cookies.join("; "));
-    let path = format!("/m/{}/v0-90001.m4s", stage.guest.viewing);
-    let mut tabs = Vec::new();
-    for path in [path.clone(), format!("{path}?")] {
-        let mut tab = Tab::open(&live).await;
-        // After a page, so that the lane's answer comes from a line that came back.
-        tab.say((request("GET", "/sign-in", "") + &request("GET", &path, &cookie)).as_bytes()).await;
-        assert_eq!(tab.hear(true).await.expect("a page").status, 200);
-        let mut begun = [0; 4_096];
-        tab.stream.read_exact(&mut begun).await.expect("it begins");
-        tabs.push(tab);
-    }
-    let owner = world.cast.owner.caller(&world.site).await;
-    world.site.app.switch_guest_access(&owner, stage.item, false, Closing::Now).await.expect("off");
-    for (mut tab, way) in tabs.into_iter().zip(["lane", "route"]) {
-        let mut rest = Vec::new();
-        let ended = tokio::time::timeout(SOON, tab.stream.read_to_end(&mut rest)).await.expect("it ends");
-        assert!(rest.len() < SIZE / 2, "{way}: {} bytes came, {ended:?}", rest.len());
-    }
-}
-
-/// What somebody who reads slowly does before the end, besides asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asks {
-    Once,
-    /// Many requests in one go.
-    Often,
-    /// Then for something else, so that another viewing's bytes or a page's come last.
-    ThenAnother,
-    /// And says that it will ask no more: the server's part is over, the kernel's is not.
-    Lastly,
-}
-
-/// I5: media that already lie in the server's socket, where the kernel alone sends them on, are thrown away as well,
-/// whoever has the connection by then, and whether or not it is over.
-#[tokio::test]
-async fn i5_ending_now_cuts_what_waits_in_the_socket() {
-    const SIZE: usize = 1 << 20;
-    let live = Live::new(Site::sqlite().await).await;
-    let (world, stage) = (&live.world, &live.world.stage);
-    let folder = world.site.blobs.media_path(MediaVersion { item: stage.item, version: 1 });
-    std::fs::write(folder.join("v0-90001.m4s"), vec![7; SIZE]).expect("a file");
-    let cookie = format!("cookie: {}\r\n", stage.guest.key.cookies.join("; "));
-    let path = format!("/m/{}/v0-90001.m4s", stage.guest.viewing);
-    let foreign = &world.foreign.guest;
-    let other_cookie = format!("cookie: {}\r\n", foreign.key.cookies.join("; "));
-    let other = request("GET", &format!("/m/{}/v0-00000.m4s", foreign.viewing), &other_cookie);
-    let mut readers = Vec::new();
-    for (path, more) in
-        [(path.clone(), ""), (format!("{path}?"), ""), (path.clone(), "connection: close\r\n")]
-    {
-        for asks in [Asks::Once, Asks::Often, Asks::ThenAnother, Asks::Lastly] {
-            let mut stream = slow_reader(&live).await;
-            let one = request("GET", &path, &format!("{cookie}{more}"));
-            let text = match asks {
-                Asks::Once | Asks::Lastly => one,
-                Asks::Often => one.repeat(5),
-                Asks::ThenAnother => one + &other,
-            };
-            stream.write_all(text.as_bytes()).await.expect("asked");
-            if asks == Asks::Lastly {
-                stream.shutdown().await.expect("no more questions");
-            }
-            let mut begun = [0; 1_024];
-            stream.read_exact(&mut begun).await.expect("it begins");
-            assert!(begun.starts_with(b"HTTP/1.1 200"), "{asks:?} {path}");
-            readers.push((stream, format!("{asks:?} {path} {more}")));
-        }
-    }
-    // Until all that fits has come and lies in the sockets.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let owner = world.cast.owner.caller(&world.site).await;
-    world.site.app.switch_guest_access(&owner, stage.item, false, Closing::Now).await.expect("off");
-    // From here on two seconds are allowed; whatever comes later was in the reader's own kernel.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    for (mut stream, way) in readers {
-        let mut rest = Vec::new();
-        let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await.expect("it ends");
-        assert!(rest.len() < SIZE / 2, "{way}: {} bytes came, {ended:?}", rest.len());
-    }
-    // Whoever watches something else is left alone.
-    let mut tab = Tab::open(&live).await;
-    tab.say(other.as_bytes()).await;
-    assert_eq!(tab.hear(true).await.expect("an answer").status, 200);
-}
-
-async fn slow_reader(live: &Live) -> TcpStream {
-    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
-    socket.set_recv_buffer_size(8 * 1_024).expect("a setting");
-    socket.connect(live.address).await.expect("the server listens")
-}
-
-/// A connection whose last answers were taken is left alone when its viewing ends, and so is one that watches
-/// something else.
-#[tokio::test]
-async fn who_has_taken_everything_keeps_the_connection() {
-    let live = Live::new(Site::sqlite().await).await;
-    let kinds = Kinds::of(&live);
-    let (world, stage) = (&live.world, &live.world.stage);
-    let mut tab = Tab::open(&live).await;
-    tab.say(kinds.media.as_bytes()).await;
-    assert_eq!(tab.hear(true).await.expect("an answer").status, 200);
-    let owner = world.cast.owner.caller(&world.site).await;
-    world.site.app.switch_guest_access(&owner, stage.item, false, Closing::Now).await.expect("off");
-    tokio::time::sleep(Duration::from_millis(600)).await;
-    tab.say(request("GET", "/sign-in", "").as_bytes()).await;
-    assert_eq!(tab.hear(true).await.expect("the line is still open").status, 200);
 }

@@ -1,129 +1,17 @@
 //! Who came (finding A1.1 of the walk): the owner reads names and addresses, takes them away, puts people out and lets
 //! them back; nobody else does, and what is erased is in no list.
 
-use app::domain::{ItemId, LinkId};
+mod putting_out;
+mod world;
+
 use app::store::{Conn, StoreError, Value};
-use axum::body::Body;
-use http::header;
 use serde_json::{Value as Json, json};
 
-use crate::answer::Answer;
-use crate::cast::{Cast, Key};
-use crate::props::published;
-use crate::site::{EARLIER, Site, encoded};
-use crate::stage::{Guest, give_right, link, open_page, unlimited};
+use crate::cast::Key;
+use crate::site::encoded;
+use crate::stage::give_right;
 
-const PHONE: &str =
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/605";
-
-struct World {
-    site: Site,
-    cast: Cast,
-    item: ItemId,
-    link: LinkId,
-    token: String,
-    url: String,
-}
-
-impl World {
-    async fn new(site: Site) -> Self {
-        // PostgreSQL's clock is the wall's.
-        site.clock.advance(EARLIER);
-        let cast = Cast::new(&site).await;
-        let item = published(&site, &cast.owner, "own").await;
-        give_right(&site, item, &cast.co_viewer, "co_viewer").await;
-        let owner = cast.owner.caller(&site).await;
-        let finish = app::domain::Closing::Finish;
-        site.app.switch_guest_access(&owner, item, true, finish).await.expect("guest access is on");
-        let (link, token) = link(&site, &owner, item, unlimited("own")).await;
-        let url = format!("/api/items/{item}/people");
-        Self { site, cast, item, link, token, url }
-    }
-
-    async fn both() -> [Self; 2] {
-        [Self::new(Site::sqlite().await).await, Self::new(Site::postgres().await).await]
-    }
-
-    /// The entry form, sent from a phone.
-    async fn send_form(&self, key: &Key, name: &str, email: &str) -> Answer {
-        let form_key = self.site.app.new_form_key().to_text();
-        let fields = [("name", name), ("email", email), ("form_key", &*form_key)];
-        let request = key
-            .request("POST", &format!("/g/{}/enter", self.token))
-            .header(header::USER_AGENT, PHONE)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.site.send(request.body(Body::from(encoded(&fields))).expect("a request")).await
-    }
-
-    async fn guest(&self, name: &str, email: &str) -> Guest {
-        let entered = self.send_form(&Key::nobody(), name, email).await;
-        assert_eq!(entered.status, 303, "{}", entered.text());
-        open_page(&self.site, &Key { cookies: entered.cookies(), bearer: None }, self.item).await
-    }
-
-    async fn get(&self, key: &Key, query: &str) -> Answer {
-        self.site.get(key, &format!("{}{query}", self.url)).await
-    }
-
-    async fn list(&self, query: &str) -> Json {
-        let answer = self.get(&self.cast.owner.key, query).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()
-    }
-
-    async fn names(&self, query: &str) -> Vec<String> {
-        let list = self.list(query).await;
-        let people = list["people"].as_array().expect("people").iter();
-        people.map(|person| person["name"].as_str().expect("a name").to_owned()).collect()
-    }
-
-    async fn act(&self, name: &str, act: &str) -> Json {
-        let list = self.list("").await;
-        let people = list["people"].as_array().expect("people").clone();
-        let one = people.iter().find(|person| person["name"] == name).expect("somebody of that name");
-        let url = format!("{}/{}/{act}", self.url, one["id"].as_str().expect("an id"));
-        let answer = self.site.json(&self.cast.owner.key, "POST", &url, Json::Null).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()
-    }
-
-    async fn post(&self, key: &Key, url: &str, body: Json) -> Answer {
-        self.site.json(key, "POST", url, body).await
-    }
-
-    /// The invite of a person for one device; the path of its URL.
-    async fn invite(&self, email: &str) -> String {
-        let body = json!({ "email": email, "first_name": "Yael", "last_name": "Stern", "role": "viewer" });
-        let made = self.post(&self.cast.owner.key, &format!("/api/items/{}/invites", self.item), body).await;
-        let url = made.json()["url"].as_str().expect("a URL").to_owned();
-        url.strip_prefix(crate::site::ORIGIN).expect("of this site").to_owned()
-    }
-
-    async fn send_lobby(&self, key: &Key, path: &str, email: &str) -> Answer {
-        let form_key = self.site.app.new_form_key().to_text();
-        self.site.form(key, &format!("{path}/enter"), &[("email", email), ("form_key", &form_key)]).await
-    }
-
-    async fn activity(&self, key: &Key) -> Json {
-        self.site.get(key, &format!("/api/items/{}/activity", self.item)).await.json()["entries"].clone()
-    }
-
-    /// Searches the raw files, where there are any.
-    fn holds_no(&self, text: &str) {
-        let Some(file) = self.site.sqlite_file() else { return };
-        for name in [file.clone(), file.with_extension("sqlite3-wal")] {
-            let bytes = std::fs::read(&name).unwrap_or_default();
-            let is_there = bytes.windows(text.len()).any(|window| window == text.as_bytes());
-            assert!(!is_there, "{text} is still in {}", name.display());
-        }
-    }
-
-    async fn number(&self, sql: &'static str) -> i64 {
-        let read: Result<_, StoreError> =
-            self.site.store.read(async move |conn: &mut Conn| conn.value(sql, &[]).await).await;
-        read.expect("readable")
-    }
-}
+use world::World;
 
 #[tokio::test]
 async fn the_owner_reads_who_came() {
@@ -189,111 +77,6 @@ async fn every_name_is_found() {
             let query = format!("?{}", encoded(&[("q", typed)]));
             assert_eq!(world.names(&query).await, [name]);
         }
-    }
-}
-
-#[tokio::test]
-async fn a_removed_guest_needs_a_use_and_may_be_given_the_seat_back() {
-    for world in World::both().await {
-        let noa = world.guest("Noa", "noa@guests.example").await;
-        let page = format!("/media/{}", world.item);
-        assert_eq!(world.site.get(&noa.key, &page).await.status, 200);
-        let removed = world.act("Noa", "remove").await;
-        assert!(removed["person"]["removed_ms"].is_i64() && removed["person"]["inside"] == false);
-        assert_eq!(removed["closed"], json!({ "ended_viewings": 1, "confirmed": true }));
-        // Nothing of what was open goes on, and the browser stands at the door like a stranger's.
-        let renew = format!("/m/{}/renew", noa.viewing);
-        assert!(world.site.json(&noa.key, "POST", &renew, Json::Null).await.is_refusal());
-        assert!(world.site.get(&noa.key, &page).await.is_refusal());
-        let entry = world.site.get(&noa.key, &format!("/g/{}", world.token)).await;
-        assert!(entry.status == 200 && entry.text().contains("form_key"), "the form, a use");
-        // Doing it again changes nothing; undo gives the seat back, not the viewing.
-        world.act("Noa", "remove").await;
-        let restored = world.act("Noa", "restore").await;
-        assert!(restored["person"]["removed_ms"].is_null());
-        assert_eq!(world.site.get(&noa.key, &page).await.status, 200);
-        assert!(world.site.json(&noa.key, "POST", &renew, Json::Null).await.is_refusal());
-        // Removed once more, entering spends a use.
-        world.act("Noa", "remove").await;
-        assert_eq!(world.send_form(&noa.key, "Noa", "noa@guests.example").await.status, 303);
-        assert_eq!(world.number("SELECT CAST(SUM(uses) AS BIGINT) FROM guest_link").await, 2);
-        let what: Vec<_> = world.activity(&world.cast.owner.key).await.as_array().expect("rows").clone();
-        let what: Vec<_> =
-            what.iter().filter(|row| row["person"].is_object()).map(|row| row["what"].clone()).collect();
-        assert_eq!(
-            what,
-            ["person_removed", "person_restored", "person_removed"],
-            "no row for what changed nothing"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_blocked_guest_gets_the_denied_page_and_no_new_form() {
-    for world in World::both().await {
-        let noa = world.guest("Noa", "noa@guests.example").await;
-        world.act("Noa", "block").await;
-        let door = format!("/g/{}", world.token);
-        assert_eq!(world.site.get(&noa.key, &door).await.status, 404);
-        assert_eq!(world.site.get(&noa.key, &format!("/media/{}", world.item)).await.status, 404);
-        for (name, email) in [("Noa", "noa@guests.example"), ("Somebody Else", "else@guests.example")] {
-            assert_eq!(world.send_form(&noa.key, name, email).await.status, 404, "{name}");
-        }
-        assert_eq!(world.number("SELECT COUNT(*) FROM seat").await, 1);
-        assert_eq!(world.number("SELECT COUNT(*) FROM refusal WHERE cause = 'blocked'").await, 1);
-        // Nor by "Not you?", which frees a browser from its seat.
-        world.site.form(&noa.key, &format!("/media/{}/not-me", world.item), &[]).await;
-        assert_eq!(world.site.get(&noa.key, &door).await.status, 404);
-        // Switching off and on undoes no block.
-        let owner = world.cast.owner.caller(&world.site).await;
-        for on in [false, true] {
-            let finish = app::domain::Closing::Finish;
-            world.site.app.switch_guest_access(&owner, world.item, on, finish).await.expect("switched");
-        }
-        assert_eq!(world.site.get(&noa.key, &door).await.status, 404);
-        world.act("Noa", "unblock").await;
-        assert_eq!(world.site.get(&noa.key, &format!("/media/{}", world.item)).await.status, 200);
-        // Blocked after being removed, it is the same browser that stays out.
-        world.act("Noa", "remove").await;
-        world.act("Noa", "block").await;
-        assert_eq!(world.site.get(&noa.key, &door).await.status, 404);
-    }
-}
-
-#[tokio::test]
-async fn ending_now_leaves_the_seat() {
-    for world in World::both().await {
-        let noa = world.guest("Noa", "noa@guests.example").await;
-        assert_eq!(world.act("Noa", "end").await["closed"]["ended_viewings"], 1);
-        assert_eq!(world.list("").await["inside"], 0);
-        assert_eq!(world.site.get(&noa.key, &format!("/media/{}", world.item)).await.status, 200);
-    }
-}
-
-/// Access.md 3.6: whoever was removed passes the lobby again, on the same device without a use.
-#[tokio::test]
-async fn a_removed_invitee_passes_the_lobby_again_without_a_use() {
-    for world in World::both().await {
-        let path = world.invite("yael@guests.example").await;
-        let entered = world.send_lobby(&Key::nobody(), &path, "yael@guests.example").await;
-        let yael = Key { cookies: entered.cookies(), bearer: None };
-        let page = format!("/media/{}", world.item);
-        assert_eq!(world.site.get(&yael, &page).await.status, 200);
-        world.act("Yael Stern", "remove").await;
-        assert!(world.site.get(&yael, &page).await.is_refusal());
-        assert_eq!(world.site.get(&yael, &path).await.status, 200, "the lobby");
-        let elsewhere = world.send_lobby(&Key::nobody(), &path, "yael@guests.example").await;
-        assert_eq!(elsewhere.status, 404, "another device needs a use, and none is left");
-        assert_eq!(world.send_lobby(&yael, &path, "eve@guests.example").await.status, 422);
-        let back = world.send_lobby(&yael, &path, "yael@guests.example").await;
-        assert_eq!(back.status, 303, "{}", back.text());
-        // What it is given stands in the place of what it had.
-        let key = Key { cookies: back.cookies(), bearer: None };
-        assert_eq!(world.site.get(&key, &page).await.status, 200);
-        assert_eq!(world.number("SELECT CAST(SUM(uses) AS BIGINT) FROM invite").await, 1);
-        assert_eq!(world.number("SELECT COUNT(*) FROM invite_seat WHERE removed_ms IS NOT NULL").await, 0);
-        world.act("Yael Stern", "block").await;
-        assert_eq!(world.send_lobby(&key, &path, "yael@guests.example").await.status, 404);
     }
 }
 
