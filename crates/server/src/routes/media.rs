@@ -1,7 +1,7 @@
 //! Media bytes of one viewing, by its ticket: the way through hyper. The shorter way is `lane.rs`; a test holds
 //! their answers equal.
 
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::sync::Arc;
 
 use app::App;
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use rustix::buffer::spare_capacity;
+use rustix::io::{ReadWriteFlags, preadv2};
 
 use super::id;
 use crate::cookies;
@@ -23,7 +23,7 @@ use crate::media_answer::{self, MediaAnswer, MediaFile};
 use crate::state::AppState;
 
 /// Bytes read at once. More costs fewer hops to the reading threads, fewer bounds what a slow reader holds.
-const PIECE: usize = 256 * 1_024;
+const PIECE: usize = 128 * 1_024;
 
 /// `GET /m/{viewing}/{file}`.
 pub(crate) async fn show(
@@ -93,17 +93,29 @@ impl Reading {
         }
         let (file, at) = (self.answer.file.clone(), self.answer.bytes.from);
         let most = usize::try_from(self.answer.bytes.len()).unwrap_or(PIECE).min(PIECE);
-        let piece = tokio::task::spawn_blocking(move || {
-            let mut piece = Vec::with_capacity(most);
-            rustix::io::pread(&file.file, spare_capacity(&mut piece), at).map(|_| piece)
-        });
-        let mut piece = piece.await??;
-        // A vector may have more room than it was asked for.
-        piece.truncate(most);
+        let piece = match read_cached(&file, at, most) {
+            Some(piece) => piece,
+            None => tokio::task::spawn_blocking(move || read(&file, at, most)).await??,
+        };
         if piece.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.answer.bytes.from += piece.len() as u64;
         Ok(piece.into())
     }
+}
+
+/// What the kernel has in memory, without waiting for a disk; none when it has nothing, or cannot tell.
+fn read_cached(file: &MediaFile, at: u64, most: usize) -> Option<Vec<u8>> {
+    let mut piece = vec![0; most];
+    let count = preadv2(&file.file, &mut [IoSliceMut::new(&mut piece)], at, ReadWriteFlags::NOWAIT).ok()?;
+    piece.truncate(count);
+    Some(piece)
+}
+
+fn read(file: &MediaFile, at: u64, most: usize) -> io::Result<Vec<u8>> {
+    let mut piece = vec![0; most];
+    let count = rustix::io::pread(&file.file, &mut piece[..], at)?;
+    piece.truncate(count);
+    Ok(piece)
 }
