@@ -23,7 +23,10 @@ statements! {
 }
 
 /// Minutes that are looked at in one flight.
-const MOST: i64 = 128;
+const MOST: i64 = 1_024;
+/// Minutes this near to each other are read as one stretch. In between others may have come by other links, so it costs at
+/// most this many times what the minutes alone would, and saves a question for each.
+const NEAR: i64 = 4;
 const MINUTE_MS: i64 = 60_000;
 
 /// The newest guests of a link among those who are asked for.
@@ -42,8 +45,9 @@ pub(super) async fn list(
         let looked_at = enough(&minutes, asked);
         let Some(last) = looked_at.first() else { break };
         before = *last;
-        let in_minutes = looked_at.into_iter().rev().map(|minute| in_minute(link, minute, asked, sought));
-        let found = conn.ask(in_minutes.collect::<Vec<_>>()).await?;
+        let stretches = stretches(&looked_at).into_iter().rev();
+        let questions = stretches.map(|minutes| in_stretch(link, minutes, asked, sought));
+        let found = conn.ask(questions.collect::<Vec<_>>()).await?;
         people.extend(found.into_iter().flatten());
     }
     people.truncate(limit);
@@ -63,9 +67,27 @@ fn enough(minutes: &[(i64, i64)], asked: &Asked) -> BTreeSet<i64> {
     needed.map(|(minute, _)| *minute).collect()
 }
 
-fn in_minute(link: LinkId, minute: i64, asked: &Asked, sought: &Sought) -> Question<Vec<Person>> {
-    let (since, begin) = (asked.seen_since, Instant::from_ms(minute.saturating_mul(MINUTE_MS)));
-    let end = Instant::from_ms(begin.as_ms().saturating_add(MINUTE_MS - 1)).min(asked.after.at);
+/// The first and the last minute of each stretch.
+fn stretches(minutes: &BTreeSet<i64>) -> Vec<(i64, i64)> {
+    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    for minute in minutes {
+        match stretches.last_mut() {
+            Some((_, last)) if minute.saturating_sub(*last) <= NEAR => *last = *minute,
+            _ => stretches.push((*minute, *minute)),
+        }
+    }
+    stretches
+}
+
+fn in_stretch(
+    link: LinkId,
+    (first, last): (i64, i64),
+    asked: &Asked,
+    sought: &Sought,
+) -> Question<Vec<Person>> {
+    let begin_of = |minute: i64| Instant::from_ms(minute.saturating_mul(MINUTE_MS));
+    let (since, begin) = (asked.seen_since, begin_of(first));
+    let end = Instant::from_ms(begin_of(last).as_ms().saturating_add(MINUTE_MS - 1)).min(asked.after.at);
     let Sought { text, lower, plain, only } = sought;
     let (at, seat) = (asked.after.at, asked.after.seat);
     Question::all(
@@ -88,4 +110,17 @@ fn in_minute(link: LinkId, minute: i64, asked: &Asked, sought: &Sought) -> Quest
         ],
         guest,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_near_each_other_are_one_stretch() {
+        let of = |minutes: &[i64]| stretches(&minutes.iter().copied().collect());
+        assert_eq!(of(&[]), []);
+        assert_eq!(of(&[5]), [(5, 5)]);
+        assert_eq!(of(&[1, 2, 6, 11, 20, 24]), [(1, 6), (11, 11), (20, 24)]);
+    }
 }
