@@ -16,6 +16,7 @@ use crate::tools::Tools;
 
 pub(crate) mod clock;
 mod course;
+pub(crate) mod straight;
 
 pub(crate) use course::Course;
 

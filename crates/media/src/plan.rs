@@ -23,6 +23,7 @@ use crate::facts::{Facts, FrameRate};
 use crate::failure::Failure;
 
 mod encode;
+mod job;
 mod ladder;
 mod mend;
 mod picture;
@@ -156,8 +157,8 @@ pub fn plan(facts: &Facts, source: &Path, work_dir: &Path, settings: &Settings) 
         language: voice.track.language.clone(),
     });
     let mend = mend::needed(facts, &voices, &source, &work_dir);
-    let input = mend.as_ref().map_or_else(|| encode::Input::of(facts, &voices, &source), Mend::input);
-    let job = encode::Job { facts, input, settings, frame_rate, renditions: &renditions, voices: &voices };
+    let input = mend.as_ref().map_or_else(|| job::Input::of(facts, &voices, &source), Mend::input);
+    let job = job::Job { facts, input, settings, frame_rate, renditions: &renditions, voices: &voices };
     Ok(Plan {
         kind,
         duration_ms: facts.duration_ms,

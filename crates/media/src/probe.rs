@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::inputs::{self, Source};
 use crate::limits::Limits;
 use crate::mp4::{self, Ending};
-use crate::packets::{self, Course, clock};
+use crate::packets::{self, Course, straight};
 use crate::sniff::sniff;
 use crate::tools::Tools;
 use crate::whole;
@@ -86,7 +86,7 @@ fn choose(container: Container, size_bytes: u64, seen: &Seen, courses: &[Course]
     let played = facts.video.iter().map(|video| video.stream).chain(voices);
     let played: Vec<(u32, &Course)> = played.filter_map(|stream| Some((stream, course(stream)?))).collect();
     let ways: Vec<&Course> = played.iter().map(|(_, course)| *course).collect();
-    let straight = clock::straighten(container.clock(), seen.report.start_us(), &ways);
+    let straight = straight::straighten(container.clock(), seen.report.start_us(), &ways);
     for ((stream, course), way) in played.iter().zip(straight) {
         facts.duration_ms = facts.duration_ms.max(way.end_ms);
         if let Some(video) = facts.video.as_mut().filter(|video| video.stream == *stream) {

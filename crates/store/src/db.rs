@@ -7,6 +7,7 @@ mod ground;
 mod lite;
 mod migrate;
 mod pg;
+mod pg_value;
 mod question;
 mod set;
 mod statement;
@@ -78,6 +79,11 @@ impl Store {
         let workers = Arc::new(Workers::start(engine, &now, &ground)?);
         drop(conn);
         Ok(Self { engine: engine.clone(), workers, ground })
+    }
+
+    /// Whether several processes may have the rows open at a time.
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
     }
 
     /// Whether the rows are still where they were when they were opened. Blocks as long as the disk takes to say so.

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::encode::{self, Input};
+use super::job::{self, Input};
 use crate::facts::{Container, Facts, Shift, Voice};
 use crate::inputs::{self, Source};
 
@@ -40,9 +40,9 @@ pub(super) fn needed(facts: &Facts, voices: &[Voice<'_>], source: &Path, work_di
     facts.wants_mending().then(|| {
         let (container, format) = copied_as(facts.container);
         let name = format!("mended.{format}");
-        let mut args = encode::quiet(1);
+        let mut args = job::quiet(1);
         let input = Source { container: facts.container, file: source, unused: &[] };
-        let most_pixels = facts.video.as_ref().map_or(9_000_000, encode::most_pixels);
+        let most_pixels = facts.video.as_ref().map_or(9_000_000, job::most_pixels);
         args.extend(inputs::input(&input, most_pixels, &[]));
         let (mut maps, mut filters) = (Vec::new(), Vec::new());
         let mut take = |stream: u32, kind: &str, shifts: &[Shift]| {

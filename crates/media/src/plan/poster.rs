@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::encode::{self, Job};
+use super::job::{self, Job};
 use super::picture;
 
 /// Longest side of the large poster, pixels.
@@ -22,11 +22,11 @@ pub(super) fn commands(job: &Job<'_>) -> Vec<Vec<OsString>> {
     let graph = format!(
         "[0:{stream}]thumbnail=n=50,{filters},scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=pc,format=yuvj420p,split=2[large][s];[s]scale={small}:-2[small]",
     );
-    let tenth = encode::seconds(job.facts.duration_ms / 10);
+    let tenth = job::seconds(job.facts.duration_ms / 10);
     [tenth.as_str(), "0"]
         .map(|from| {
-            let mut args = encode::quiet(job.settings.threads);
-            args.extend(job.input.arguments(encode::most_pixels(video), &["-ss", from]));
+            let mut args = job::quiet(job.settings.threads);
+            args.extend(job.input.arguments(job::most_pixels(video), &["-ss", from]));
             args.extend(["-filter_complex".into(), OsString::from(&graph)]);
             for (label, name) in [("[large]", "poster.jpg"), ("[small]", "poster-480.jpg")] {
                 args.extend(

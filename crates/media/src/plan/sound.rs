@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::encode::{self, Job};
+use super::job::{self, Job};
 
 /// The pipe between the two, in the work folder.
 pub(crate) const PIPE: &str = "sound.nut";
@@ -42,7 +42,7 @@ pub(super) fn samples(job: &Job<'_>) -> Vec<OsString> {
 
 /// ffmpeg's arguments for the second half.
 pub(super) fn command(job: &Job<'_>, work_dir: &Path) -> Vec<OsString> {
-    let mut args = encode::quiet(1);
+    let mut args = job::quiet(1);
     args.extend(
         ["-protocol_whitelist", "file", "-format_whitelist", "nut", "-codec_whitelist", "pcm_f32le"]
             .map(OsString::from),
@@ -54,7 +54,7 @@ pub(super) fn command(job: &Job<'_>, work_dir: &Path) -> Vec<OsString> {
     args.extend(["-map", "[a0]", "-c:a", "aac", "-profile:a", "aac_low", "-b:a"].map(OsString::from));
     args.extend([job.settings.audio_bps.to_string().into()]);
     args.extend(["-ar", "48000", "-ac", "2"].map(OsString::from));
-    args.extend(encode::segments("a0").into_iter().map(OsString::from));
+    args.extend(job::segments("a0").into_iter().map(OsString::from));
     args
 }
 
@@ -62,7 +62,7 @@ pub(super) fn command(job: &Job<'_>, work_dir: &Path) -> Vec<OsString> {
 /// twenty-fifth of a second, silence fills or something is cut, so that sound stays with the picture.
 fn graph(job: &Job<'_>) -> String {
     let even = "aresample=48000:async=1:min_hard_comp=0.04:first_pts=0";
-    let end = format!("apad=whole_dur={}", encode::seconds(job.facts.duration_ms));
+    let end = format!("apad=whole_dur={}", job::seconds(job.facts.duration_ms));
     if let [voice] = job.voices
         && voice.sides.is_none()
     {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::facts::{Colour, FrameRate, VideoFacts};
+use crate::packets::clock::Clock;
 
 /// A report with these streams (JSON objects) and this duration of the container.
 fn report(streams: &str, duration: &str) -> json::Report {
@@ -118,7 +119,7 @@ fn depth_fields_and_colours_are_read() {
 /// As many packets as given for each stream, at 25 a second.
 fn courses(packets: &[u64]) -> Vec<Course> {
     let course = |packets: &u64| {
-        let mut course = Course::new(clock::Clock::Steady);
+        let mut course = Course::new(Clock::Steady);
         for n in 0..*packets {
             let at_us = Some(i64::try_from(n).expect("small") * 40_000);
             course.note(packets::Packet { at_us, lasts_us: 40_000, counts: true });

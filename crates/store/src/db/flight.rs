@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use tokio_postgres::{Client, Statement};
 
-use super::pg::{read, to_error};
+use super::pg_value::{read, to_error};
 use super::value::{Row, Value};
 use crate::StoreError;
 

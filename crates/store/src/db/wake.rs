@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, NoTls};
 
 use super::Engine;
-use super::pg::{config, to_error};
+use super::pg::config;
+use super::pg_value::to_error;
 use crate::StoreError;
 
 const LISTEN: &str = "LISTEN anteroom";

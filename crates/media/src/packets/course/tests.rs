@@ -1,6 +1,7 @@
 //! Courses as files have them, and what is made of them.
 
-use super::super::clock::{Clock, Straight, straighten};
+use super::super::clock::Clock;
+use super::super::straight::{Straight, straighten};
 use super::*;
 use crate::facts::Shift;
 
