@@ -1,7 +1,7 @@
 //! What happened at an item, for its owner: one list over both doors, and what a reference says.
 
 use domain::access::{Action, Grant};
-use domain::{Capability, Instant, ItemId, LinkId, Reason, Scope, SeatId};
+use domain::{ActivityKind, Capability, Instant, ItemId, LinkId, Reason, Scope, SeatId};
 use store::happened::{self, Asked};
 use store::log::{self, NewActivity};
 use store::named_door;
@@ -69,7 +69,7 @@ pub(crate) async fn record(
     item: ItemId,
     link: Option<LinkId>,
     actor: &str,
-    what: &str,
+    what: ActivityKind,
     detail: &str,
 ) -> Result<(), StoreError> {
     record_about(conn, outside, item, (link, None), actor, what, detail).await
@@ -82,7 +82,7 @@ pub(crate) async fn record_about(
     item: ItemId,
     (link, seat): (Option<LinkId>, Option<SeatId>),
     actor: &str,
-    what: &str,
+    what: ActivityKind,
     detail: &str,
 ) -> Result<(), StoreError> {
     let at = outside.now();
@@ -102,7 +102,7 @@ fn hide_people(line: &mut Happened, grant: &Grant, caller: &Caller) {
     if let Some(door) = line.door.as_mut().filter(|door| door.is_invite) {
         door.name.clear();
         line.detail.clear();
-        if line.what == "invite_entered" {
+        if line.what == ActivityKind::InviteEntered.code() {
             line.actor.clear();
         }
     }

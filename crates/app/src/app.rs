@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
-use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, ProcessId, SitePolicy};
+use domain::{EndReason, EndedMark, Instant, ItemId, MarkTarget, News, ProcessId, SitePolicy};
 use store::{Blobs, Conn, Reserve, Store, StoreError};
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
@@ -24,8 +24,8 @@ const CHANGES: usize = 1_024;
 pub struct Change {
     /// Where.
     pub item: ItemId,
-    /// What: `state`, `progress`, `guest_access`, `inside`, `people`, `details`, `role`.
-    pub what: &'static str,
+    /// What.
+    pub what: News,
     /// Percent done, for `progress`.
     pub percent: Option<u8>,
 }
@@ -206,7 +206,7 @@ impl App {
         self.end_pulse().await;
     }
 
-    pub(crate) fn tell(&self, item: ItemId, what: &'static str) {
+    pub(crate) fn tell(&self, item: ItemId, what: News) {
         self.tell_change(Change { item, what, percent: None });
     }
 
@@ -221,7 +221,7 @@ impl App {
     /// Tells the pages that this process serves.
     pub(crate) fn tell_here(&self, change: Change) {
         // Who came, went or was put out is nothing for those inside.
-        if !matches!(change.what, "inside" | "people") {
+        if !matches!(change.what, News::Inside | News::People) {
             self.inner.viewings.tell_item(change.item, change.what);
         }
         // An error means that nobody listens.

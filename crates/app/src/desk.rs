@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use domain::{ItemId, JobId};
+use domain::{ItemId, JobId, Stage};
 use media::CancellationToken;
 use tokio::sync::Notify;
 
 /// How far the work on an item is, as this process knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// `waiting`, `probing`, `encoding` or `publishing`.
-    pub stage: &'static str,
+    /// What is being done.
+    pub stage: Stage,
     /// 0 to 100.
     pub percent: u8,
     /// Seconds it will still take, when known.
@@ -40,7 +40,7 @@ impl Desk {
     /// Takes an item to work at; the token stops it.
     pub(crate) fn take(&self, item: ItemId, job: JobId) -> CancellationToken {
         let cancel = self.closing.child_token();
-        let standing = Standing { stage: "probing", percent: 0, eta_seconds: None };
+        let standing = Standing { stage: Stage::Probing, percent: 0, eta_seconds: None };
         self.lock().insert(item, Work { job, standing, cancel: cancel.clone() });
         cancel
     }

@@ -6,7 +6,8 @@ pub use links::{TypedChange, TypedLink};
 
 use domain::access::Action;
 use domain::{
-    Closing, EndReason, EndedMark, Instant, ItemId, LinkFacts, LinkState, MarkTarget, Reason, Span,
+    ActivityKind, Closing, EndReason, EndedMark, Instant, ItemId, LinkFacts, LinkState, MarkTarget, News,
+    Reason, Span,
 };
 pub use store::link::Link as StoredLink;
 use store::link::{self, Link};
@@ -156,9 +157,9 @@ impl App {
                     item::switch_guest_access(conn, id, false, Some(off_at), cut_at).await?;
                 }
                 let what = match (was_on, on) {
-                    (false, true) => Some("guest_access_on"),
-                    (true, false) => Some("guest_access_off"),
-                    (false, false) if closing != Closing::Finish => Some("guests_ended"),
+                    (false, true) => Some(ActivityKind::GuestAccessOn),
+                    (true, false) => Some(ActivityKind::GuestAccessOff),
+                    (false, false) if closing != Closing::Finish => Some(ActivityKind::GuestsEnded),
                     _ => None,
                 };
                 if let Some(what) = what {
@@ -170,7 +171,7 @@ impl App {
             })
             .await?;
         let closed = self.close_now(&marks).await;
-        self.tell(id, "guest_access");
+        self.tell(id, News::GuestAccess);
         Ok((self.guest_access(caller, &at).await?, closed))
     }
 

@@ -1,7 +1,7 @@
 //! The guest's way in: opening a link, sending its entry form, leaving the seat.
 
 use domain::access::{Action, As, Decision, Facts, Step, decide};
-use domain::{Email, ItemId, ItemKind, LinkId, PersonName, Reason, SeatHold, Span};
+use domain::{Email, ItemId, ItemKind, LinkId, News, PersonName, Reason, SeatHold, Span};
 use store::entry::{Form, Outcome};
 use store::item::Item;
 use store::link::{self, Link};
@@ -267,7 +267,7 @@ impl App {
 
     /// Tells owners' pages that somebody came or went, here and at other processes.
     pub(crate) fn tell_inside(&self, item: ItemId) {
-        self.tell(item, "inside");
+        self.tell(item, News::Inside);
     }
 }
 

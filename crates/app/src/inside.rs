@@ -14,7 +14,7 @@ impl App {
     pub(crate) async fn list_inside(&self, item: ItemId) -> Result<Vec<Inside>, StoreError> {
         let mut inside = self.inner.viewings.count_inside(self.now());
         inside.retain(|inside| inside.item == item);
-        if self.is_alone() {
+        if !self.inner.store.is_shared() {
             return Ok(inside);
         }
         let (own, alive) = (self.inner.process, self.now().minus(DEAD_AFTER));
@@ -43,7 +43,7 @@ impl App {
     /// The same for every item where somebody is inside.
     pub(crate) async fn count_inside_items(&self) -> Result<HashMap<ItemId, i64>, StoreError> {
         let mut inside = self.inner.viewings.count_inside(self.now());
-        if !self.is_alone() {
+        if self.inner.store.is_shared() {
             let (own, alive) = (self.inner.process, self.now().minus(DEAD_AFTER));
             let others = async move |conn: &mut Conn| site_inside::list_others(conn, alive, own).await;
             inside.append(&mut self.inner.store.read(others).await?);

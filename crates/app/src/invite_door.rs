@@ -6,9 +6,11 @@
 
 mod ask;
 mod code;
+mod door;
 mod form;
 mod hand_over;
 mod load;
+mod outcome;
 #[cfg(test)]
 mod tests;
 
@@ -19,13 +21,16 @@ use std::net::IpAddr;
 
 use domain::access::{Action, As, Decision, Step};
 use domain::{
-    DeviceCost, Email, EndReason, Instant, ItemId, LinkId, MarkTarget, Proof, Reason, SeatHold, SeatId, Span,
+    ActivityKind, DeviceCost, Email, EndReason, Instant, ItemId, LinkId, MarkTarget, News, Proof, Reason,
+    SeatHold, SeatId, Span,
 };
 use store::invite_seat::{self, Binding};
 use store::{Conn, StoreError, browser, invite, lobby, lobby_code, log, seat_move};
 
-use self::form::{Form, Outcome, Shows};
-use self::load::{AtInvite, Door};
+use self::door::Door;
+use self::form::{Form, Shows};
+use self::load::AtInvite;
+use self::outcome::Outcome;
 use crate::activity::{record, row_id};
 use crate::app::mark;
 use crate::guest_door::DoorPlate;
@@ -165,7 +170,7 @@ impl App {
         match outcome.await? {
             Outcome::Bound { item, marks, gone } => {
                 self.obey_everywhere(&marks).await;
-                self.tell(item, "invites");
+                self.tell(item, News::Invites);
                 let given = Some((key, SeatHold::Own));
                 Ok(InviteEntered::In { item, keys: KeyChange { given, gone } })
             }
@@ -175,7 +180,7 @@ impl App {
             }
             Outcome::In(item) => Ok(InviteEntered::In { item, keys: KeyChange::default() }),
             Outcome::Raised(item) => {
-                self.tell(item, "role");
+                self.tell(item, News::Role);
                 Ok(InviteEntered::In { item, keys: KeyChange::default() })
             }
             Outcome::TypeCode(letter) => {
@@ -185,7 +190,7 @@ impl App {
             Outcome::WrongCode => Err(Error::invalid("code", "code_did_not_open")),
             Outcome::Waits { asks_anew_at } => {
                 if let Some(item) = asks_anew_at {
-                    self.tell(item, "invites");
+                    self.tell(item, News::Invites);
                 }
                 Ok(InviteEntered::Waits)
             }
@@ -338,9 +343,9 @@ impl App {
         lobby_code::use_all(conn, link, form.key, now).await?;
         let name = format!("{} {}", at.invite.first_name, at.invite.last_name);
         let outside = &self.inner.outside;
-        record(conn, outside, item, Some(link), &name, "invite_entered", proof.code()).await?;
+        record(conn, outside, item, Some(link), &name, ActivityKind::InviteEntered, proof.code()).await?;
         if cost == DeviceCost::Nothing && before.is_some_and(|seat| seat.facts.is_bound) {
-            record(conn, outside, item, Some(link), "", "invite_taken_back", "").await?;
+            record(conn, outside, item, Some(link), "", ActivityKind::InviteTakenBack, "").await?;
         }
         let moved = before.is_some_and(|seat| seat.key.is_some_and(|key| !caller.keys.contains(&key)));
         let marks = if moved {

@@ -12,6 +12,7 @@ mod revoke;
 mod sheet;
 #[cfg(test)]
 pub(crate) mod tests;
+mod typed;
 mod waiting;
 
 use std::collections::{HashMap, HashSet};
@@ -27,12 +28,13 @@ use store::{Conn, StoreError};
 
 pub use crate::error::BadRow;
 pub use bulk::{BulkDone, BulkMade, TypedBulk};
-pub use change::{TypedInviteChange, TypedLend};
-pub use create::{Hint, MadeInvite, TypedInvite, TypedTerms};
+pub use change::TypedInviteChange;
+pub use create::{Hint, MadeInvite, TypedInvite};
 pub use find::FoundMember;
 pub use sheet::{GoodRow, sheet_columns};
 pub use store::invite_list::Asking;
 pub use store::lobby::RowId;
+pub use typed::{TypedLend, TypedTerms};
 
 use crate::guest_access::Closed;
 use crate::{App, AtItem, Caller, Error};
@@ -183,7 +185,7 @@ impl App {
         let facts = &row.invite.facts;
         // A single process knows exactly who is inside; several know what the others wrote down.
         let here = row.seat.is_some_and(|seat| about.inside.contains(&seat));
-        let is_inside = here || row.was_seen && !self.is_alone();
+        let is_inside = here || row.was_seen && self.inner.store.is_shared();
         let mail = about.mailed.get(&facts.id).cloned();
         let mailed = mail.as_ref().and_then(mail::state_of);
         ShownInvite {

@@ -6,7 +6,9 @@ pub use list::{Cards, PAGE_MOST};
 pub use store::item_list::{Asked, Signs, Sort, Whose};
 
 use domain::access::{Action, As, Decision, Grant, Step};
-use domain::{Capabilities, ComingBack, EndReason, Instant, ItemId, ItemRight, MarkTarget, Span};
+use domain::{
+    ActivityKind, Capabilities, ComingBack, EndReason, Instant, ItemId, ItemRight, MarkTarget, News, Span,
+};
 use store::item::{self, Item, Rendition};
 use store::link::Link;
 use store::{Conn, MediaVersion, StoreError, invite, item_list};
@@ -146,7 +148,7 @@ impl App {
             Ok(())
         };
         let (grant, at) = self.change_locked(caller, id, Action::EditItem, edit).await?;
-        self.tell(id, "details");
+        self.tell(id, News::Details);
         self.page(grant, at).await
     }
 
@@ -189,14 +191,15 @@ impl App {
                     return Err(Error::NotFound);
                 }
                 store::job::cancel_of_item(conn, id).await?;
-                record(conn, &app.inner.outside, id, None, actor(&caller), "item_deleted", "").await?;
+                record(conn, &app.inner.outside, id, None, actor(&caller), ActivityKind::ItemDeleted, "")
+                    .await?;
                 Ok(vec![mark(conn, MarkTarget::Item(id), EndReason::ItemGone, now).await?])
             })
             .await?;
         self.inner.work.cancel(id);
         self.obey_everywhere(&marks).await;
         self.drop_upload_of(id).await;
-        self.tell(id, "state");
+        self.tell(id, News::State);
         Ok(())
     }
 

@@ -10,7 +10,8 @@ pub use ::mail::{
     Cause, Language, Part, Schedule, Settings, SettingsError, Template, TemplateError, TemplateName,
     Timeouts, Tls, Values, list_tokens,
 };
-pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts, MailState};
+pub use domain::MailState;
+pub use store::mail::{Ceiling, Ceilings, Logged, MailFacts};
 pub use templates::{MAIL_PAGE, ShownTemplate};
 
 use ::mail::{Letter, compose, default_template};
@@ -41,6 +42,24 @@ pub struct NewLetter<'a> {
     pub schedule: Option<Schedule>,
 }
 
+/// A letter that is written and sealed, and not queued yet.
+pub(crate) struct Written {
+    id: MailId,
+    purpose: &'static str,
+    about: [u8; 16],
+    owner: Option<MemberId>,
+    email: String,
+    sealed: Vec<u8>,
+}
+
+impl Written {
+    fn new_mail(&self) -> NewMail<'_> {
+        let Self { id, purpose, about, owner, email, sealed } = self;
+        let (about, text) = (Some(*about), MailText::Sealed(sealed));
+        NewMail { id: *id, purpose, about, owner: *owner, email, text }
+    }
+}
+
 impl App {
     /// Whether this process knows a mail server.
     pub fn mail_is_on(&self) -> bool {
@@ -62,28 +81,49 @@ impl App {
         conn: &mut Conn,
         letter: &NewLetter<'_>,
         template: &Template,
-        purpose: &str,
+        purpose: &'static str,
     ) -> Result<MailId, Error> {
+        let written = self.write_letter(letter, template, purpose)?;
+        match queue::queue(conn, &written.new_mail(), &self.inner.config.mail_ceilings).await? {
+            Ok(()) => Ok(written.id),
+            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
+        }
+    }
+
+    /// Writes a letter and seals it. Many are written before the transaction that queues them: others wait for that.
+    ///
+    /// # Errors
+    /// `MailOff` or `BadTemplate`.
+    pub(crate) fn write_letter(
+        &self,
+        letter: &NewLetter<'_>,
+        template: &Template,
+        purpose: &'static str,
+    ) -> Result<Written, Error> {
         let Some(settings) = &self.inner.config.mail else { return Err(Conflict::MailOff.into()) };
-        let date = conn.now().await?;
+        let date = self.now();
         let id = MailId::new(date, self.random());
         let message =
             self.write_out(settings, letter, template, (id, date)).map_err(Conflict::BadTemplate)?;
         let sealed = self.inner.keys.seal_bytes("mail", &message, id.as_bytes(), &self.inner.outside);
         let sealed = sealed.ok_or_else(|| Error::Bug("a message could not be sealed".into()))?;
-        let new = NewMail {
-            id,
-            purpose,
-            // What is about nothing is asked for by its own id.
-            about: Some(letter.about.unwrap_or(*id.as_bytes())),
-            owner: letter.owner,
-            email: letter.to.as_str(),
-            text: MailText::Sealed(&sealed),
-        };
-        match queue::queue(conn, &new, &self.inner.config.mail_ceilings).await? {
-            Ok(()) => Ok(id),
-            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
-        }
+        // What is about nothing is asked for by its own id.
+        let about = letter.about.unwrap_or(*id.as_bytes());
+        Ok(Written { id, purpose, about, owner: letter.owner, email: letter.to.as_str().to_owned(), sealed })
+    }
+
+    /// Queues letters of one owner inside the transaction of a use case, all or none.
+    ///
+    /// # Errors
+    /// `TooMuchMail` when a ceiling is exceeded; the transaction must not be kept then.
+    pub(crate) async fn queue_written(
+        &self,
+        conn: &mut Conn,
+        letters: impl Iterator<Item = &Written> + Send,
+    ) -> Result<(), Error> {
+        let mails: Vec<_> = letters.map(Written::new_mail).collect();
+        let queued = queue::queue_all(conn, &mails, &self.inner.config.mail_ceilings).await?;
+        queued.map_err(|ceiling| Conflict::TooMuchMail(ceiling).into())
     }
 
     /// The whole message.

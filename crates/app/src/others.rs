@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::{ItemId, ProcessId, UploadId};
+use domain::{ItemId, News, ProcessId, UploadId};
 use store::{Conn, StoreError};
 use tokio::sync::mpsc;
 
@@ -20,12 +20,6 @@ pub(crate) const POLICY: &str = "policy";
 
 /// What is said, with its id, to make others stop taking in an upload.
 const END_UPLOAD: &str = "end_upload ";
-
-/// The words that changes are told in. Any other is a newer release's, and makes pages look at the whole item again.
-const WORDS: [&str; 9] =
-    [LOOK_AGAIN, "progress", "guest_access", "inside", "people", "details", "role", "invites", "seat_move"];
-/// What is told for a word that is not known here.
-const LOOK_AGAIN: &str = "state";
 
 impl App {
     /// Starts listening to others and telling them.
@@ -86,10 +80,7 @@ impl App {
         }
     }
 
-    async fn tell_others(
-        &self,
-        gathered: BTreeMap<(ItemId, &'static str), Option<u8>>,
-    ) -> Result<(), StoreError> {
+    async fn tell_others(&self, gathered: BTreeMap<(ItemId, News), Option<u8>>) -> Result<(), StoreError> {
         let process = self.inner.process;
         self.inner
             .store
@@ -109,8 +100,7 @@ fn read(message: &str, own: ProcessId) -> Option<Change> {
     let mut words = message.split(' ');
     let from: ProcessId = words.next()?.parse().ok()?;
     let item = words.next()?.parse().ok()?;
-    let said = words.next()?;
-    let what = WORDS.into_iter().find(|word| *word == said).unwrap_or(LOOK_AGAIN);
+    let what = News::told(words.next()?);
     let percent = words.next().and_then(|percent| percent.parse().ok());
     (from != own).then_some(Change { item, what, percent })
 }
@@ -124,7 +114,7 @@ mod tests {
         let (own, other) = (ProcessId::from_bytes([1; 16]), ProcessId::from_bytes([2; 16]));
         let item = ItemId::from_bytes([3; 16]);
         let told = format!("{other} {item} progress 42");
-        assert_eq!(read(&told, own), Some(Change { item, what: "progress", percent: Some(42) }));
+        assert_eq!(read(&told, own), Some(Change { item, what: News::Progress, percent: Some(42) }));
         assert_eq!(read(&told, other), None, "one's own voice");
         for message in ["", "mark", "policy", "x y z"] {
             assert_eq!(read(message, own), None, "{message}");
@@ -137,7 +127,11 @@ mod tests {
         let item = ItemId::from_bytes([3; 16]);
         for message in [format!("{other} {item} chat "), format!("{other} {item} stage 7 more words")] {
             let change = read(&message, own);
-            assert_eq!(change.map(|change| (change.item, change.what)), Some((item, "state")), "{message}");
+            assert_eq!(
+                change.map(|change| (change.item, change.what)),
+                Some((item, News::State)),
+                "{message}"
+            );
         }
     }
 }

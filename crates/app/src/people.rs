@@ -178,7 +178,7 @@ impl App {
 
     fn shown_person(&self, row: Person, role: Option<InviteRole>, about: &About) -> ShownPerson {
         // A single process knows exactly who is inside; several know what the others wrote down.
-        let is_inside = about.inside.contains(&row.seat) || row.was_seen && !self.is_alone();
+        let is_inside = about.inside.contains(&row.seat) || row.was_seen && self.inner.store.is_shared();
         let sees_emails = about.grant.capabilities().has(Capability::SeeEmails);
         let email = sees_emails.then(|| row.email.clone()).filter(|email| !email.is_empty());
         ShownPerson { email, is_inside, role, row }

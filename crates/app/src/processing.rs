@@ -6,7 +6,7 @@ mod transcode;
 pub use crate::desk::Standing;
 
 use domain::access::Action;
-use domain::{ItemId, ItemState, JobId};
+use domain::{ActivityKind, ItemId, ItemState, JobId, News};
 use store::item::{self, Item};
 use store::{Conn, job, upload};
 
@@ -41,12 +41,12 @@ impl App {
                 return Err(Conflict::WrongState.into());
             }
             item::set_state(conn, id, ItemState::Cancelled, None).await?;
-            record(conn, &app.inner.outside, id, None, &who, "processing_cancelled", "").await?;
+            record(conn, &app.inner.outside, id, None, &who, ActivityKind::ProcessingCancelled, "").await?;
             Ok(())
         };
         let (grant, at) = self.change_locked(caller, id, Action::CancelProcessing, cancel).await?;
         self.inner.work.cancel(id);
-        self.tell(id, "state");
+        self.tell(id, News::State);
         self.page(grant, at).await
     }
 
@@ -67,7 +67,7 @@ impl App {
             Ok(())
         };
         let (grant, at) = self.change_locked(caller, id, Action::EditItem, queue).await?;
-        self.tell(id, "state");
+        self.tell(id, News::State);
         self.inner.work.wake();
         self.page(grant, at).await
     }

@@ -10,8 +10,8 @@ mod tests;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use domain::{EndedMark, Instant, Span};
-use store::{Conn, Engine, StoreError, mark, process, run_out};
+use domain::{EndedMark, Instant, News, Span};
+use store::{Conn, StoreError, mark, process, run_out};
 
 use crate::App;
 use crate::app::Change;
@@ -53,10 +53,6 @@ pub enum Obeyed {
 }
 
 impl App {
-    pub(crate) fn is_alone(&self) -> bool {
-        matches!(self.inner.config.engine, Engine::Sqlite { .. })
-    }
-
     /// Loads what must be obeyed before the first request, makes the process known and starts its pulse.
     pub(crate) async fn begin_pulse(&self) -> Result<(), StoreError> {
         let (id, now) = (self.inner.process, self.now());
@@ -110,7 +106,7 @@ impl App {
             self.flush_heard().await?;
             self.inner.marks.prune(self.now());
         }
-        if self.is_alone() {
+        if !self.inner.store.is_shared() {
             self.inner.clock.look(self.inner.outside.apart_ms(), self.now(), None);
             return self.obey_others().await;
         }
@@ -144,7 +140,7 @@ impl App {
         let items: Result<_, StoreError> =
             self.inner.store.read(async move |conn: &mut Conn| run_out::list(conn, after, now).await).await;
         for item in items? {
-            for what in ["role", "invites"] {
+            for what in [News::Role, News::Invites] {
                 self.tell_here(Change { item, what, percent: None });
             }
         }
@@ -162,7 +158,7 @@ impl App {
             .await;
         let found = found?;
         for (_, item) in found.iter().filter(|(row, _)| !looked.told_rows.contains(row)) {
-            for what in ["role", "invites", "people"] {
+            for what in [News::Role, News::Invites, News::People] {
                 self.tell_here(Change { item: *item, what, percent: None });
             }
         }
@@ -192,7 +188,7 @@ impl App {
     async fn flush_heard(&self) -> Result<(), StoreError> {
         let heard = self.inner.viewings.take_heard(self.now());
         for item in &heard.silent {
-            self.tell(*item, "inside");
+            self.tell(*item, News::Inside);
         }
         let members = self.inner.members_heard.take();
         if heard.viewings.is_empty() && heard.over.is_empty() && members.is_empty() {
@@ -217,7 +213,7 @@ impl App {
         self.obey(marks);
         let ended = self.inner.marks.ended_by(marks);
         let Some(last) = marks.last().map(|mark| mark.number) else { return (ended, Obeyed::Everywhere) };
-        if self.is_alone() && !self.inner.is_beside {
+        if !self.inner.store.is_shared() && !self.inner.is_beside {
             return (ended, Obeyed::Everywhere);
         }
         let obeyed = match tokio::time::timeout(OBEY_WITHIN, self.wait_for_others(last)).await {
@@ -237,7 +233,7 @@ impl App {
         if !self.inner.is_beside {
             self.beat().await?;
         }
-        let alone = self.is_alone();
+        let alone = !self.inner.store.is_shared();
         loop {
             let alive = self.now().minus(DEAD_AFTER);
             let obeyed: Result<bool, StoreError> = self

@@ -3,8 +3,8 @@
 
 use domain::access::{Action, of_lent_right, of_right};
 use domain::{
-    Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind, ItemRight, MemberId,
-    Span,
+    ActivityKind, Capabilities, Capability, Email, HeldRight, Instant, ItemFacts, ItemId, ItemKind,
+    ItemRight, MemberId, News, Span,
 };
 pub use store::item_right::Holder;
 use store::{Conn, StoreError, account, item_right};
@@ -139,7 +139,7 @@ impl App {
                 Ok(())
             })
             .await?;
-        self.tell(id, "role");
+        self.tell(id, News::Role);
         Ok(())
     }
 
@@ -160,11 +160,12 @@ impl App {
                 item_right::take(conn, id, member).await?;
                 let name = account::find(conn, member).await?.map(|member| member.name).unwrap_or_default();
                 let detail = format!("{name}: {}", held.right.code());
-                record(conn, &app.inner.outside, id, None, actor(&asked), "right_taken", &detail).await?;
+                record(conn, &app.inner.outside, id, None, actor(&asked), ActivityKind::RightTaken, &detail)
+                    .await?;
                 Ok(())
             })
             .await?;
-        self.tell(id, "role");
+        self.tell(id, News::Role);
         Ok(())
     }
 
@@ -201,11 +202,12 @@ impl App {
                 }
                 item_right::set_owner(conn, id, to).await?;
                 let by = actor(&asked);
-                record(conn, &app.inner.outside, id, None, by, "item_transferred", &member.name).await?;
+                record(conn, &app.inner.outside, id, None, by, ActivityKind::ItemTransferred, &member.name)
+                    .await?;
                 Ok(())
             })
             .await?;
-        self.tell(id, "role");
+        self.tell(id, News::Role);
         Ok(())
     }
 }
@@ -242,10 +244,10 @@ fn new_right(
     })
 }
 
-fn told(name: &str, held: HeldRight) -> (&'static str, String) {
+fn told(name: &str, held: HeldRight) -> (ActivityKind, String) {
     let right = held.right.code();
     match held.until {
-        Some(until) => ("right_lent", format!("{name}: {right} until {}", until.as_ms())),
-        None => ("right_given", format!("{name}: {right}")),
+        Some(until) => (ActivityKind::RightLent, format!("{name}: {right} until {}", until.as_ms())),
+        None => (ActivityKind::RightGiven, format!("{name}: {right}")),
     }
 }

@@ -10,7 +10,7 @@ pub use checksum::{Checksum, ChecksumKind};
 pub use intake::{Intake, Received};
 
 use domain::access::Action;
-use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, Span, UploadId};
+use domain::{Instant, ItemFacts, ItemId, ItemKind, ItemState, JobId, News, Span, UploadId};
 use store::item::{self, NewItem};
 use store::upload::{self, Upload};
 use store::{Conn, StoreError};
@@ -156,7 +156,7 @@ impl App {
             })
             .await;
         queued?;
-        self.tell(item, "state");
+        self.tell(item, News::State);
         self.inner.work.wake();
         Ok(())
     }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
-use domain::{EndReason, Instant, ItemId, LinkId, SeatId, Span, ViewingId};
+use domain::{EndReason, Instant, ItemId, LinkId, News, SeatId, Span, ViewingId};
 use store::process::Inside;
 use tokio::sync::mpsc;
 
@@ -26,7 +26,7 @@ pub enum PageMessage {
     /// The viewing is over.
     Ended(EndReason),
     /// Something about the item changed; the page fetches what it shows.
-    Changed(&'static str),
+    Changed(News),
 }
 
 struct Living {
@@ -115,7 +115,7 @@ impl Viewings {
     }
 
     /// Tells every page of an item that something changed.
-    pub(crate) fn tell_item(&self, item: ItemId, what: &'static str) {
+    pub(crate) fn tell_item(&self, item: ItemId, what: News) {
         for living in self.lock().values_mut().filter(|living| living.ticket.media.item == item) {
             living.tell(&PageMessage::Changed(what));
         }

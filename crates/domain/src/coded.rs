@@ -17,6 +17,17 @@ impl std::fmt::Display for UnknownCode {
 
 impl std::error::Error for UnknownCode {}
 
+/// An enum with codes, for whatever passes words on without knowing which.
+pub trait Coded: Copy + Sized + 'static {
+    /// The enum's own name.
+    const NAME: &'static str;
+    /// Every variant, in the order of declaration.
+    const ALL: &'static [Self];
+
+    /// The only spelling outside Rust.
+    fn code(self) -> &'static str;
+}
+
 /// Declares a plain enum whose variants each carry one code.
 #[macro_export]
 macro_rules! coded {
@@ -32,6 +43,15 @@ macro_rules! coded {
             /// The only spelling of this variant outside Rust.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
+            }
+        }
+
+        impl $crate::Coded for $name {
+            const NAME: &'static str = stringify!($name);
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn code(self) -> &'static str {
+                self.code()
             }
         }
 

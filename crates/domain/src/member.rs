@@ -97,7 +97,9 @@ coded! {
 
 /// A set of capabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Capabilities(u32);
+pub struct Capabilities(u64);
+
+const _: () = assert!(Capability::ALL.len() <= u64::BITS as usize);
 
 impl Capabilities {
     /// Nothing.
@@ -108,7 +110,7 @@ impl Capabilities {
         let mut bits = 0;
         let mut at = 0;
         while at < list.len() {
-            bits |= 1 << list[at] as u32;
+            bits |= 1 << list[at] as u64;
             at += 1;
         }
         Self(bits)
@@ -116,7 +118,7 @@ impl Capabilities {
 
     /// Whether `capability` is among them.
     pub const fn has(self, capability: Capability) -> bool {
-        self.0 & (1 << capability as u32) != 0
+        self.0 & (1 << capability as u64) != 0
     }
 
     /// Both sets together.
@@ -133,7 +135,7 @@ impl Capabilities {
     /// This set without `capability`.
     #[must_use]
     pub const fn without(self, capability: Capability) -> Self {
-        Self(self.0 & !(1 << capability as u32))
+        Self(self.0 & !(1 << capability as u64))
     }
 
     /// Every capability in the set, in the order of declaration.

@@ -25,7 +25,9 @@ coded! {
 
 /// A set of scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Scopes(u8);
+pub struct Scopes(u32);
+
+const _: () = assert!(Scope::ALL.len() <= u32::BITS as usize);
 
 impl Scopes {
     /// No scope at all.
@@ -34,12 +36,12 @@ impl Scopes {
     /// This set with `scope` added.
     #[must_use]
     pub const fn with(self, scope: Scope) -> Self {
-        Self(self.0 | 1 << scope as u8)
+        Self(self.0 | 1 << scope as u32)
     }
 
     /// Whether `scope` is in the set.
     pub const fn has(self, scope: Scope) -> bool {
-        self.0 & (1 << scope as u8) != 0
+        self.0 & (1 << scope as u32) != 0
     }
 
     /// The codes, separated by spaces, as stored.

@@ -37,6 +37,8 @@ coded! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Switches(u32);
 
+const _: () = assert!(Switch::ALL.len() <= u32::BITS as usize);
+
 impl Switches {
     const FOR_GUESTS: &'static [Switch] = &[
         Switch::GuestsChat,

@@ -1,5 +1,6 @@
 //! The site, the member, their API tokens.
 
+use crate::code::{Capability, Scope, SiteRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,10 +15,10 @@ pub struct Me {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`.
-    pub role: String,
+    /// Role.
+    pub role: SiteRole,
     /// What the member may do on the site: `upload`, `manage_site`.
-    pub capabilities: Vec<String>,
+    pub capabilities: Vec<Capability>,
 }
 
 /// Facts about the site that pages need.
@@ -70,7 +71,8 @@ pub struct Token {
     pub id: String,
     /// Name.
     pub name: String,
-    /// `items:read`, `items:write`, `uploads`, `guest_access`.
+    /// What it may do.
+    #[schema(value_type = Vec<Scope>)]
     pub scopes: Vec<String>,
     /// When it was made.
     pub created_ms: i64,
@@ -85,7 +87,7 @@ pub struct Tokens {
     /// Newest first.
     pub tokens: Vec<Token>,
     /// Every scope that a token may have.
-    pub scopes: Vec<&'static str>,
+    pub scopes: Vec<Scope>,
 }
 
 /// An API token to be made.
@@ -94,6 +96,7 @@ pub struct NewToken {
     /// Name, 1 to 80 characters.
     pub name: String,
     /// At least one scope.
+    #[schema(value_type = Vec<Scope>)]
     pub scopes: Vec<String>,
     /// 1 to 3,650; absent: no end.
     pub days: Option<i64>,

@@ -1,5 +1,6 @@
 //! What happened at an item, over both doors.
 
+use crate::code::{ActivityKind, Reason};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,8 +30,8 @@ pub struct ActivityDoor {
     pub id: String,
     /// The link's name, or the invitee's; empty when it was erased.
     pub name: String,
-    /// `guest_link` or `invite`.
-    pub kind: &'static str,
+    /// Which of both.
+    pub kind: DoorKind,
 }
 
 /// One thing that happened.
@@ -38,7 +39,8 @@ pub struct ActivityDoor {
 pub struct ActivityEntry {
     /// When; of what is counted by minute, the minute's first instant.
     pub at_ms: i64,
-    /// A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`.
+    /// What. A newer release may have written words that are not listed.
+    #[schema(value_type = ActivityKind)]
     pub what: String,
     /// Who; empty for guests and when it was erased.
     pub actor: String,
@@ -46,7 +48,7 @@ pub struct ActivityEntry {
     pub detail: String,
     /// Of `refused`: the exact cause.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<&'static str>,
+    pub cause: Option<Reason>,
     /// How often: guests who entered, and refused forms, are counted by minute.
     pub count: i64,
     /// The link or invite it is about.
@@ -77,10 +79,20 @@ pub struct Lookup {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Explained {
     /// The exact cause.
-    pub cause: &'static str,
+    pub cause: Reason,
     /// The minute it happened in.
     pub at_ms: i64,
     /// The link's or invitee's name; absent when no link was known at the refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+}
+
+/// A kind of door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorKind {
+    /// A guest link.
+    GuestLink,
+    /// An invite.
+    Invite,
 }

@@ -1,5 +1,6 @@
 //! The one body of every error.
 
+use crate::code::Scope;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -27,7 +28,7 @@ pub struct ErrorBody {
     pub could_go: Option<LinkName>,
     /// With `scope_missing`: the scope that a token needs for this; absent: no token may do it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<&'static str>,
+    pub scope: Option<Scope>,
     /// With `uses_below_spent`: uses already spent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<i64>,

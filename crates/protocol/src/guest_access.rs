@@ -1,5 +1,6 @@
 //! Guest access of an item, and what happened there.
 
+use crate::code::{LinkState, Reason};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -42,7 +43,7 @@ pub struct LinkMaking {
     pub may_create: bool,
     /// Why not: `policy_refused`, `module_off`, `no_right`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<Reason>,
 }
 
 /// One guest link.
@@ -52,8 +53,8 @@ pub struct GuestLink {
     pub id: String,
     /// Name.
     pub name: String,
-    /// `open`, `off`, `expired` or `used_up`.
-    pub state: &'static str,
+    /// State.
+    pub state: LinkState,
     /// People who entered.
     pub uses: i64,
     /// People who may enter; absent: unlimited.

@@ -1,5 +1,6 @@
 //! Invites to an item as their owner sees and makes them, and members found while an address is typed.
 
+use crate::code::{Capability, InviteRole, InviteState};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -33,10 +34,10 @@ pub struct Invites {
 /// A role and what it may do at this item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct InviteRoleCard {
-    /// `viewer`, `speaker` or `moderator`.
-    pub role: &'static str,
+    /// Role.
+    pub role: InviteRole,
     /// Codes of capabilities.
-    pub capabilities: Vec<&'static str>,
+    pub capabilities: Vec<Capability>,
 }
 
 /// What the site's policy leaves to choose.
@@ -62,14 +63,14 @@ pub struct Invite {
     /// Last name.
     pub last_name: String,
     /// Its own role.
-    pub role: &'static str,
+    pub role: InviteRole,
     /// The role it gives now: lent, or its own.
-    pub role_now: &'static str,
+    pub role_now: InviteRole,
     /// A role for a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lent: Option<LentInviteRole>,
-    /// `created`, `mailed`, `mail_failed`, `entered`, `expired` or `revoked`.
-    pub state: &'static str,
+    /// State.
+    pub state: InviteState,
     /// What became of its newest mail; absent: it was never mailed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailOutcome>,
@@ -101,7 +102,7 @@ pub struct Invite {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LentInviteRole {
     /// Which.
-    pub role: &'static str,
+    pub role: InviteRole,
     /// When it falls back.
     pub until_ms: i64,
 }
@@ -143,6 +144,7 @@ pub struct NewInvite {
     /// 1 to 80 characters.
     pub last_name: String,
     /// `viewer`, for live events and rooms also `speaker` or `moderator`.
+    #[schema(value_type = InviteRole)]
     pub role: String,
     /// Duration; absent: the policy's.
     pub minutes: Option<i64>,
@@ -175,6 +177,7 @@ pub struct NewInviteAnswer {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct LendRole {
     /// Which; higher than the invite's own.
+    #[schema(value_type = InviteRole)]
     pub role: String,
     /// For how long: 1 to 10,080.
     pub minutes: i64,
@@ -184,6 +187,7 @@ pub struct LendRole {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct InviteChange {
     /// New role.
+    #[schema(value_type = Option<InviteRole>)]
     pub role: Option<String>,
     /// A role for a time; null: takes it back.
     #[serde(default, deserialize_with = "present")]
@@ -238,6 +242,7 @@ pub struct BulkInvites {
     #[serde(default)]
     pub names: Vec<NameOf>,
     /// The role of rows without one.
+    #[schema(value_type = InviteRole)]
     pub role: String,
     /// Duration; absent: the policy's.
     pub minutes: Option<i64>,
@@ -344,7 +349,7 @@ pub struct GoodRow {
     /// Last name.
     pub last_name: String,
     /// Role.
-    pub role: &'static str,
+    pub role: InviteRole,
 }
 
 /// An invite that was made of a row.

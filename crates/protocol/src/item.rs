@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::code::{Capability, ComingBack, ItemKind, ItemRight, ItemState, Stage};
 use crate::{Me, Site};
 
 /// An item in a grid.
@@ -12,10 +13,10 @@ pub struct ItemCard {
     pub id: String,
     /// Title, plain text.
     pub title: String,
-    /// `video`, `audio`, `document`, `quiz`, `live_event` or `room`.
-    pub kind: &'static str,
-    /// `uploading`, `queued`, `processing`, `ready`, `failed` or `cancelled`.
-    pub state: &'static str,
+    /// Kind.
+    pub kind: ItemKind,
+    /// State.
+    pub state: ItemState,
     /// While processing: 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress_percent: Option<u8>,
@@ -42,10 +43,10 @@ pub struct ItemCard {
     /// Whose it is.
     pub owner_name: String,
     /// What the subject may do with it.
-    pub capabilities: Vec<&'static str>,
+    pub capabilities: Vec<Capability>,
     /// A member's right at it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub right: Option<&'static str>,
+    pub right: Option<ItemRight>,
     /// Whether the site shares by links at all: without its module no entry about them is shown.
     pub shares: bool,
     /// The switch over its guest links.
@@ -106,23 +107,39 @@ pub struct ItemView {
 /// As whom somebody is at an item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct As {
-    /// `owner`, `preview`, `member`, `invitee` or `guest`.
-    pub kind: &'static str,
+    /// As what.
+    pub kind: AsKind,
     /// The guest's or invitee's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub coming_back: Option<&'static str>,
+    pub coming_back: Option<ComingBack>,
     /// The reference of another device that asks an invitee's one to let it take over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_over: Option<String>,
     /// A member's right at the item.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub right: Option<&'static str>,
+    pub right: Option<ItemRight>,
     /// When that right is lent: milliseconds until it falls back, counted from this answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right_left_ms: Option<i64>,
+}
+
+/// As what somebody is at an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AsKind {
+    /// Whose it is.
+    Owner,
+    /// The same, seeing what guests see.
+    Preview,
+    /// A member, by their right or because everybody may.
+    Member,
+    /// By an invite.
+    Invitee,
+    /// Through a guest link.
+    Guest,
 }
 
 /// One published quality.
@@ -143,8 +160,8 @@ pub struct Rendition {
 pub struct Processing {
     /// 0 to 100.
     pub percent: u8,
-    /// `waiting`, `probing`, `encoding` or `publishing`.
-    pub stage: &'static str,
+    /// What is being done.
+    pub stage: Stage,
     /// Seconds it will still take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eta_seconds: Option<u64>,
@@ -160,7 +177,7 @@ pub struct ItemChange {
 }
 
 /// What a page is about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PageData {
     /// One item.
@@ -206,9 +223,10 @@ pub enum PageData {
 }
 
 /// What stands inside the document, so that the first picture needs no second request.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FirstData {
     /// The signed-in member.
+    #[schema(required)]
     pub me: Option<Me>,
     /// The site.
     pub site: Site,
@@ -216,8 +234,18 @@ pub struct FirstData {
     pub page: PageData,
     /// Language.
     pub lang: &'static str,
-    /// `ltr` or `rtl`.
-    pub dir: &'static str,
+    /// Which way it is written.
+    pub dir: Direction,
+}
+
+/// Which way a language is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From left to right.
+    Ltr,
+    /// From right to left.
+    Rtl,
 }
 
 /// A one-time URL that takes an invitee's seat to another device.

@@ -5,6 +5,7 @@
 
 mod account;
 mod activity;
+pub mod code;
 mod error;
 mod guest_access;
 mod invites;
@@ -22,7 +23,9 @@ pub use account::{
     AccountChange, AddressCode, Me, NewAddress, NewToken, NewTokenAnswer, OwnAccount, PasswordChange,
     ProvingAddress, SetUp, SignIn, Site, Token, Tokens, UseAccountLink,
 };
-pub use activity::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
+pub use activity::{
+    Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, DoorKind, Explained, Lookup,
+};
 pub use error::{ErrorBody, LinkName};
 pub use guest_access::{
     Closed, ClosingChoice, FinishingLink, GuestAccess, GuestAccessAnswer, GuestLink, LinkChange, LinkMaking,
@@ -34,8 +37,8 @@ pub use invites::{
     NewInviteAnswer, RevokedInvite, SheetColumn, WaitingDevice, WaitingPerson, WaitingRow,
 };
 pub use item::{
-    As, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage, ItemView, PageData,
-    Processing, Rendition,
+    As, AsKind, Direction, Failure, FirstData, HandOver, HandOverWord, ItemCard, ItemChange, ItemPage,
+    ItemView, PageData, Processing, Rendition,
 };
 pub use mail::{
     Mail, MailCause, MailOutcome, MailTemplate, MailTemplateText, MailTemplates, MailTest, MailTestAnswer,
@@ -47,7 +50,7 @@ pub use members::{
 };
 pub use people::{
     ErasedAddress, FoundAddress, People, PeopleExport, Person, PersonAddress, PersonAnswer, PersonDevice,
-    PersonLink,
+    PersonKind, PersonLink,
 };
 pub use policy::{
     DoorChange, DoorRow, InsideByDoor, LobbyChoice, NamedId, PermissionChoice, Policy, PolicyAnswer,

@@ -1,5 +1,6 @@
 //! Mail: templates for administrators, what was sent, and what became of it.
 
+use crate::code::MailState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,7 +28,7 @@ pub enum MailCause {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MailOutcome {
     /// `waiting`, `sending`, `sent`, `failed`, or `unknown` when nobody knows whether the mail server took it.
-    pub state: &'static str,
+    pub state: MailState,
     /// The mail server's last words, or why they are missing.
     pub answer: String,
     /// Why it has not got through, so far or for good; absent: it was taken, or not tried yet.

@@ -1,5 +1,6 @@
 //! Members and groups as site administrators manage them.
 
+use crate::code::{MemberState, SiteRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,12 +29,12 @@ pub struct Member {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`.
-    pub role: &'static str,
+    /// Role.
+    pub role: SiteRole,
     /// Whether the account is closed.
     pub disabled: bool,
     /// `invited` until they take the account up, then `active`; `disabled` when it is closed.
-    pub state: &'static str,
+    pub state: MemberState,
     /// Whether they can sign in by password.
     pub has_password: bool,
     /// Since when.
@@ -87,6 +88,7 @@ pub struct NewMember {
     /// Display name.
     pub name: String,
     /// Site role.
+    #[schema(value_type = SiteRole)]
     pub role: String,
     /// At least 10 characters; absent: they choose one by a one-time link.
     pub password: Option<String>,
@@ -118,6 +120,7 @@ pub struct ImportMembers {
     /// Whether their addresses count as proved, as if each had typed a mailed code; absent: yes.
     pub addresses_are_right: Option<bool>,
     /// The site role of rows without one.
+    #[schema(value_type = SiteRole)]
     pub role: String,
     /// Whether the one-time links are mailed; absent: when mail is on.
     pub send_mail: Option<bool>,
@@ -162,7 +165,7 @@ pub struct ImportRow {
     /// Display name.
     pub name: String,
     /// Site role.
-    pub role: &'static str,
+    pub role: SiteRole,
     /// Groups, by name.
     pub groups: Vec<String>,
 }
@@ -199,6 +202,7 @@ pub struct MemberChange {
     /// Display name.
     pub name: Option<String>,
     /// Site role.
+    #[schema(value_type = Option<SiteRole>)]
     pub role: Option<String>,
     /// Whether the account is closed.
     pub disabled: Option<bool>,

@@ -1,5 +1,6 @@
 //! Who came to an item, and what is kept of one address.
 
+use crate::code::{Browser, DeviceKind, InviteRole, Proof};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,8 +29,8 @@ pub struct People {
 pub struct Person {
     /// Id of their seat.
     pub id: String,
-    /// `guest` or `invitee`.
-    pub kind: &'static str,
+    /// By which kind of door they came.
+    pub kind: PersonKind,
     /// As they typed it, or as the invite says; empty once it is erased.
     pub name: String,
     /// As they typed it: nobody has checked a guest's. Absent once it is erased, and for readers who may not see it.
@@ -40,10 +41,10 @@ pub struct Person {
     pub link: Option<PersonLink>,
     /// An invitee's role now; absent for guests, and when no invite of theirs is good any more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<&'static str>,
-    /// How sure it is that an invitee is the invited person: `address`, `allowed`, `member` or `code`.
+    pub role: Option<InviteRole>,
+    /// How sure it is that an invitee is the invited person.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proof: Option<&'static str>,
+    pub proof: Option<Proof>,
     /// When they entered first.
     pub entered_ms: i64,
     /// When a page of theirs was heard of last; absent: never.
@@ -74,10 +75,10 @@ pub struct PersonLink {
 /// A kind of device; more is not kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonDevice {
-    /// `phone`, `tablet` or `computer`.
-    pub kind: &'static str,
-    /// `safari`, `chrome`, `firefox`, `edge`, `opera` or `samsung`.
-    pub browser: &'static str,
+    /// Kind.
+    pub kind: DeviceKind,
+    /// Browser.
+    pub browser: Browser,
 }
 
 /// Which people to take away, and how.
@@ -128,4 +129,14 @@ pub struct ErasedAddress {
     pub erased: FoundAddress,
     /// What ending their viewings came to.
     pub closed: Closed,
+}
+
+/// As what somebody came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// Through a guest link.
+    Guest,
+    /// By an invite.
+    Invitee,
 }

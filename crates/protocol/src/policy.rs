@@ -1,5 +1,6 @@
 //! The site's policy: settings of the module "invite to media", and the log of what was changed.
 
+use crate::code::{Findable, KindClass, SiteRole};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +24,7 @@ pub struct NamedId {
 pub struct PermissionChoice {
     /// The lowest site role that may. With it, nobody is named.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SiteRole>)]
     pub from: Option<String>,
     /// Members who may: ids, and in a change also the addresses they sign in with.
     pub members: Vec<String>,
@@ -43,8 +45,8 @@ pub struct LobbyChoice {
 /// One row of the door table.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DoorRow {
-    /// `media`, `live` or `room`.
-    pub class: &'static str,
+    /// Class of items.
+    pub class: KindClass,
     /// The lobby for signed-in invitees.
     pub lobby: LobbyChoice,
     /// Whether invites open items of this class.
@@ -60,8 +62,8 @@ pub struct DoorRow {
 /// People inside by one door at items of one class.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InsideByDoor {
-    /// `media`, `live` or `room`.
-    pub class: &'static str,
+    /// Class of items.
+    pub class: KindClass,
     /// `guest_links` or `invites`.
     pub door: &'static str,
     /// Open pages.
@@ -91,7 +93,7 @@ pub struct Policy {
     pub invite_template: Option<String>,
     /// Whom members find while they type a name or an address: `everybody`, `own_groups` (everybody where the site has no
     /// groups) or `nobody`. Site administrators find everybody.
-    pub type_ahead: &'static str,
+    pub type_ahead: Findable,
     /// The door table.
     pub doors: Vec<DoorRow>,
     /// Whether guest links open rooms of channels and galleries too.
@@ -118,7 +120,8 @@ pub struct Policy {
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct DoorChange {
-    /// `media`, `live` or `room`.
+    /// Class of items.
+    #[schema(value_type = KindClass)]
     pub class: String,
     /// The lobby for signed-in invitees.
     pub lobby: Option<LobbyChoice>,
@@ -153,7 +156,8 @@ pub struct PolicyChange {
     /// `invite`, or null for none.
     #[serde(deserialize_with = "present")]
     pub invite_template: Option<Option<String>>,
-    /// `everybody`, `own_groups` or `nobody`.
+    /// Whom members find while they type.
+    #[schema(value_type = Option<Findable>)]
     pub type_ahead: Option<String>,
     /// Rows of the door table.
     pub doors: Vec<DoorChange>,

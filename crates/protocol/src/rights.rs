@@ -1,5 +1,6 @@
 //! The rights of members at an item.
 
+use crate::code::{Capability, ItemRight};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,7 +29,7 @@ pub struct RightHolder {
     /// Whether the account is disabled.
     pub disabled: bool,
     /// What counts now: `owner`, `co_owner`, `co_editor`, `co_publisher`, `co_viewer` or `webcast_moderator`.
-    pub right: &'static str,
+    pub right: ItemRight,
     /// When it was given or lent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since_ms: Option<i64>,
@@ -37,18 +38,18 @@ pub struct RightHolder {
     pub until_ms: Option<i64>,
     /// What a lent right falls back to; absent: to nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub base_right: Option<&'static str>,
+    pub base_right: Option<ItemRight>,
 }
 
 /// A right and what it lets somebody do at this item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RightCard {
     /// Its code.
-    pub right: &'static str,
+    pub right: ItemRight,
     /// Capabilities, when it is given for good.
-    pub capabilities: Vec<&'static str>,
+    pub capabilities: Vec<Capability>,
     /// Capabilities, while it is lent.
-    pub lent_capabilities: Vec<&'static str>,
+    pub lent_capabilities: Vec<Capability>,
 }
 
 /// A right to be given to a member by their address.
@@ -57,6 +58,7 @@ pub struct NewRight {
     /// An address of theirs.
     pub email: String,
     /// Its code.
+    #[schema(value_type = ItemRight)]
     pub right: String,
     /// Lends it for so long; absent: for good.
     pub minutes: Option<i64>,
@@ -66,6 +68,7 @@ pub struct NewRight {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RightChange {
     /// Its code.
+    #[schema(value_type = ItemRight)]
     pub right: String,
     /// Lends it for so long; absent: for good.
     pub minutes: Option<i64>,

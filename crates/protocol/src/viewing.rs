@@ -1,5 +1,6 @@
 //! Viewings.
 
+use crate::code::EndReason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +32,6 @@ pub struct Viewing {
 pub struct ViewingEnded {
     /// Always `ended`.
     pub code: &'static str,
-    /// `ended_now`, `opened_elsewhere`, `door_closed`, `item_gone`, `expired`, `left` or `module_off`.
-    pub reason: &'static str,
+    /// Why.
+    pub reason: EndReason,
 }

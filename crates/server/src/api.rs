@@ -126,7 +126,13 @@ use crate::state::AppState;
         viewings::leave,
         hand_over::offer,
         hand_over::answer,
-    )
+    ),
+    components(schemas(
+        protocol::code::ActivityKind,
+        protocol::FirstData,
+        protocol::FromPage,
+        protocol::ToPage
+    ))
 )]
 struct Api;
 

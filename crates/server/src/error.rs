@@ -1,6 +1,6 @@
 //! The one place with status codes.
 
-use app::domain::{Reason, Scope};
+use app::domain::Reason;
 use app::mail::Ceiling;
 use app::{Conflict, Error};
 use axum::Json;
@@ -167,7 +167,7 @@ impl From<Error> for ApiError {
                     None => "No API token may do this: sign in in a browser.".into(),
                 };
                 let mut error = Self::new(StatusCode::FORBIDDEN, "scope_missing", text);
-                error.body.scope = scope.map(Scope::code);
+                error.body.scope = scope.map(Into::into);
                 error
             }
             Error::SignInFirst => Self::new(StatusCode::UNAUTHORIZED, "sign_in_first", "Sign in first."),

@@ -33,7 +33,7 @@ pub(crate) async fn send(socket: &mut WebSocket, message: &ToPage) -> bool {
 
 /// The reason goes as a message first: browsers hide close reasons.
 pub(crate) async fn end(mut socket: WebSocket, reason: EndReason) {
-    if send(&mut socket, &ToPage::Ended { reason: reason.code() }).await {
+    if send(&mut socket, &ToPage::Ended { reason: reason.into() }).await {
         let close = CloseFrame { code: ENDED, reason: reason.code().into() };
         let _ = socket.send(Message::Close(Some(close))).await;
     }

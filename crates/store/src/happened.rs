@@ -1,7 +1,7 @@
 //! What happened at an item as one list over both doors: rows of activity, guests who entered and refused forms,
 //! the last two counted by minute. Each source pages by itself; the newest of all come out.
 
-use domain::{Instant, ItemId, LinkId, Reason, SeatId};
+use domain::{ActivityKind, Instant, ItemId, LinkId, Reason, SeatId};
 
 use crate::db::{params, statements};
 use crate::named_door::{NamedDoor, read_named};
@@ -214,7 +214,13 @@ async fn entered(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreE
     let line = |mut row: Row| {
         let (minute, count, link) = (row.take()?, row.take()?, row.take()?);
         let door = NamedDoor { id: link, name: row.take()?, is_invite: false };
-        Ok(of_minute(Place::Entered(minute, link), minute, "guest_entered", count, Some(door)))
+        Ok(of_minute(
+            Place::Entered(minute, link),
+            minute,
+            ActivityKind::GuestEntered.code(),
+            count,
+            Some(door),
+        ))
     };
     conn.query(ENTERED, values).await?.into_iter().map(line).collect()
 }
@@ -234,7 +240,8 @@ async fn refused(conn: &mut Conn, asked: &Asked) -> Result<Vec<Happened>, StoreE
         let (minute, count, link) = (row.take()?, row.take()?, row.take()?);
         let cause: Reason = row.take()?;
         let door = read_named(&mut row, link)?;
-        let line = of_minute(Place::Refused(minute, link, cause), minute, "refused", count, door);
+        let line =
+            of_minute(Place::Refused(minute, link, cause), minute, ActivityKind::Refused.code(), count, door);
         Ok(Happened { detail: cause.code().to_owned(), ..line })
     };
     conn.query(REFUSED, values).await?.into_iter().map(line).collect()

@@ -1,6 +1,6 @@
 //! What happened at an item: activity one row each, refusals one row per link, cause and minute.
 
-use domain::{Instant, ItemId, LinkId, Reason, SeatId};
+use domain::{ActivityKind, Instant, ItemId, LinkId, Reason, SeatId};
 
 use crate::db::{params, statements};
 use crate::{Conn, Row, StoreError};
@@ -48,7 +48,7 @@ pub struct NewActivity<'a> {
     /// Who.
     pub actor: &'a str,
     /// What.
-    pub what: &'a str,
+    pub what: ActivityKind,
     /// More.
     pub detail: &'a str,
     /// When.

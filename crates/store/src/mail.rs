@@ -2,7 +2,7 @@
 //! server's answer. What was `sending` when its process died may have been taken: it becomes `unknown` and is never
 //! sent again by itself. The message is erased as soon as it is settled; the row stays, and counts for the ceilings.
 
-use domain::{Instant, MailId, MemberId, ProcessId, Span};
+use domain::{Instant, MailId, MailState, MemberId, ProcessId, Span};
 
 use crate::db::{params, row, statements};
 use crate::mail_ceiling::{self, Counted};
@@ -88,40 +88,6 @@ pub struct Claimed {
     pub attempts: i64,
     /// Since when it waits.
     pub created_at: Instant,
-}
-
-/// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailState {
-    /// In the queue, perhaps after a failed try.
-    Waiting,
-    /// Being handed over.
-    Sending,
-    /// Taken by the mail server.
-    Sent,
-    /// Given up.
-    Failed,
-    /// Perhaps taken.
-    Unknown,
-}
-
-impl MailState {
-    /// The only spelling outside Rust.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    fn read(code: &str) -> Result<Self, StoreError> {
-        let all = [Self::Waiting, Self::Sending, Self::Sent, Self::Failed, Self::Unknown];
-        let found = all.into_iter().find(|state| state.code() == code);
-        found.ok_or_else(|| StoreError::Corrupt(format!("{code:?} is no state of a mail")))
-    }
 }
 
 /// A mail as its owner sees it.
@@ -246,7 +212,7 @@ pub async fn settle(
     answer: &str,
 ) -> Result<bool, StoreError> {
     let sent_at = if state == MailState::Sent { Some(conn.now().await?) } else { None };
-    Ok(conn.execute(SETTLE, params![state.code(), answer, sent_at, id, process]).await? == 1)
+    Ok(conn.execute(SETTLE, params![state, answer, sent_at, id, process]).await? == 1)
 }
 
 /// Puts a mail off that has certainly not been taken.
@@ -336,7 +302,7 @@ pub async fn page(conn: &mut Conn, before: Option<MailId>, most: i64) -> Result<
         let facts = MailFacts {
             id,
             about: None,
-            state: MailState::read(&row.take::<String>()?)?,
+            state: row.take()?,
             answer: row.take()?,
             attempts: row.take()?,
             run_after: row.take()?,
@@ -352,7 +318,7 @@ fn facts(mut row: Row) -> Result<MailFacts, StoreError> {
     Ok(MailFacts {
         id: row.take()?,
         about: row.take()?,
-        state: MailState::read(&row.take::<String>()?)?,
+        state: row.take()?,
         answer: row.take()?,
         attempts: row.take()?,
         run_after: row.take()?,

@@ -1646,8 +1646,8 @@ export interface components {
         ActivityDoor: {
             /** @description Id. */
             id: string;
-            /** @description `guest_link` or `invite`. */
-            kind: string;
+            /** @description Which of both. */
+            kind: components["schemas"]["DoorKind"];
             /** @description The link's name, or the invitee's; empty when it was erased. */
             name: string;
         };
@@ -1667,8 +1667,7 @@ export interface components {
              * @description When; of what is counted by minute, the minute's first instant.
              */
             at_ms: number;
-            /** @description Of `refused`: the exact cause. */
-            cause?: string | null;
+            cause?: components["schemas"]["Reason"] | null;
             /**
              * Format: int64
              * @description How often: guests who entered, and refused forms, are counted by minute.
@@ -1678,9 +1677,11 @@ export interface components {
             detail: string;
             door?: components["schemas"]["ActivityDoor"] | null;
             person?: components["schemas"]["ActivityPerson"] | null;
-            /** @description A code such as `link_created`, `invite_entered`, `guest_entered`, `refused`. */
-            what: string;
+            /** @description What. A newer release may have written words that are not listed. */
+            what: components["schemas"]["ActivityKind"];
         };
+        /** @enum {string} */
+        ActivityKind: "link_created" | "link_changed" | "link_deleted" | "link_copied" | "guest_access_on" | "guest_access_off" | "guests_ended" | "guest_entered" | "refused" | "invite_created" | "invite_changed" | "invite_revoked" | "invite_copied" | "invite_sent" | "invite_entered" | "invite_taken_back" | "invite_device_allowed" | "invite_device_declined" | "item_deleted" | "item_transferred" | "processing_cancelled" | "right_given" | "right_lent" | "right_taken" | "person_ended" | "person_removed" | "person_blocked" | "person_restored" | "person_unblocked" | "people_exported" | "people_exported_by_address" | "people_erased_by_address";
         /** @description Somebody who came, by the name that is kept of them now. */
         ActivityPerson: {
             /** @description Id of their seat. */
@@ -1717,22 +1718,25 @@ export interface components {
         };
         /** @description As whom somebody is at an item. */
         As: {
-            /** @description A guest or invitee who would leave the seat comes back `by_the_door`, or only `by_the_owner`. */
-            coming_back?: string | null;
+            coming_back?: components["schemas"]["ComingBack"] | null;
             /** @description The reference of another device that asks an invitee's one to let it take over. */
             hand_over?: string | null;
-            /** @description `owner`, `preview`, `member`, `invitee` or `guest`. */
-            kind: string;
+            /** @description As what. */
+            kind: components["schemas"]["AsKind"];
             /** @description The guest's or invitee's name. */
             name?: string | null;
-            /** @description A member's right at the item. */
-            right?: string | null;
+            right?: components["schemas"]["ItemRight"] | null;
             /**
              * Format: int64
              * @description When that right is lent: milliseconds until it falls back, counted from this answer.
              */
             right_left_ms?: number | null;
         };
+        /**
+         * @description As what somebody is at an item.
+         * @enum {string}
+         */
+        AsKind: "owner" | "preview" | "member" | "invitee" | "guest";
         /** @description What is wrong with one row. */
         BadRow: {
             /** @description What is wrong. */
@@ -1752,6 +1756,8 @@ export interface components {
             /** @description Where to go afterwards: a path of this site. */
             next?: string | null;
         };
+        /** @enum {string} */
+        Browser: "safari" | "chrome" | "firefox" | "edge" | "opera" | "samsung";
         /** @description What a sheet of people comes to. */
         BulkAnswer: {
             /** @description Everything that is wrong, in the order of the sheet. */
@@ -1814,7 +1820,7 @@ export interface components {
             /** @description Whether mailed codes must be typed in the lobby; absent: by role. */
             proves_by_code?: boolean | null;
             /** @description The role of rows without one. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
             /** @description Whether they go out by e-mail at once. */
             send_mail?: boolean;
             /**
@@ -1824,6 +1830,8 @@ export interface components {
              */
             text: string;
         };
+        /** @enum {string} */
+        Capability: "watch" | "edit" | "cancel_processing" | "delete" | "manage_guest_access" | "share_with_guests" | "make_guest_links" | "invite" | "manage_invites" | "manage_rights" | "transfer" | "see_activity" | "see_people" | "download" | "upload" | "manage_site" | "chat" | "react" | "raise_hand" | "ask" | "answer_interactions" | "backchannel" | "moderate_qa" | "moderate_chat" | "start_interactions" | "be_on_stage" | "manage_people" | "make_moderators" | "see_emails";
         /** @description What closing came to. */
         Closed: {
             /**
@@ -1852,13 +1860,22 @@ export interface components {
             /** @enum {string} */
             mode: "now";
         };
+        /** @enum {string} */
+        ComingBack: "by_the_door" | "by_the_owner";
+        /** @enum {string} */
+        DeviceKind: "phone" | "tablet" | "computer";
+        /**
+         * @description Which way a language is written.
+         * @enum {string}
+         */
+        Direction: "ltr" | "rtl";
         /** @description Changes of one row of the door table. Absent: stays. */
         DoorChange: {
             /**
-             * @description `media`, `live` or `room`.
+             * @description Class of items.
              * @default
              */
-            class: string;
+            class: components["schemas"]["KindClass"];
             /**
              * @description Whether guest links do. Off puts guests out now.
              * @default null
@@ -1882,10 +1899,15 @@ export interface components {
              */
             owners_show_recording: boolean | null;
         };
+        /**
+         * @description A kind of door.
+         * @enum {string}
+         */
+        DoorKind: "guest_link" | "invite";
         /** @description One row of the door table. */
         DoorRow: {
-            /** @description `media`, `live` or `room`. */
-            class: string;
+            /** @description Class of items. */
+            class: components["schemas"]["KindClass"];
             /** @description Whether guest links do. */
             guest_links_allowed: boolean;
             /** @description Whether invites open items of this class. */
@@ -1897,6 +1919,8 @@ export interface components {
             /** @description Whether owners may show the recording to guests. */
             owners_show_recording: boolean;
         };
+        /** @enum {string} */
+        EndReason: "ended_now" | "opened_elsewhere" | "door_closed" | "item_gone" | "expired" | "moved" | "left" | "module_off" | "signed_out";
         /** @description What was erased. */
         ErasedAddress: {
             /** @description What ending their viewings came to. */
@@ -1932,8 +1956,7 @@ export interface components {
             reference?: string | null;
             /** @description Names this request in the server's log. */
             request_id: string;
-            /** @description With `scope_missing`: the scope that a token needs for this; absent: no token may do it. */
-            scope?: string | null;
+            scope?: components["schemas"]["Scope"] | null;
             /**
              * Format: int64
              * @description With `uses_below_spent`: uses already spent.
@@ -1948,7 +1971,7 @@ export interface components {
              */
             at_ms: number;
             /** @description The exact cause. */
-            cause: string;
+            cause: components["schemas"]["Reason"];
             /** @description The link's or invitee's name; absent when no link was known at the refusal. */
             link?: string | null;
         };
@@ -1964,6 +1987,8 @@ export interface components {
              */
             detail?: string | null;
         };
+        /** @enum {string} */
+        Findable: "everybody" | "own_groups" | "nobody";
         /** @description A deleted link by which somebody came who is still inside. Deleting it once more ends them sooner. */
         FinishingLink: {
             /** @description Id. */
@@ -1975,6 +2000,18 @@ export interface components {
             inside: number;
             /** @description Name. */
             name: string;
+        };
+        /** @description What stands inside the document, so that the first picture needs no second request. */
+        FirstData: {
+            /** @description Which way it is written. */
+            dir: components["schemas"]["Direction"];
+            /** @description Language. */
+            lang: string;
+            me: components["schemas"]["Me"] | null;
+            /** @description The page. */
+            page: components["schemas"]["PageData"];
+            /** @description The site. */
+            site: components["schemas"]["Site"];
         };
         /** @description How much is kept of an address. */
         FoundAddress: {
@@ -2001,6 +2038,13 @@ export interface components {
             /** @description At most 8. */
             members: components["schemas"]["FoundMember"][];
         };
+        /** @description From a member's page. */
+        FromPage: {
+            /** @description Up to 100 ids. */
+            items: string[];
+            /** @enum {string} */
+            type: "watch";
+        };
         /** @description A row that can be invited. */
         GoodRow: {
             /** @description The address, its domain in ASCII. */
@@ -2010,7 +2054,7 @@ export interface components {
             /** @description Last name. */
             last_name: string;
             /** @description Role. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
             /**
              * Format: int64
              * @description The line, from 1.
@@ -2102,8 +2146,8 @@ export interface components {
             max_uses?: number | null;
             /** @description Name. */
             name: string;
-            /** @description `open`, `off`, `expired` or `used_up`. */
-            state: string;
+            /** @description State. */
+            state: components["schemas"]["LinkState"];
             /**
              * Format: int64
              * @description People who entered.
@@ -2163,7 +2207,7 @@ export interface components {
             /** @description Names for those of whom the text has none. */
             names?: components["schemas"]["NameOf"][];
             /** @description The site role of rows without one. */
-            role: string;
+            role: components["schemas"]["SiteRole"];
             /** @description Whether the one-time links are mailed; absent: when mail is on. */
             send_mail?: boolean | null;
             /**
@@ -2182,7 +2226,7 @@ export interface components {
             /** @description Display name. */
             name: string;
             /** @description Site role. */
-            role: string;
+            role: components["schemas"]["SiteRole"];
             /**
              * Format: int64
              * @description The line, from 1.
@@ -2207,8 +2251,8 @@ export interface components {
         };
         /** @description People inside by one door at items of one class. */
         InsideByDoor: {
-            /** @description `media`, `live` or `room`. */
-            class: string;
+            /** @description Class of items. */
+            class: components["schemas"]["KindClass"];
             /** @description `guest_links` or `invites`. */
             door: string;
             /**
@@ -2263,11 +2307,11 @@ export interface components {
              */
             revoked_ms?: number | null;
             /** @description Its own role. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
             /** @description The role it gives now: lent, or its own. */
-            role_now: string;
-            /** @description `created`, `mailed`, `mail_failed`, `entered`, `expired` or `revoked`. */
-            state: string;
+            role_now: components["schemas"]["InviteRole"];
+            /** @description State. */
+            state: components["schemas"]["InviteState"];
             /**
              * Format: int64
              * @description Devices that were bound by it.
@@ -2295,8 +2339,7 @@ export interface components {
             max_uses?: number | null;
             /** @description Whether a mailed code must be typed in the lobby. */
             proves_by_code?: boolean | null;
-            /** @description New role. */
-            role?: string | null;
+            role?: components["schemas"]["InviteRole"] | null;
         };
         /** @description What the site's policy leaves to choose. */
         InvitePolicy: {
@@ -2313,13 +2356,17 @@ export interface components {
              */
             uses_most?: number | null;
         };
+        /** @enum {string} */
+        InviteRole: "viewer" | "speaker" | "moderator";
         /** @description A role and what it may do at this item. */
         InviteRoleCard: {
             /** @description Codes of capabilities. */
-            capabilities: string[];
-            /** @description `viewer`, `speaker` or `moderator`. */
-            role: string;
+            capabilities: components["schemas"]["Capability"][];
+            /** @description Role. */
+            role: components["schemas"]["InviteRole"];
         };
+        /** @enum {string} */
+        InviteState: "created" | "mailed" | "mail_failed" | "entered" | "expired" | "revoked";
         /** @description Invites of an item. */
         Invites: {
             /** @description Newest first. */
@@ -2350,7 +2397,7 @@ export interface components {
         /** @description An item in a grid. */
         ItemCard: {
             /** @description What the subject may do with it. */
-            capabilities: string[];
+            capabilities: components["schemas"]["Capability"][];
             /**
              * Format: int64
              * @description When it was made.
@@ -2386,8 +2433,8 @@ export interface components {
              * @description Its invites that are neither revoked nor over.
              */
             invites: number;
-            /** @description `video`, `audio`, `document`, `quiz`, `live_event` or `room`. */
-            kind: string;
+            /** @description Kind. */
+            kind: components["schemas"]["ItemKind"];
             /** @description Whose it is. */
             owner_name: string;
             /** @description Small poster, for the owner. */
@@ -2397,8 +2444,7 @@ export interface components {
              * @description While processing: 0 to 100.
              */
             progress_percent?: number | null;
-            /** @description A member's right at it. */
-            right?: string | null;
+            right?: components["schemas"]["ItemRight"] | null;
             /** @description Whether the site shares by links at all: without its module no entry about them is shown. */
             shares: boolean;
             /**
@@ -2406,8 +2452,8 @@ export interface components {
              * @description Size of the uploaded file.
              */
             size_bytes?: number | null;
-            /** @description `uploading`, `queued`, `processing`, `ready`, `failed` or `cancelled`. */
-            state: string;
+            /** @description State. */
+            state: components["schemas"]["ItemState"];
             /** @description Title, plain text. */
             title: string;
             /**
@@ -2428,6 +2474,8 @@ export interface components {
             /** @description 1 to 200 characters. */
             title?: string | null;
         };
+        /** @enum {string} */
+        ItemKind: "video" | "audio" | "document" | "quiz" | "live_event" | "room";
         /** @description A page of items. */
         ItemPage: {
             /** @description In the order that was asked for. */
@@ -2440,6 +2488,10 @@ export interface components {
              */
             total: number;
         };
+        /** @enum {string} */
+        ItemRight: "co_viewer" | "webcast_moderator" | "co_publisher" | "co_editor" | "co_owner" | "owner";
+        /** @enum {string} */
+        ItemState: "uploading" | "queued" | "processing" | "ready" | "failed" | "cancelled";
         /** @description An item on its page, for one subject. */
         ItemView: components["schemas"]["ItemCard"] & {
             /** @description As whom the subject is here. */
@@ -2450,6 +2502,8 @@ export interface components {
             /** @description Largest first. */
             renditions: components["schemas"]["Rendition"][];
         };
+        /** @enum {string} */
+        KindClass: "media" | "live" | "room";
         /** @description A role for a time. */
         LendRole: {
             /**
@@ -2458,12 +2512,12 @@ export interface components {
              */
             minutes: number;
             /** @description Which; higher than the invite's own. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
         };
         /** @description A role for a time. */
         LentInviteRole: {
             /** @description Which. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
             /**
              * Format: int64
              * @description When it falls back.
@@ -2489,8 +2543,7 @@ export interface components {
         LinkMaking: {
             /** @description Yes or no. */
             may_create: boolean;
-            /** @description Why not: `policy_refused`, `module_off`, `no_right`. */
-            reason?: string | null;
+            reason?: components["schemas"]["Reason"] | null;
         };
         /** @description A guest link by name. */
         LinkName: {
@@ -2499,6 +2552,8 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @enum {string} */
+        LinkState: "open" | "off" | "expired" | "used_up";
         /** @description A guest link's URL. */
         LinkUrl: {
             /** @description What to send to guests. */
@@ -2558,8 +2613,10 @@ export interface components {
              */
             sent_ms?: number | null;
             /** @description `waiting`, `sending`, `sent`, `failed`, or `unknown` when nobody knows whether the mail server took it. */
-            state: string;
+            state: components["schemas"]["MailState"];
         };
+        /** @enum {string} */
+        MailState: "waiting" | "sending" | "sent" | "failed" | "unknown";
         /** @description A template. */
         MailTemplate: {
             /**
@@ -2622,15 +2679,15 @@ export interface components {
         /** @description The signed-in member. */
         Me: {
             /** @description What the member may do on the site: `upload`, `manage_site`. */
-            capabilities: string[];
+            capabilities: components["schemas"]["Capability"][];
             /** @description Address. */
             email: string;
             /** @description Id. */
             id: string;
             /** @description Display name. */
             name: string;
-            /** @description `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`. */
-            role: string;
+            /** @description Role. */
+            role: components["schemas"]["SiteRole"];
         };
         /** @description A member. */
         Member: {
@@ -2653,15 +2710,15 @@ export interface components {
             id: string;
             /** @description Display name. */
             name: string;
-            /** @description `viewer`, `private_only`, `admin`, `unmoderated_admin` or `site_administrator`. */
-            role: string;
+            /** @description Role. */
+            role: components["schemas"]["SiteRole"];
             /**
              * Format: int64
              * @description When they were heard of last.
              */
             seen_ms?: number | null;
             /** @description `invited` until they take the account up, then `active`; `disabled` when it is closed. */
-            state: string;
+            state: components["schemas"]["MemberState"];
         };
         /** @description Changes to a member; absent: stays. */
         MemberChange: {
@@ -2669,9 +2726,10 @@ export interface components {
             disabled?: boolean | null;
             /** @description Display name. */
             name?: string | null;
-            /** @description Site role. */
-            role?: string | null;
+            role?: components["schemas"]["SiteRole"] | null;
         };
+        /** @enum {string} */
+        MemberState: "invited" | "active" | "disabled";
         /** @description A page of members. */
         Members: {
             /** @description Whether one-time links are mailed from here. */
@@ -2732,7 +2790,7 @@ export interface components {
             /** @description Whether a mailed code must be typed in the lobby; absent: by role. */
             proves_by_code?: boolean | null;
             /** @description `viewer`, for live events and rooms also `speaker` or `moderator`. */
-            role: string;
+            role: components["schemas"]["InviteRole"];
             /** @description Whether it goes out by e-mail at once. */
             send_mail?: boolean;
         };
@@ -2778,7 +2836,7 @@ export interface components {
             /** @description At least 10 characters; absent: they choose one by a one-time link. */
             password?: string | null;
             /** @description Site role. */
-            role: string;
+            role: components["schemas"]["SiteRole"];
         };
         /** @description A new member, with the one-time link if there is one to hand over. */
         NewMemberAnswer: components["schemas"]["Member"] & {
@@ -2801,7 +2859,7 @@ export interface components {
              */
             minutes?: number | null;
             /** @description Its code. */
-            right: string;
+            right: components["schemas"]["ItemRight"];
         };
         /** @description An API token to be made. */
         NewToken: {
@@ -2813,13 +2871,15 @@ export interface components {
             /** @description Name, 1 to 80 characters. */
             name: string;
             /** @description At least one scope. */
-            scopes: string[];
+            scopes: components["schemas"]["Scope"][];
         };
         /** @description A new API token with its secret. */
         NewTokenAnswer: components["schemas"]["Token"] & {
             /** @description The secret, shown this once. */
             token: string;
         };
+        /** @enum {string} */
+        News: "state" | "progress" | "guest_access" | "inside" | "people" | "details" | "role" | "invites" | "seat_move";
         /** @description How a one-time link gets to its member. */
         OneTimeLink: {
             /** @description Whether it was mailed. */
@@ -2843,6 +2903,57 @@ export interface components {
             /** @description Whether a mail tells the member, at most once a day, who was refused at their items. */
             mails_refusals: boolean;
             proving?: components["schemas"]["ProvingAddress"] | null;
+        };
+        /** @description What a page is about. */
+        PageData: {
+            /** @description The item. */
+            item: components["schemas"]["ItemView"];
+            /** @enum {string} */
+            kind: "media";
+        } | {
+            /** @description The first page. */
+            items: components["schemas"]["ItemPage"];
+            /** @enum {string} */
+            kind: "my-media";
+        } | {
+            /** @description The first page. */
+            items: components["schemas"]["ItemPage"];
+            /** @enum {string} */
+            kind: "shared";
+        } | {
+            /** @enum {string} */
+            kind: "lost";
+        } | {
+            /** @enum {string} */
+            kind: "sign-in";
+        } | {
+            /** @enum {string} */
+            kind: "setup";
+        } | {
+            /** @enum {string} */
+            kind: "tokens";
+        } | {
+            /** @enum {string} */
+            kind: "account";
+        } | {
+            /** @description The address to sign in with. */
+            email: string;
+            /** @enum {string} */
+            kind: "account-link";
+            /** @description Whose. */
+            name: string;
+        } | {
+            /** @enum {string} */
+            kind: "members";
+        } | {
+            /** @enum {string} */
+            kind: "groups";
+        } | {
+            /** @enum {string} */
+            kind: "settings";
+        } | {
+            /** @enum {string} */
+            kind: "people";
         };
         /** @description One of the member's passkeys. */
         Passkey: {
@@ -2934,11 +3045,8 @@ export interface components {
         };
         /** @description Who may make links of one sort: everybody from a role on, or named members and groups. */
         PermissionChoice: {
-            /**
-             * @description The lowest site role that may. With it, nobody is named.
-             * @default null
-             */
-            from: string | null;
+            /** @default null */
+            from: components["schemas"]["SiteRole"] | null;
             /**
              * @description Ids of groups whose members may.
              * @default []
@@ -2969,20 +3077,18 @@ export interface components {
             id: string;
             /** @description Whether they have the page open now. */
             inside: boolean;
-            /** @description `guest` or `invitee`. */
-            kind: string;
+            /** @description By which kind of door they came. */
+            kind: components["schemas"]["PersonKind"];
             link?: components["schemas"]["PersonLink"] | null;
             /** @description As they typed it, or as the invite says; empty once it is erased. */
             name: string;
-            /** @description How sure it is that an invitee is the invited person: `address`, `allowed`, `member` or `code`. */
-            proof?: string | null;
+            proof?: components["schemas"]["Proof"] | null;
             /**
              * Format: int64
              * @description Since when they are removed.
              */
             removed_ms?: number | null;
-            /** @description An invitee's role now; absent for guests, and when no invite of theirs is good any more. */
-            role?: string | null;
+            role?: components["schemas"]["InviteRole"] | null;
             /**
              * Format: int64
              * @description When a page of theirs was heard of last; absent: never.
@@ -3003,11 +3109,16 @@ export interface components {
         };
         /** @description A kind of device; more is not kept. */
         PersonDevice: {
-            /** @description `safari`, `chrome`, `firefox`, `edge`, `opera` or `samsung`. */
-            browser: string;
-            /** @description `phone`, `tablet` or `computer`. */
-            kind: string;
+            /** @description Browser. */
+            browser: components["schemas"]["Browser"];
+            /** @description Kind. */
+            kind: components["schemas"]["DeviceKind"];
         };
+        /**
+         * @description As what somebody came.
+         * @enum {string}
+         */
+        PersonKind: "guest" | "invitee";
         /** @description A guest link by its name. */
         PersonLink: {
             /** @description Id. */
@@ -3069,7 +3180,7 @@ export interface components {
              * @description Whom members find while they type a name or an address: `everybody`, `own_groups` (everybody where the site has no
              *     groups) or `nobody`. Site administrators find everybody.
              */
-            type_ahead: string;
+            type_ahead: components["schemas"]["Findable"];
         };
         /** @description The policy after a change. */
         PolicyAnswer: {
@@ -3147,11 +3258,8 @@ export interface components {
              * @default null
              */
             retention_days: number | null;
-            /**
-             * @description `everybody`, `own_groups` or `nobody`.
-             * @default null
-             */
-            type_ahead: string | null;
+            /** @default null */
+            type_ahead: components["schemas"]["Findable"] | null;
         };
         /** @description How far processing is. */
         Processing: {
@@ -3165,9 +3273,11 @@ export interface components {
              * @description 0 to 100.
              */
             percent: number;
-            /** @description `waiting`, `probing`, `encoding` or `publishing`. */
-            stage: string;
+            /** @description What is being done. */
+            stage: components["schemas"]["Stage"];
         };
+        /** @enum {string} */
+        Proof: "address" | "allowed" | "member" | "code";
         /** @description Where to go for it. */
         ProviderAddress: {
             /** @description The other site's page. */
@@ -3183,6 +3293,8 @@ export interface components {
              */
             until_ms: number;
         };
+        /** @enum {string} */
+        Reason: "unknown_link" | "module_off" | "guest_access_off" | "link_deleted" | "expired" | "used_up" | "item_gone" | "container_refused" | "other_device" | "invite_revoked" | "email_mismatch" | "domain_refused" | "locked_out" | "stale_form" | "declined" | "removed" | "blocked" | "no_right" | "not_signed_in" | "scope_missing" | "policy_refused" | "code_not_mailed" | "not_proved";
         /** @description One published quality. */
         Rendition: {
             /**
@@ -3213,11 +3325,11 @@ export interface components {
         /** @description A right and what it lets somebody do at this item. */
         RightCard: {
             /** @description Capabilities, when it is given for good. */
-            capabilities: string[];
+            capabilities: components["schemas"]["Capability"][];
             /** @description Capabilities, while it is lent. */
-            lent_capabilities: string[];
+            lent_capabilities: components["schemas"]["Capability"][];
             /** @description Its code. */
-            right: string;
+            right: components["schemas"]["ItemRight"];
         };
         /** @description A right to be given. */
         RightChange: {
@@ -3227,12 +3339,11 @@ export interface components {
              */
             minutes?: number | null;
             /** @description Its code. */
-            right: string;
+            right: components["schemas"]["ItemRight"];
         };
         /** @description A member with a right. */
         RightHolder: {
-            /** @description What a lent right falls back to; absent: to nothing. */
-            base_right?: string | null;
+            base_right?: components["schemas"]["ItemRight"] | null;
             /** @description Whether the account is disabled. */
             disabled: boolean;
             /** @description Address. */
@@ -3242,7 +3353,7 @@ export interface components {
             /** @description Display name. */
             name: string;
             /** @description What counts now: `owner`, `co_owner`, `co_editor`, `co_publisher`, `co_viewer` or `webcast_moderator`. */
-            right: string;
+            right: components["schemas"]["ItemRight"];
             /**
              * Format: int64
              * @description When it was given or lent.
@@ -3268,6 +3379,8 @@ export interface components {
             /** @description The rights that can be given here, lowest first. */
             rights: components["schemas"]["RightCard"][];
         };
+        /** @enum {string} */
+        Scope: "items:read" | "items:write" | "uploads" | "guest_access" | "invites" | "people" | "site";
         /** @description One place where a member is signed in. */
         Session: {
             /**
@@ -3375,12 +3488,38 @@ export interface components {
             /** @description A code such as `policy_changed`. */
             what: string;
         };
+        /** @enum {string} */
+        SiteRole: "viewer" | "private_only" | "admin" | "unmoderated_admin" | "site_administrator";
+        /** @enum {string} */
+        Stage: "waiting" | "probing" | "encoding" | "publishing";
         /** @description The switch. */
         Switch: {
             /** @description When switching off; default: finish. */
             closing?: components["schemas"]["ClosingChoice"];
             /** @description On or off. */
             enabled: boolean;
+        };
+        /** @description From the server. */
+        ToPage: {
+            /** @enum {string} */
+            type: "alive";
+        } | {
+            /** @description Why. */
+            reason: components["schemas"]["EndReason"];
+            /** @enum {string} */
+            type: "ended";
+        } | {
+            /** @description Which. */
+            item: string;
+            /**
+             * Format: int32
+             * @description With `progress`.
+             */
+            percent?: number | null;
+            /** @enum {string} */
+            type: "changed";
+            /** @description What. */
+            what: components["schemas"]["News"];
         };
         /** @description An API token without its secret. */
         Token: {
@@ -3398,13 +3537,13 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
-            /** @description `items:read`, `items:write`, `uploads`, `guest_access`. */
-            scopes: string[];
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
         };
         /** @description All of a member's API tokens. */
         Tokens: {
             /** @description Every scope that a token may have. */
-            scopes: string[];
+            scopes: components["schemas"]["Scope"][];
             /** @description Newest first. */
             tokens: components["schemas"]["Token"][];
         };
@@ -3442,8 +3581,8 @@ export interface components {
         ViewingEnded: {
             /** @description Always `ended`. */
             code: string;
-            /** @description `ended_now`, `opened_elsewhere`, `door_closed`, `item_gone`, `expired`, `left` or `module_off`. */
-            reason: string;
+            /** @description Why. */
+            reason: components["schemas"]["EndReason"];
         };
         /** @description A device that asks to take a seat over. */
         WaitingDevice: {
@@ -6900,7 +7039,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": "anna@school.example",
-                 *       "right": "..."
+                 *       "right": "co_viewer"
                  *     }
                  */
                 "application/json": components["schemas"]["NewRight"];
@@ -6988,7 +7127,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "right": "..."
+                 *       "right": "co_viewer"
                  *     }
                  */
                 "application/json": components["schemas"]["RightChange"];

@@ -3,6 +3,7 @@
 // waking up may give a new one with another media URL; the player then plays on at the same second. And in a hidden
 // tab timers run once a minute, as long as a ticket is good: there the socket's "alive" and the player's own requests
 // renew it.
+import type { Schemas } from '../api/types.ts';
 import { retryDelayMs } from './backoff';
 import { browserOutside, type Outside } from './viewing/outside';
 import { ViewingSocket, type Changed } from './viewing/socket';
@@ -10,15 +11,8 @@ import { ViewingSocket, type Changed } from './viewing/socket';
 export type { Changed } from './viewing/socket';
 export type { Outside } from './viewing/outside';
 
-/** access.md: why a viewing is over. A newer server may know more reasons. */
-export type EndReason =
-  | 'ended_now'
-  | 'opened_elsewhere'
-  | 'door_closed'
-  | 'item_gone'
-  | 'expired'
-  | 'left'
-  | (string & {});
+/** Why a viewing is over. A newer server may know more reasons. */
+export type EndReason = Schemas['EndReason'] | (string & {});
 
 export interface Opened {
   viewing: string;

@@ -1,6 +1,7 @@
 // What happened at one item, page by page, and what a reference says that a guest read out.
 import { activity, type ActivityApi, type ActivityFilter } from '../api/activity.ts';
 import type { Heard } from '../api/changes.ts';
+import { concerns } from './follow.ts';
 import { Refusal } from '../api/http.ts';
 import type { ActivityEntry, Explained } from '../api/types.ts';
 
@@ -78,8 +79,8 @@ export class ActivityModel {
 
   /** Somebody who reads older pages is not thrown back to the first. */
   hear(heard: Heard): void {
-    if (this.isPaged) return;
-    if (heard.type === 'reconnected' || heard.what === 'guest_access' || heard.what === 'inside' || heard.what === 'people') void this.load();
+    if (this.isPaged || !concerns(heard, 'guest_access', 'inside', 'people', 'invites', 'role')) return;
+    void this.load();
   }
 
   /** Rejects when the server could not be asked. */

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ActivityApi } from '../api/activity.ts';
 import { Refusal } from '../api/http.ts';
-import type { ActivityEntry } from '../api/types.ts';
+import type { ActivityDoor, ActivityEntry, ActivityKind } from '../api/types.ts';
 import { ActivityModel, together } from './activity.svelte.ts';
 
-const door = (name: string) => ({ id: name, name, kind: 'guest_link' });
-const entry = (what: string, at_ms: number, more: Partial<ActivityEntry> = {}): ActivityEntry => ({
+const door = (name: string): ActivityDoor => ({ id: name, name, kind: 'guest_link' });
+const entry = (what: ActivityKind, at_ms: number, more: Partial<ActivityEntry> = {}): ActivityEntry => ({
   what, at_ms, actor: 'Dana', detail: '', count: 1, door: door('Parents'), ...more,
 });
 
@@ -36,7 +36,8 @@ describe('the list', () => {
     const asked = api();
     const model = new ActivityModel('item', asked);
     await model.load();
-    const change = { type: 'changed', item: 'item', what: 'guest_access' } as const;
+    const change = { type: 'changed', item: 'item', what: 'role' } as const;
+    model.hear({ ...change, what: 'progress' });
     model.hear(change);
     await vi.waitFor(() => expect(asked.list).toHaveBeenCalledTimes(2));
     await model.loadMore();

@@ -1,12 +1,12 @@
 // The member's own API tokens. A token's text is known once, right after it was made.
 import { tokens, type TokensApi } from '../api/tokens.ts';
 import { Refusal } from '../api/http.ts';
-import type { ApiToken, NewApiToken } from '../api/types.ts';
+import type { ApiToken, NewApiToken, Scope } from '../api/types.ts';
 
 export class ApiTokens {
   list = $state.raw<ApiToken[]>([]);
   /** Every scope that there is, as the server says. */
-  scopes = $state.raw<string[]>([]);
+  scopes = $state.raw<Scope[]>([]);
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   busy = $state(false);
   refusal = $state.raw<Refusal | null>(null);

@@ -2,6 +2,7 @@
 // sentences about ends are counted from `now_ms` plus the time since it was heard.
 import { guestAccess, type GuestAccessApi } from '../api/guest-access.ts';
 import type { Heard } from '../api/changes.ts';
+import { concerns } from './follow.ts';
 import { Refusal } from '../api/http.ts';
 import type { Closed, Closing, FinishingLink, GuestAccess, GuestLink } from '../api/types.ts';
 import { wholeNumber, type LinkForm } from './guest-link-form.ts';
@@ -68,7 +69,7 @@ export class GuestAccessModel {
   }
 
   hear(heard: Heard): void {
-    if (heard.type === 'reconnected' || heard.what === 'inside' || heard.what === 'guest_access') void this.load();
+    if (concerns(heard, 'guest_access', 'inside')) void this.load();
   }
 
   turn(enabled: boolean, closing?: Closing): Promise<boolean> {

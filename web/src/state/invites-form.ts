@@ -205,7 +205,7 @@ export function wireChange(form: ChangeForm, invite: Invite): InviteChange {
     ...(form.first.trim() !== invite.first_name && { first_name: form.first.trim() }),
     ...(form.last.trim() !== invite.last_name && { last_name: form.last.trim() }),
     ...(form.role !== invite.role && { role: form.role }),
-    ...(wantsLend(form, invite) && { lend: { role: form.lend, minutes: wholeNumber(form.lendMinutes) ?? 0 } }),
+    ...(form.lend !== '' && wantsLend(form, invite) && { lend: { role: form.lend, minutes: wholeNumber(form.lendMinutes) ?? 0 } }),
     ...(form.lend === '' && invite.lent && { lend: null }),
     ...(devices !== (invite.max_uses ?? null) && { max_uses: devices }),
     ...(extend !== null && form.extend.trim() !== '' && { extend_minutes: extend * unitMinutes[form.unit] }),

@@ -2,6 +2,7 @@
 // to them. The server's clock rules: ends are counted from `now_ms` plus the time since it was heard.
 import { invites as invitesApi, type InvitesApi } from '../api/invites.ts';
 import type { Heard } from '../api/changes.ts';
+import { concerns } from './follow.ts';
 import { Refusal } from '../api/http.ts';
 import type { Closed, Closing, Invite, InviteChange, InvitePolicy, InviteRoleCard, Invites, NewInvite, WaitingPerson } from '../api/types.ts';
 
@@ -147,7 +148,7 @@ export class InvitesModel {
   }
 
   hear(heard: Heard): void {
-    if (heard.type === 'changed' && !['invites', 'inside', 'role'].includes(heard.what)) return;
+    if (!concerns(heard, 'invites', 'inside', 'role')) return;
     clearTimeout(this.settling);
     this.settling = setTimeout(() => void this.load(), settleMs);
   }

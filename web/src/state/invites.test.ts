@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InvitesApi } from '../api/invites.ts';
 import { Refusal } from '../api/http.ts';
-import type { BulkAnswer, FoundMember, Invite, Invites } from '../api/types.ts';
+import type { BulkAnswer, FoundMember, Invite, Invites, NewInvite } from '../api/types.ts';
 import { BulkModel } from './invites-bulk.svelte.ts';
 import { freshTerms } from './invites-form.ts';
 import { PeopleFinder } from './invites-people.svelte.ts';
@@ -48,7 +48,7 @@ async function opened(rows: Invite[], size?: number) {
   return { api, model };
 }
 
-const wanted = { email: 'new@example.org', first_name: 'N', last_name: 'K', role: 'viewer' };
+const wanted: NewInvite = { email: 'new@example.org', first_name: 'N', last_name: 'K', role: 'viewer' };
 
 describe('the list', () => {
   it.each([

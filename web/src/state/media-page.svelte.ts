@@ -2,15 +2,15 @@
 import type { Heard } from '../api/changes.ts';
 import { items as itemsApi, type ItemsApi } from '../api/items.ts';
 import { Refusal } from '../api/http.ts';
-import type { ItemCapability, ItemCard, ItemRight, ItemView } from '../api/types.ts';
+import type { Capability, ItemCard, ItemRight, ItemView } from '../api/types.ts';
 
 /** Progress comes without an estimate of the time left; that is asked for this often. */
 const estimateMs = 4000;
 /** Where the site's module is off nothing about links is offered. */
-const aboutLinks: readonly ItemCapability[] = ['manage_guest_access', 'share_with_guests', 'make_guest_links', 'manage_invites', 'invite'];
+const aboutLinks: readonly Capability[] = ['manage_guest_access', 'share_with_guests', 'make_guest_links', 'manage_invites', 'invite'];
 
 /** What may be done with an item, as its page and its card offer it. */
-export function mayAt(item: Pick<ItemCard, 'shares' | 'capabilities'>, capability: ItemCapability): boolean {
+export function mayAt(item: Pick<ItemCard, 'shares' | 'capabilities'>, capability: Capability): boolean {
   return (item.shares || !aboutLinks.includes(capability)) && item.capabilities.includes(capability);
 }
 
@@ -50,7 +50,7 @@ export class MediaPage {
     if (first) this.take(first);
   }
 
-  may(capability: ItemCapability): boolean {
+  may(capability: Capability): boolean {
     return this.item !== null && mayAt(this.item, capability);
   }
 

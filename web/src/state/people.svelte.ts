@@ -1,6 +1,7 @@
 // Who came to an item: page by page, going on by itself while people come and go. What is on the screen does not move
 // under a finger: while the list is held, newcomers wait behind a button, and who left stays where they were.
 import type { Heard } from '../api/changes.ts';
+import { concerns } from './follow.ts';
 import { people as peopleApi, type PeopleApi, type PeopleFilter, type PersonAct } from '../api/people.ts';
 import type { Person } from '../api/types.ts';
 
@@ -80,7 +81,7 @@ export class PeopleModel {
   }
 
   hear(heard: Heard): void {
-    if (heard.type !== 'reconnected' && !['inside', 'people', 'guest_access', 'invites'].includes(heard.what)) return;
+    if (!concerns(heard, 'people', 'inside', 'guest_access', 'invites')) return;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       void this.follow();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../api/types.ts';
+import type { Policy, PolicyChange } from '../api/types.ts';
 import { changeOf, endedBy, formOf, NAMED, shutsDoor } from './policy-form.ts';
 
-const row = (name: string) => ({
+const row = (name: Policy['doors'][number]['class']) => ({
   class: name, lobby: { mode: 'never', roles: [] }, invites_allowed: true, guest_links_allowed: true,
   invites_to_recording: true, owners_show_recording: true,
 });
@@ -51,7 +51,7 @@ describe('what a change ends', () => {
   });
 
   it('is one door of one class when a row of the table says so', () => {
-    const change = { doors: [{ class: 'media', invites_allowed: false, guest_links_allowed: true }] };
+    const change: PolicyChange = { doors: [{ class: 'media', invites_allowed: false, guest_links_allowed: true }] };
     expect(endedBy(policy, change)).toBe(3);
     expect(shutsDoor(policy, change)).toBe(true);
     expect(endedBy(policy, { doors: [{ class: 'live', guest_links_allowed: false }] })).toBe(0);

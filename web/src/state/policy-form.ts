@@ -1,17 +1,18 @@
 // The settings as an administrator edits them: what was typed, and what of it differs from what is saved. Pure; the server checks.
-import type { Policy, PolicyChange } from '../api/types.ts';
+import type { Policy, PolicyChange, SiteRole } from '../api/types.ts';
 import { inUnits, minutesOf, type Unit } from './invites-form.ts';
 
 /** Who may: a role from which on, or names. */
 export interface PermissionForm {
-  from: string;
+  /** The lowest role that may, or `NAMED`. */
+  from: SiteRole | typeof NAMED;
   /** One address a line. */
   members: string;
   groups: string[];
 }
 
 export interface DoorForm {
-  class: string;
+  class: Policy['doors'][number]['class'];
   lobby: string;
   roles: string[];
   invites_allowed: boolean;
@@ -30,7 +31,7 @@ export interface PolicyForm {
   invite_uses: string;
   invite_mail: boolean;
   /** Whom members find while they type. */
-  type_ahead: string;
+  type_ahead: Policy['type_ahead'];
   guest_links_by: PermissionForm;
   guest_links_per_item: string;
   /** One domain a line. */

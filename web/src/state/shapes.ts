@@ -2,6 +2,7 @@
 export type {
   ActivityDoor,
   ActivityEntry,
+  ActivityKind,
   BadRow,
   SheetColumn,
   Closing,
@@ -13,7 +14,7 @@ export type {
   InviteRole,
   InviteRoleCard,
   Group,
-  ItemCapability,
+  Capability,
   ItemCard,
   ItemKind,
   ItemRight,

@@ -1,7 +1,8 @@
-//! Circles between the top-level modules of a crate.
+//! Circles between the modules of a crate, at every level: those right below the root, and those below each module.
 //!
 //! Two modules that import each other are one module in two files: neither can be read, tested or moved alone. A name
-//! that the root re-exports counts as its home module; tests do not count.
+//! that is taken from their common parent counts as its home module; what the parent itself uses of its children does
+//! not count below the root, and neither do tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,60 +22,73 @@ pub(super) fn check(tree: &Tree, package: &Package, findings: &mut Findings) -> 
         package.targets.iter().filter(|target| !["test", "custom-build"].contains(&target.kind.as_str()))
     {
         let modules = modules::of_target(&target.root)?;
-        let arrows = arrows(&modules);
-        for circle in circles(&arrows) {
-            let mut message = format!("{}: a circle of modules: {}", package.name, circle.join(" -> "));
-            for pair in circle.windows(2) {
-                if let Some((file, line)) = arrows.get(&(pair[0].clone(), pair[1].clone())) {
-                    let file = file.strip_prefix(tree.root()).unwrap_or(file);
-                    message.push_str(&format!("\n      {}:{line} names {}", file.display(), pair[1]));
-                }
+        for parent in parents(&modules) {
+            let arrows = arrows(&modules, &parent);
+            for circle in circles(&arrows) {
+                findings.fault(told(tree, package, &parent, &arrows, &circle));
             }
-            findings.fault(message);
         }
     }
     Ok(())
 }
 
+fn told(tree: &Tree, package: &Package, parent: &[String], arrows: &Arrows, circle: &[String]) -> String {
+    let place = if parent.is_empty() { String::new() } else { format!(" below {}", parent.join("::")) };
+    let mut message = format!("{}: a circle of modules{place}: {}", package.name, circle.join(" -> "));
+    for pair in circle.windows(2) {
+        if let Some((file, line)) = arrows.get(&(pair[0].clone(), pair[1].clone())) {
+            let file = file.strip_prefix(tree.root()).unwrap_or(file);
+            message.push_str(&format!("\n      {}:{line} names {}", file.display(), pair[1]));
+        }
+    }
+    message
+}
+
+/// Every module that may have others below it; the root is the first.
+fn parents(modules: &[Module]) -> BTreeSet<Vec<String>> {
+    let above = modules.iter().filter_map(|module| module.path.split_last());
+    above.map(|(_, parent)| parent.to_vec()).chain([Vec::new()]).collect()
+}
+
 /// From a module to another that it names, and a place where it does.
 type Arrows = BTreeMap<(String, String), (std::path::PathBuf, usize)>;
 
-fn arrows(modules: &[Module]) -> Arrows {
-    let tops: BTreeSet<&str> =
-        modules.iter().filter_map(|module| module.path.first()).map(String::as_str).collect();
-    let homes = modules
-        .first()
-        .map(|root| homes(&without_tests(&code_only(&root.source)), &tops))
-        .unwrap_or_default();
+fn arrows(modules: &[Module], parent: &[String]) -> Arrows {
+    let below = |module: &&Module| module.path.starts_with(parent);
+    let name_of = |module: &Module| module.path.get(parent.len()).cloned();
+    let children: BTreeSet<String> = modules.iter().filter(below).filter_map(name_of).collect();
+    let children: BTreeSet<&str> = children.iter().map(String::as_str).collect();
+    let own = modules.iter().find(|module| module.path == parent);
+    let taken = if parent.is_empty() { Taken::Exports } else { Taken::Uses };
+    let homes =
+        own.map(|own| homes(&without_tests(&code_only(&own.source)), &children, taken)).unwrap_or_default();
     let mut arrows = Arrows::new();
-    for module in modules.iter().filter(|module| !module.for_tests) {
+    for module in modules.iter().filter(below).filter(|module| !module.for_tests) {
         let code = without_tests(&code_only(&module.source));
-        let (from, named) = match module.path.first() {
-            Some(top) => (top.as_str(), named_by_module(&code, module.path.len())),
-            None => (ROOT, named_by_root(&code, &tops)),
+        let (from, named) = match (name_of(module), parent) {
+            (Some(child), _) => (child, named_by_module(&code, parent, module.path.len() - parent.len())),
+            (None, []) => (ROOT.to_owned(), named_by_root(&code, &children)),
+            (None, _) => continue,
         };
         for (name, at) in named {
-            let to = if tops.contains(name.as_str()) {
-                name.as_str()
-            } else {
-                homes.get(&name).map_or(ROOT, String::as_str)
-            };
-            if to != from {
+            let to = if children.contains(name.as_str()) { Some(&name) } else { homes.get(&name) };
+            let to = to.map(String::as_str).or(parent.is_empty().then_some(ROOT));
+            if let Some(to) = to.filter(|to| *to != from) {
                 let place = (module.file.clone(), line_of(&code, at));
-                arrows.entry((from.to_owned(), to.to_owned())).or_insert(place);
+                arrows.entry((from.clone(), to.to_owned())).or_insert(place);
             }
         }
     }
     arrows
 }
 
-/// The names right below the crate root that a module's code uses, with their offsets.
-fn named_by_module(code: &str, depth: usize) -> Vec<(String, usize)> {
-    let to_root = format!("{}::", vec!["super"; depth].join("::"));
+/// The names right below `parent` that the code of a module so many steps below it uses, with their offsets.
+fn named_by_module(code: &str, parent: &[String], steps: usize) -> Vec<(String, usize)> {
+    let by_root: String = ["crate"].into_iter().chain(parent.iter().map(String::as_str)).map(step).collect();
+    let by_steps = step("super").repeat(steps);
     let mut named = Vec::new();
-    for prefix in ["crate::", to_root.as_str()] {
-        let word = prefix.trim_end_matches("::");
-        for at in words(code, word).filter(|at| code[at + word.len()..].starts_with("::")) {
+    for (prefix, first) in [(by_root.as_str(), "crate"), (by_steps.as_str(), "super")] {
+        for at in words(code, first).filter(|at| code[*at..].starts_with(prefix)) {
             // `super::super` seen from its second word is the same path: only the whole chain counts.
             let chained = code[..at].ends_with("super::") || code[at + prefix.len()..].starts_with("super::");
             if !chained {
@@ -83,6 +97,10 @@ fn named_by_module(code: &str, depth: usize) -> Vec<(String, usize)> {
         }
     }
     named
+}
+
+fn step(name: &str) -> String {
+    format!("{name}::")
 }
 
 /// The modules that items of the root file use; `mod` lines and re-exports are its office and do not count.
@@ -97,9 +115,25 @@ fn named_by_root(code: &str, tops: &BTreeSet<&str>) -> Vec<(String, usize)> {
     named
 }
 
+/// Which names a parent's children may take from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// What it exports.
+    Exports,
+    /// Whatever it uses: its children see that too.
+    Uses,
+}
+
 /// Where the `pub use ...;` lines stand.
 fn exports(code: &str) -> Vec<(usize, usize)> {
+    uses(code, Taken::Exports)
+}
+
+fn uses(code: &str, taken: Taken) -> Vec<(usize, usize)> {
     let uses = words(code, "use").filter(|at| {
+        if taken == Taken::Uses {
+            return true;
+        }
         let before = code[..*at].trim_end();
         before.ends_with("pub")
             || before.ends_with(')')
@@ -108,10 +142,10 @@ fn exports(code: &str) -> Vec<(usize, usize)> {
     uses.map(|at| (at, code[at..].find(';').map_or(code.len(), |end| at + end))).collect()
 }
 
-/// The names that the root re-exports, with the module that each comes from.
-fn homes(code: &str, tops: &BTreeSet<&str>) -> BTreeMap<String, String> {
+/// The names that may be taken from a parent, with the child that each comes from.
+fn homes(code: &str, tops: &BTreeSet<&str>, taken: Taken) -> BTreeMap<String, String> {
     let mut homes = BTreeMap::new();
-    for (start, end) in exports(code) {
+    for (start, end) in uses(code, taken) {
         let path = code[start + 3..end].trim();
         let path = path.strip_prefix("crate::").or_else(|| path.strip_prefix("self::")).unwrap_or(path);
         let home = identifier(path, 0);
@@ -204,7 +238,8 @@ mod tests {
                 for_tests: false,
             })
             .collect();
-        circles(&arrows(&modules)).into_iter().map(|circle| circle.join(" ")).collect()
+        let all = parents(&modules).into_iter().flat_map(|parent| circles(&arrows(&modules, &parent)));
+        all.map(|circle| circle.join(" ")).collect()
     }
 
     #[test]
@@ -257,12 +292,25 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_inside_one_module_and_tests_do_not_count() {
+    fn neighbours_inside_one_module_are_found_whatever_way_they_are_named() {
+        let of = |one: &str, two: &str| {
+            let parent = "use two::Typed; mod one; mod two;";
+            found(&[("", "mod a;"), ("a", parent), ("a::one", one), ("a::two", two), ("a::two::deep", "")])
+        };
+        assert_eq!(of("use super::two::X;", "use super::one::Y;"), ["one two one"]);
+        assert_eq!(of("use super::Typed;", "use crate::a::one::{Y, Z};"), ["one two one"]);
+        assert_eq!(of("use super::two::X;", "use super::shared;"), Vec::<String>::new());
+        let deep = ("a::two::deep", "use super::super::one::Y;");
+        let files = [("", "mod a;"), ("a", "mod one; mod two;"), ("a::one", "use super::two::X;"), deep];
+        assert_eq!(found(&files), ["one two one"]);
+    }
+
+    #[test]
+    fn what_a_parent_uses_and_tests_do_not_count() {
         let files = [
             ("", "mod a; mod b;"),
-            ("a", "use crate::b::X; mod one; mod two;"),
-            ("a::one", "use super::two::X;"),
-            ("a::two", "use super::one::Y;"),
+            ("a", "use crate::b::X; use one::Y; mod one;"),
+            ("a::one", "use super::Z;"),
             ("b", "#[cfg(test)] mod tests { use crate::a::X; }\n// use crate::a::X;"),
         ];
         assert_eq!(found(&files), Vec::<String>::new());

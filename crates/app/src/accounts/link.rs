@@ -54,25 +54,33 @@ impl App {
     }
 
     /// Queues the mail with a member's one-time link.
-    pub(crate) async fn mail_account_link(
+    async fn mail_account_link(
         &self,
         conn: &mut Conn,
-        (id, to, name): (MemberId, &Email, &str),
+        to: (MemberId, &Email, &str),
         secret: Secret,
         language: Language,
     ) -> Result<(), Error> {
-        let values = Values { link: self.account_url(secret), ..named(name) };
-        let letter = NewLetter {
+        self.queue_mail(conn, self.account_letter(to, secret, language)).await.map(drop)
+    }
+
+    /// The letter with a member's one-time link.
+    pub(crate) fn account_letter<'a>(
+        &self,
+        (id, to, name): (MemberId, &'a Email, &'a str),
+        secret: Secret,
+        language: Language,
+    ) -> NewLetter<'a> {
+        NewLetter {
             template: TemplateName::Account,
             language,
             to,
             to_name: name,
             about: Some(*id.as_bytes()),
             owner: None,
-            values,
+            values: Values { link: self.account_url(secret), ..named(name) },
             schedule: None,
-        };
-        self.queue_mail(conn, letter).await.map(drop)
+        }
     }
 
     /// Whom a one-time link is for, while it is good: name and address to sign in with.

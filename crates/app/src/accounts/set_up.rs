@@ -22,7 +22,7 @@ impl App {
     pub async fn begin_setup(&self) -> Result<Option<Secret>, Error> {
         let (secret, now) = (Secret::from_random(self.random()), self.now());
         let alive = now.minus(crate::config::DEAD_AFTER);
-        let is_alone = self.is_alone();
+        let is_shared = self.inner.store.is_shared();
         self.inner
             .store
             .write(async move |conn: &mut Conn| {
@@ -30,7 +30,7 @@ impl App {
                     setup_token::clear(conn).await?;
                     return Ok(None);
                 }
-                let oldest = process::find_oldest_start(conn, alive).await?.filter(|_| !is_alone);
+                let oldest = process::find_oldest_start(conn, alive).await?.filter(|_| is_shared);
                 setup_token::put(conn, secret.hash(), now, oldest.unwrap_or(now)).await?;
                 Ok::<_, Error>(Some(secret))
             })

@@ -1,7 +1,9 @@
 //! The guest links of an item: make, change, delete, copy.
 
 use domain::access::Action;
-use domain::{Closing, Instant, ItemId, LinkDays, LinkId, LinkName, LinkUses, MarkTarget, Span};
+use domain::{
+    ActivityKind, Closing, Instant, ItemId, LinkDays, LinkId, LinkName, LinkUses, MarkTarget, News, Span,
+};
 use store::Conn;
 use store::link::{self, Link, NewLink};
 
@@ -85,11 +87,12 @@ impl App {
                     now,
                 };
                 link::insert(conn, &row).await?;
-                record(conn, &app.inner.outside, id, Some(new), actor(&asked), "link_created", "").await?;
+                record(conn, &app.inner.outside, id, Some(new), actor(&asked), ActivityKind::LinkCreated, "")
+                    .await?;
                 link::find(conn, new).await?.ok_or_else(|| Error::Bug("a new link is missing".into()))
             })
             .await?;
-        self.tell(id, "guest_access");
+        self.tell(id, News::GuestAccess);
         Ok((link, self.link_url(token)))
     }
 
@@ -126,12 +129,20 @@ impl App {
                     return Err(Error::from(Conflict::UsesBelowSpent { uses }));
                 }
                 let detail = changes(&old, name, limit, end);
-                record(conn, &app.inner.outside, id, Some(link), actor(&asked), "link_changed", &detail)
-                    .await?;
+                record(
+                    conn,
+                    &app.inner.outside,
+                    id,
+                    Some(link),
+                    actor(&asked),
+                    ActivityKind::LinkChanged,
+                    &detail,
+                )
+                .await?;
                 Ok(at)
             })
             .await?;
-        self.tell(id, "guest_access");
+        self.tell(id, News::GuestAccess);
         self.guest_access(caller, &at).await
     }
 
@@ -158,9 +169,9 @@ impl App {
                 let old = link::find(conn, link).await?.filter(|old| old.item == id);
                 let facts = old.ok_or(Error::NotFound)?.facts;
                 let what = match facts.deleted_at {
-                    None => "link_deleted",
+                    None => ActivityKind::LinkDeleted,
                     Some(_) if closing == Closing::Finish => return Err(Error::NotFound),
-                    Some(_) => "guests_ended",
+                    Some(_) => ActivityKind::GuestsEnded,
                 };
                 link::delete(conn, link, now, sooner(facts.cut_at, closing.cut_at(now))).await?;
                 let (by, detail) = (actor(&asked), word(false, closing));
@@ -170,7 +181,7 @@ impl App {
             })
             .await?;
         let closed = self.close_now(&marks).await;
-        self.tell(id, "guest_access");
+        self.tell(id, News::GuestAccess);
         Ok((self.guest_access(caller, &at).await?, closed))
     }
 
@@ -191,7 +202,8 @@ impl App {
             .write(async move |conn: &mut Conn| {
                 AtItem::lock(conn, &asked, &policy, id, Action::ManageGuestAccess).await?;
                 get_link(conn, id, link).await?;
-                record(conn, &app.inner.outside, id, Some(link), actor(&asked), "link_copied", "").await?;
+                record(conn, &app.inner.outside, id, Some(link), actor(&asked), ActivityKind::LinkCopied, "")
+                    .await?;
                 link::find_sealed(conn, link).await?.ok_or(Error::NotFound)
             })
             .await?;

@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 
 use domain::access::{Action, Decision};
-use domain::{Instant, ItemId, Reason, Span};
+use domain::{Instant, ItemId, News, Reason, Span};
 use store::seat::KeyHash;
 use store::{Conn, StoreError, lobby};
 
-use super::load::{AtInvite, Door};
+use super::door::Door;
+use super::load::AtInvite;
 use super::{InviteEntered, Outcome, Shows, block_of, read_token, refused};
 use crate::activity::row_id;
 use crate::{App, Caller, Error, FormKey, LinkToken};
@@ -57,7 +58,7 @@ impl App {
             })
             .await;
         if let Some(item) = told? {
-            self.tell(item, "invites");
+            self.tell(item, News::Invites);
         }
         Ok(asked)
     }

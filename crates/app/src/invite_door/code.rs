@@ -15,7 +15,8 @@ use store::lobby_code::{self, Code, Times};
 use store::seat::KeyHash;
 use store::{Conn, StoreError};
 
-use super::load::{AtInvite, Door};
+use super::door::Door;
+use super::load::AtInvite;
 use super::{Form, InviteEntered, Shows, TypedLobby, block_of, read_token, refused};
 use crate::activity::row_id;
 use crate::keys::mac;

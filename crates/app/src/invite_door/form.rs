@@ -1,30 +1,8 @@
-//! One sent form of an invite link: what it shows, and what became of it inside its transaction.
+//! One sent form of an invite link, and what it shows.
 
-use domain::{Email, EndedMark, ItemId, LinkId, Reason};
-use store::seat::KeyHash;
+use domain::Email;
 
-use super::code::Letter;
-use super::load::Door;
-
-/// What became of one form inside its transaction.
-pub(super) enum Outcome {
-    Bound {
-        item: ItemId,
-        marks: Vec<EndedMark>,
-        gone: Vec<KeyHash>,
-    },
-    BoundBefore(ItemId),
-    In(ItemId),
-    /// In, and the person has shown more surely who they are.
-    Raised(ItemId),
-    TypeCode(Box<Letter>),
-    WrongCode,
-    Waits {
-        asks_anew_at: Option<ItemId>,
-    },
-    NotReady,
-    Refused(Option<LinkId>, Reason),
-}
+use super::door::Door;
 
 /// By what somebody shows that they are the invited person.
 pub(super) enum Shows {

@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 
 use domain::access::{Action, As};
-use domain::{Email, Instant, ItemId, LinkId, Reason, Span};
+use domain::{Email, Instant, ItemId, LinkId, News, Reason, Span};
 use store::{Conn, StoreError, invite, invite_seat, lobby, seat_move};
 
 use super::ask::{Asked, reference_of};
-use super::load::Door;
+use super::door::Door;
 use super::{InviteEntered, Shows, block_of, read_token, refused};
 use crate::activity::row_id;
 use crate::{App, AtItem, Caller, Error, Invited, LinkToken};
@@ -117,7 +117,7 @@ impl App {
             .await;
         match took? {
             Ok(item) => {
-                self.tell(item, "seat_move");
+                self.tell(item, News::SeatMove);
                 Ok(asked)
             }
             Err((Some(link), reason)) => Err(self.refuse(link, reason).await),

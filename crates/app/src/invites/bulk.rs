@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::access::Action;
-use domain::{InviteRole, ItemFacts, ItemId, LinkId};
+use domain::{ActivityKind, InviteRole, ItemFacts, ItemId, LinkId, News};
 use store::{Conn, StoreError, invite, invite_list};
 
 use super::check::{self, Terms};
-use super::create::{Draft, TypedTerms, lock_to_invite};
+use super::create::{Draft, lock_to_invite};
 use super::mail;
 use super::sheet::{self, GoodRow, Sheet, SheetRow, Wanted};
+use super::typed::TypedTerms;
 use crate::activity::record;
 use crate::error::BadRow;
 use crate::items::actor;
@@ -119,8 +120,8 @@ impl App {
             })
             .await?;
         self.wake_mail();
-        self.tell(item, "invites");
-        self.tell(item, "role");
+        self.tell(item, News::Invites);
+        self.tell(item, News::Role);
         let url = |(row, draft): &(u64, Draft)| BulkMade {
             row: *row,
             id: draft.id,
@@ -220,7 +221,7 @@ impl App {
         }
         let outside = &self.inner.outside;
         let detail = format!("invites: {}", made.len());
-        record(conn, outside, item, None, actor(caller), "invite_created", &detail).await?;
+        record(conn, outside, item, None, actor(caller), ActivityKind::InviteCreated, &detail).await?;
         if let Some(language) = send_mail {
             let to: Vec<_> = made.iter().map(|(_, draft)| (draft.id, draft.email())).collect();
             self.queue_invites(conn, caller, &to, language).await?;

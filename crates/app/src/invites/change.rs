@@ -1,24 +1,18 @@
 //! Changing an invite.
 
 use domain::access::Action;
-use domain::{Instant, InviteFacts, InviteRole, ItemId, LinkId, PersonName, Reason, SitePolicy};
+use domain::{
+    ActivityKind, Instant, InviteFacts, InviteRole, ItemId, LinkId, News, PersonName, Reason, SitePolicy,
+};
 use store::invite::Invite;
 use store::{Conn, invite_list};
 
+use super::typed::TypedLend;
 use super::{ShownInvite, check};
 use crate::accounts::name_code;
 use crate::activity::record;
 use crate::items::actor;
 use crate::{App, AtItem, Caller, Conflict, Error};
-
-/// A role for a time, as typed.
-#[derive(Debug, Clone)]
-pub struct TypedLend {
-    /// A role's code.
-    pub role: String,
-    /// For how long.
-    pub minutes: i64,
-}
 
 /// Changes to an invite, as typed. Absent: stays.
 #[derive(Debug, Clone, Default)]
@@ -70,13 +64,14 @@ impl App {
                 invite_list::change(conn, &new).await?;
                 let detail = said(&old, &new);
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_changed", &detail).await?;
+                record(conn, outside, item, Some(id), actor(&asked), ActivityKind::InviteChanged, &detail)
+                    .await?;
                 Ok::<_, Error>(old.facts.role_at(now) != new.facts.role_at(now))
             })
             .await?;
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         if role_changed {
-            self.tell(item, "role");
+            self.tell(item, News::Role);
         }
         self.show_invite(item, id).await
     }

@@ -4,8 +4,7 @@ use domain::{
     Email, Instant, InviteRole, ItemFacts, ItemKind, LentRole, LinkUses, PersonName, SitePolicy, Span, Switch,
 };
 
-use super::TypedTerms;
-use super::change::TypedLend;
+use super::typed::{TypedLend, TypedTerms};
 use crate::accounts::{email_code, name_code};
 use crate::{Conflict, Error, FieldError};
 

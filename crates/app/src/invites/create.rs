@@ -1,32 +1,16 @@
 //! Making one invite.
 
 use domain::access::Action;
-use domain::{Instant, InviteFacts, ItemId, LinkId, MemberId, SitePolicy};
+use domain::{ActivityKind, Instant, InviteFacts, ItemId, LinkId, MemberId, News, SitePolicy};
 use store::invite::{self, NewInvite};
 use store::{Conn, invite_list};
 
 use super::check::{self, Person, Terms};
+use super::typed::TypedTerms;
 use super::{ShownInvite, mail};
 use crate::activity::record;
 use crate::items::actor;
 use crate::{App, AtItem, Caller, Error, LinkToken};
-
-/// As what, for how long and on how many devices somebody is invited, as typed.
-#[derive(Debug, Clone, Default)]
-pub struct TypedTerms {
-    /// A role's code.
-    pub role: String,
-    /// Duration; absent: the policy's.
-    pub minutes: Option<i64>,
-    /// Devices; absent: the policy's, none or -1: unlimited.
-    pub max_uses: Option<Option<i64>>,
-    /// Whether a mailed code must be typed; absent: by role.
-    pub proves_by_code: Option<bool>,
-    /// Whether the invite goes out by e-mail.
-    pub send_mail: bool,
-    /// The mail's language, a code; absent: English.
-    pub language: Option<String>,
-}
 
 /// An invite to be made, as typed.
 #[derive(Debug, Clone, Default)]
@@ -138,7 +122,16 @@ impl App {
                 invite::insert(conn, &[draft.row(made_by, now)]).await?;
                 let detail = said_of(&draft.facts);
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(draft.id), actor(&asked), "invite_created", &detail).await?;
+                record(
+                    conn,
+                    outside,
+                    item,
+                    Some(draft.id),
+                    actor(&asked),
+                    ActivityKind::InviteCreated,
+                    &detail,
+                )
+                .await?;
                 if typed.terms.send_mail {
                     let language = mail::language(typed.terms.language.as_deref())?;
                     app.queue_invites(conn, &asked, &[(draft.id, draft.email())], language).await?;
@@ -147,9 +140,9 @@ impl App {
             })
             .await?;
         self.wake_mail();
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         // Whoever is inside by a lower invite rises at once.
-        self.tell(item, "role");
+        self.tell(item, News::Role);
         Ok(MadeInvite { invite: self.show_invite(item, id).await?, url: self.invite_url(token), hint })
     }
 

@@ -1,7 +1,7 @@
 //! An invite's URL: shown again, replaced, mailed again.
 
 use domain::access::Action;
-use domain::{ItemId, LinkId};
+use domain::{ActivityKind, ItemId, LinkId, News};
 use store::{Conn, invite, invite_list};
 
 use super::change::refuse_revoked;
@@ -25,7 +25,8 @@ impl App {
                 refuse_revoked(&found)?;
                 let detail = format!("email: {}", found.facts.email.as_str());
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_copied", &detail).await?;
+                record(conn, outside, item, Some(id), actor(&asked), ActivityKind::InviteCopied, &detail)
+                    .await?;
                 invite::find_sealed(conn, id).await?.ok_or(Error::NotFound)
             })
             .await?;
@@ -59,11 +60,12 @@ impl App {
                 invite_list::replace_token(conn, id, token.hash(), &sealed).await?;
                 let detail = format!("email: {}; new link", found.facts.email.as_str());
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_changed", &detail).await?;
+                record(conn, outside, item, Some(id), actor(&asked), ActivityKind::InviteChanged, &detail)
+                    .await?;
                 Ok::<_, Error>(())
             })
             .await?;
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         Ok(MadeInvite { invite: self.show_invite(item, id).await?, url: self.invite_url(token), hint: None })
     }
 
@@ -90,12 +92,13 @@ impl App {
                 app.queue_invites(conn, &asked, &[(id, found.facts.email.as_str())], language).await?;
                 let detail = format!("email: {}", found.facts.email.as_str());
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_sent", &detail).await?;
+                record(conn, outside, item, Some(id), actor(&asked), ActivityKind::InviteSent, &detail)
+                    .await?;
                 Ok(())
             })
             .await?;
         self.wake_mail();
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         self.show_invite(item, id).await
     }
 }

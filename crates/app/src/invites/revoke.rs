@@ -1,7 +1,7 @@
 //! Taking an invite back, in three ways of closing.
 
 use domain::access::Action;
-use domain::{Closing, EndReason, Instant, ItemId, LinkId, MarkTarget, highest_role};
+use domain::{ActivityKind, Closing, EndReason, Instant, ItemId, LinkId, MarkTarget, News, highest_role};
 use store::invite::{self, Invite};
 use store::{Conn, invite_list, invite_seat};
 
@@ -38,7 +38,8 @@ impl App {
                 let detail =
                     format!("email: {}; closing: {}", old.facts.email.as_str(), word(false, closing));
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_revoked", &detail).await?;
+                record(conn, outside, item, Some(id), actor(&asked), ActivityKind::InviteRevoked, &detail)
+                    .await?;
                 let email = old.facts.email.as_str();
                 let left = conn.ask(invite::of_person(item, email)).await?;
                 let left: Vec<_> = left.into_iter().map(|invite| invite.facts).collect();
@@ -53,8 +54,8 @@ impl App {
             })
             .await?;
         let closed = self.close_now(&marks).await;
-        self.tell(item, "invites");
-        self.tell(item, "role");
+        self.tell(item, News::Invites);
+        self.tell(item, News::Role);
         Ok(RevokedInvite { invite: self.show_invite(item, id).await?, closed })
     }
 

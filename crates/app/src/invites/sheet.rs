@@ -27,8 +27,8 @@ pub struct GoodRow {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The role's code.
-    pub role: &'static str,
+    /// The role.
+    pub role: InviteRole,
 }
 
 /// Somebody to be invited, with the role of their row.
@@ -48,7 +48,7 @@ impl Wanted {
             email: self.person.email.as_str().to_owned(),
             first_name: self.person.first_name.as_str().to_owned(),
             last_name: self.person.last_name.as_str().to_owned(),
-            role: self.role.code(),
+            role: self.role,
         }
     }
 }

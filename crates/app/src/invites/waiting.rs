@@ -1,7 +1,7 @@
 //! Devices that wait at an invite for its owner's word: let in, or turned away.
 
 use domain::access::Action;
-use domain::{Instant, InviteSeatFacts, ItemId, LinkId, Span};
+use domain::{ActivityKind, Instant, InviteSeatFacts, ItemId, LinkId, News, Span};
 use store::invite::Invite;
 use store::invite_list::Asking;
 use store::{Conn, invite_list, invite_seat, lobby};
@@ -47,12 +47,20 @@ impl App {
                 };
                 let detail = format!("email: {}; {detail}", invite.facts.email.as_str());
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_device_allowed", &detail)
-                    .await?;
+                record(
+                    conn,
+                    outside,
+                    item,
+                    Some(id),
+                    actor(&asked),
+                    ActivityKind::InviteDeviceAllowed,
+                    &detail,
+                )
+                .await?;
                 Ok::<_, Error>(())
             })
             .await?;
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         self.show_invite(item, id).await
     }
 
@@ -79,12 +87,20 @@ impl App {
                 let detail =
                     format!("email: {}; reference: {}", invite.facts.email.as_str(), found.reference);
                 let outside = &app.inner.outside;
-                record(conn, outside, item, Some(id), actor(&asked), "invite_device_declined", &detail)
-                    .await?;
+                record(
+                    conn,
+                    outside,
+                    item,
+                    Some(id),
+                    actor(&asked),
+                    ActivityKind::InviteDeviceDeclined,
+                    &detail,
+                )
+                .await?;
                 Ok::<_, Error>(())
             })
             .await?;
-        self.tell(item, "invites");
+        self.tell(item, News::Invites);
         self.show_invite(item, id).await
     }
 }

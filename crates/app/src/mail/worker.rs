@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use ::mail::{Conversation, Ending, Settings, TemplateName};
-use domain::{Email, LinkId, Span};
-use store::mail::{self as queue, Claimed, MailState};
-use store::{Conn, Engine, StoreError, invite};
+use domain::{Email, LinkId, MailState, News, Span};
+use store::mail::{self as queue, Claimed};
+use store::{Conn, StoreError, invite};
 
 use crate::App;
 use crate::mail_desk::AT_ONCE;
@@ -54,7 +54,7 @@ impl App {
     /// On SQLite no other process can be at it: whatever was begun was begun by a dead one. Nothing is begun before
     /// that is written down, or it would be taken for a dead one's too.
     async fn settle_left_mail(&self) {
-        let all = matches!(self.inner.config.engine, Engine::Sqlite { .. });
+        let all = !self.inner.store.is_shared();
         while !self.lose_mail_once(all).await {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -219,7 +219,7 @@ impl App {
         let found: Result<_, StoreError> =
             self.inner.store.read(async move |conn: &mut Conn| invite::find(conn, id).await).await;
         match found {
-            Ok(Some(invite)) => self.tell(invite.facts.item, "invites"),
+            Ok(Some(invite)) => self.tell(invite.facts.item, News::Invites),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a list of invites was not told of its mail"),
         }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::MemberId;
 use domain::access::Action;
+use mail::{Template, TemplateName};
 use store::account::{self, NewMember};
 use store::account_link::{self, NewLink};
 use store::{Conn, StoreError, address, group};
@@ -12,6 +13,7 @@ use super::checked_role;
 use super::import_sheet::{self, ImportRow, KnownGroups, Sheet, SheetRow};
 use crate::accounts::{INVITE_LASTS, Language, NO_PASSWORD};
 use crate::error::BadRow;
+use crate::mail::{Ceiling, Written, find_template};
 use crate::sheet::{FoundColumn, TypedName, WaitingRow, typed_names};
 use crate::site_act::SiteAct;
 use crate::{App, Caller, Conflict, Error, Secret};
@@ -76,11 +78,13 @@ pub struct ImportDone {
     pub made: Vec<Imported>,
 }
 
-/// A member about to be made, with the secret of their one-time link.
+/// A member about to be made, with their one-time link.
 struct Draft {
     row: SheetRow,
     id: MemberId,
     secret: Secret,
+    /// The link's letter, where links are mailed.
+    letter: Option<Written>,
 }
 
 impl App {
@@ -111,15 +115,18 @@ impl App {
         if !sheet.bad.is_empty() {
             return Err(Error::BadRows(sheet.unfinished()));
         }
-        let language = mails.then_some(language);
+        let read: Result<_, StoreError> =
+            self.inner.store.read(async move |conn: &mut Conn| without_known(conn, sheet).await).await;
+        let (sheet, known) = read?;
+        if !sheet.waiting.is_empty() {
+            return Err(Error::BadRows(sheet.unfinished()));
+        }
+        let done = report(&sheet, known, &groups);
+        let drafts = self.draft_import(sheet.good, mails.then_some(language)).await?;
         let (done, drafts) = self
             .manage_members(caller, async move |mut act: SiteAct<'_>| {
-                let (sheet, known) = without_known(act.conn, sheet).await?;
-                if !sheet.waiting.is_empty() {
-                    return Err(Error::BadRows(sheet.unfinished()));
-                }
-                let done = report(&sheet, known, &groups);
-                let drafts = act.app.insert_import(act.conn, sheet, language).await?;
+                let (done, drafts) = still_unknown(act.conn, done, drafts).await?;
+                act.app.insert_import(act.conn, &drafts).await?;
                 if are_right {
                     vouch_for(act.conn, &drafts).await?;
                 }
@@ -162,21 +169,46 @@ impl App {
         read.map(|(sheet, groups)| (sheet, groups, mails))
     }
 
-    /// Language: of the mails; none: the links are handed over.
-    async fn insert_import(
+    /// Everything that a member needs before the transaction, off the async threads: letters take long to write.
+    /// Language: of the letters; none: the links are handed over.
+    async fn draft_import(
         &self,
-        conn: &mut Conn,
-        sheet: Sheet,
+        rows: Vec<SheetRow>,
         language: Option<Language>,
     ) -> Result<Vec<Draft>, Error> {
-        let now = conn.now().await?;
-        let drafts = sheet.good.into_iter().zip(0_u16..).map(|(row, place)| {
+        let most = self.inner.config.mail_ceilings.site_hour;
+        if language.is_some() && usize::try_from(most).is_ok_and(|most| rows.len() > most) {
+            return Err(Conflict::TooMuchMail(Ceiling::Site).into());
+        }
+        let letters = match language {
+            Some(language) => {
+                let read =
+                    async move |conn: &mut Conn| find_template(conn, TemplateName::Account, language).await;
+                let template: Result<Template, StoreError> = self.inner.store.read(read).await;
+                Some((language, template?))
+            }
+            None => None,
+        };
+        let (app, now) = (self.clone(), self.now());
+        let draft = move |(row, place): (SheetRow, u16)| {
             // The list shows the newest first: within their one millisecond the first row is the newest.
-            let mut random: [u8; 10] = self.random();
+            let mut random: [u8; 10] = app.random();
             random[..2].copy_from_slice(&(u16::MAX - place).to_be_bytes());
-            Draft { row, id: MemberId::new(now, random), secret: Secret::from_random(self.random()) }
-        });
-        let drafts: Vec<Draft> = drafts.collect();
+            let (id, secret) = (MemberId::new(now, random), Secret::from_random(app.random()));
+            let to = (id, &row.person.email, row.person.name.as_str());
+            let letter = letters.as_ref().map(|(language, template)| {
+                let letter = app.account_letter(to, secret, *language);
+                app.write_letter(&letter, template, TemplateName::Account.code())
+            });
+            let letter = letter.transpose()?;
+            Ok(Draft { row, id, secret, letter })
+        };
+        let drafts = move || rows.into_iter().zip(0..).map(draft).collect();
+        tokio::task::spawn_blocking(drafts).await.map_err(|e| Error::Bug(e.to_string()))?
+    }
+
+    async fn insert_import(&self, conn: &mut Conn, drafts: &[Draft]) -> Result<(), Error> {
+        let now = conn.now().await?;
         let expires = now.plus(INVITE_LASTS);
         for chunk in drafts.chunks(CHUNK) {
             let members = chunk.iter().map(|Draft { row, id, .. }| NewMember {
@@ -188,8 +220,8 @@ impl App {
                 now,
             });
             account::insert_all(conn, &members.collect::<Vec<_>>()).await.map_err(taken)?;
-            let links = chunk.iter().map(|Draft { row, id, secret }| {
-                let email = language.map(|_| row.person.email.as_str());
+            let links = chunk.iter().map(|Draft { row, id, secret, letter }| {
+                let email = letter.as_ref().map(|_| row.person.email.as_str());
                 (secret.hash(), NewLink { member: *id, purpose: "invite", email, now, expires })
             });
             account_link::put_all(conn, &links.collect::<Vec<_>>()).await?;
@@ -197,13 +229,7 @@ impl App {
                 chunk.iter().flat_map(|one| one.row.person.groups.iter().map(|group| (*group, one.id)));
             group::add_all(conn, &pairs.collect::<Vec<_>>()).await?;
         }
-        if let Some(language) = language {
-            for Draft { row, id, secret } in &drafts {
-                let (to, name) = (&row.person.email, row.person.name.as_str());
-                self.mail_account_link(conn, (*id, to, name), *secret, language).await?;
-            }
-        }
-        Ok(drafts)
+        self.queue_written(conn, drafts.iter().filter_map(|draft| draft.letter.as_ref())).await
     }
 }
 
@@ -225,14 +251,35 @@ fn taken(error: StoreError) -> Error {
     }
 }
 
-/// Takes out whoever is a member, so that a longer list of the same school can be sent again.
-async fn without_known(conn: &mut Conn, mut sheet: Sheet) -> Result<(Sheet, Vec<u64>), StoreError> {
-    let mut known: HashSet<String> = HashSet::new();
-    let good = sheet.good.iter().map(|row| row.person.email.as_str());
-    let all: Vec<&str> = good.chain(sheet.waiting.iter().map(|row| &*row.email)).collect();
-    for chunk in all.chunks(CHUNK) {
+/// Which of these addresses are members'.
+async fn list_known(conn: &mut Conn, addresses: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let mut known = HashSet::new();
+    for chunk in addresses.chunks(CHUNK) {
         known.extend(address::list_known(conn, chunk).await?);
     }
+    Ok(known)
+}
+
+/// Takes out whoever became a member while the letters were written.
+async fn still_unknown(
+    conn: &mut Conn,
+    mut done: ImportDone,
+    drafts: Vec<Draft>,
+) -> Result<(ImportDone, Vec<Draft>), StoreError> {
+    let addresses: Vec<&str> = drafts.iter().map(|one| one.row.person.email.as_str()).collect();
+    let known = list_known(conn, &addresses).await?;
+    let (late, drafts): (Vec<_>, Vec<_>) =
+        drafts.into_iter().partition(|one| known.contains(one.row.person.email.as_str()));
+    done.known.extend(late.iter().map(|one| one.row.row));
+    done.good = drafts.len();
+    Ok((done, drafts))
+}
+
+/// Takes out whoever is a member, so that a longer list of the same school can be sent again.
+async fn without_known(conn: &mut Conn, mut sheet: Sheet) -> Result<(Sheet, Vec<u64>), StoreError> {
+    let good = sheet.good.iter().map(|row| row.person.email.as_str());
+    let all: Vec<&str> = good.chain(sheet.waiting.iter().map(|row| &*row.email)).collect();
+    let known = list_known(conn, &all).await?;
     let is_known = |row: &SheetRow| known.contains(row.person.email.as_str());
     let good = sheet.good.iter().filter(|row| is_known(row)).map(|row| row.row);
     // Whoever has an account has a name there.

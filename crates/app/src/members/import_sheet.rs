@@ -29,8 +29,8 @@ pub struct ImportRow {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// The site role's code.
-    pub role: &'static str,
+    /// Site role.
+    pub role: SiteRole,
     /// Names of groups.
     pub groups: Vec<String>,
 }
@@ -79,7 +79,7 @@ impl KnownGroups {
             row: row.row,
             email: email.as_str().to_owned(),
             name: name.as_str().to_owned(),
-            role: role.code(),
+            role: *role,
             groups: groups.iter().filter_map(|id| self.names.get(id).cloned()).collect(),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Action;
-use domain::{Email, EndReason, EndedMark, Instant, ItemId, MarkTarget, SeatId};
+use domain::{ActivityKind, Email, EndReason, EndedMark, Instant, ItemId, MarkTarget, News, SeatId};
 use serde_json::{Value, json};
 use store::people::{self, CameBy, Person};
 use store::people_erase as erase;
@@ -87,7 +87,7 @@ impl App {
             .read(async move |conn: &mut Conn| everything(conn, asked.as_str(), &seats, &invited).await)
             .await;
         let all = read?;
-        self.write_down(caller, &kept, "people_exported_by_address").await?;
+        self.write_down(caller, &kept, ActivityKind::PeopleExportedByAddress).await?;
         Ok(format!("{all:#}\n"))
     }
 
@@ -100,7 +100,7 @@ impl App {
         let email = read(typed)?;
         let kept = self.kept_of(&email).await?;
         // Said first: nothing is erased of which nobody reads that it was.
-        self.write_down(caller, &kept, "people_erased_by_address").await?;
+        self.write_down(caller, &kept, ActivityKind::PeopleErasedByAddress).await?;
         let mut marks = self.erase_guests(caller, &email, &kept.seats).await?;
         for item in &kept.invited {
             marks.extend(self.erase_invitee(caller, &email, *item).await?);
@@ -108,8 +108,8 @@ impl App {
         self.inner.store.read(async |conn: &mut Conn| conn.settle().await).await?;
         let closed = self.close_now(&marks).await;
         for item in kept.items() {
-            self.tell(item, "people");
-            self.tell(item, "invites");
+            self.tell(item, News::People);
+            self.tell(item, News::Invites);
             self.tell_inside(item);
         }
         Ok(ErasedAddress { found: kept.count(), closed })
@@ -141,7 +141,7 @@ impl App {
     }
 
     /// A row at each item, for its owner, and one of the site. The address is in none of them.
-    async fn write_down(&self, caller: &Caller, kept: &Kept, what: &'static str) -> Result<(), Error> {
+    async fn write_down(&self, caller: &Caller, kept: &Kept, what: ActivityKind) -> Result<(), Error> {
         let mut each: BTreeMap<ItemId, usize> = kept.invited.iter().map(|item| (*item, 1)).collect();
         for (_, item) in &kept.seats {
             *each.entry(*item).or_default() += 1;
@@ -156,7 +156,7 @@ impl App {
                     let detail = format!("seats: {seats}");
                     record(conn, &app.inner.outside, item, None, actor(&asked), what, &detail).await?;
                 }
-                app.note_on_site(conn, &asked, what, detail).await?;
+                app.note_on_site(conn, &asked, what.code(), detail).await?;
                 Ok::<_, Error>(())
             })
             .await

@@ -1,7 +1,7 @@
 //! The list of people as a file to take away. Taking it is written down in the item's activity before it is given.
 
 use domain::access::Action;
-use domain::{Instant, ItemId};
+use domain::{ActivityKind, Instant, ItemId};
 
 use super::{CameBy, PAGE_MOST, PeopleQuery, ShownPerson};
 use crate::activity::record;
@@ -66,7 +66,8 @@ impl App {
             .write(async move |conn: &mut Conn| {
                 AtItem::lock(conn, &asked, &policy, item, Action::SeePeople).await?;
                 let outside = &app.inner.outside;
-                record(conn, outside, item, None, actor(&asked), "people_exported", &detail).await?;
+                record(conn, outside, item, None, actor(&asked), ActivityKind::PeopleExported, &detail)
+                    .await?;
                 Ok::<_, Error>(())
             })
             .await?;

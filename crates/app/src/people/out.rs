@@ -1,7 +1,7 @@
 //! Ending what somebody has open, removing and blocking them, and undoing it.
 
 use domain::access::Action;
-use domain::{EndReason, Instant, ItemId, MarkTarget, SeatId};
+use domain::{ActivityKind, EndReason, Instant, ItemId, MarkTarget, News, SeatId};
 use store::people::{self, CameBy, Person};
 use store::people_out::{self, Removed};
 use store::{Conn, invite, viewing};
@@ -30,13 +30,13 @@ domain::coded! {
 
 impl PersonAct {
     /// What the activity calls it.
-    const fn what(self) -> &'static str {
+    const fn what(self) -> ActivityKind {
         match self {
-            Self::End => "person_ended",
-            Self::Remove => "person_removed",
-            Self::Restore => "person_restored",
-            Self::Block => "person_blocked",
-            Self::Unblock => "person_unblocked",
+            Self::End => ActivityKind::PersonEnded,
+            Self::Remove => ActivityKind::PersonRemoved,
+            Self::Restore => ActivityKind::PersonRestored,
+            Self::Block => ActivityKind::PersonBlocked,
+            Self::Unblock => ActivityKind::PersonUnblocked,
         }
     }
 
@@ -94,7 +94,7 @@ impl App {
             })
             .await?;
         let closed = self.close_now(&marks).await;
-        self.tell(item, "people");
+        self.tell(item, News::People);
         self.tell_inside(item);
         let about = self.about(grant, item);
         let since = about.now.minus(SEEN_WITHIN);

@@ -5,12 +5,11 @@ use std::ops::RangeInclusive;
 use domain::{Email, GroupId, KindClass, LobbyRule, MemberId, Permission, SitePolicy, SiteRole};
 use store::{Conn, StoreError, account, group};
 
-use super::stored::door_mut;
+use super::stored::{MINUTES, door_mut};
 use crate::FieldError;
 use crate::address_owner::find_by_sure_address;
 use crate::mail::TemplateName;
 
-pub(super) const MINUTES: RangeInclusive<u32> = 5..=5_256_000;
 /// Domains in one list.
 const DOMAINS_MOST: usize = 1_000;
 /// Members or groups that a permission may name.

@@ -98,7 +98,8 @@ impl App {
         ids.sort_unstable();
         ids.dedup();
         let own = self.inner.viewings.count_inside(self.now());
-        let (process, alive, alone) = (self.inner.process, self.now().minus(DEAD_AFTER), self.is_alone());
+        let (process, alive, alone) =
+            (self.inner.process, self.now().minus(DEAD_AFTER), !self.inner.store.is_shared());
         let read: Result<_, StoreError> = self
             .inner
             .store

@@ -5,6 +5,9 @@ use std::str::FromStr;
 use domain::{DoorRules, KindClass, LobbyRule, Permission, SitePolicy};
 use store::setting::LOCK_KEY;
 
+/// How long an invite may last.
+pub(super) const MINUTES: std::ops::RangeInclusive<u32> = 5..=5_256_000;
+
 /// One setting. Those of the door table stand once for each class of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
@@ -140,7 +143,7 @@ impl Setting {
             Self::GuestLinksBy => set(read_permission(value), &mut policy.guest_links_by),
             Self::GuestLinksPerItem => set(in_range(value, 1..=3), &mut policy.guest_links_per_item),
             Self::InvitesBy => set(read_permission(value), &mut policy.invites_by),
-            Self::InviteMinutes => set(in_range(value, super::check::MINUTES), &mut policy.invite_minutes),
+            Self::InviteMinutes => set(in_range(value, MINUTES), &mut policy.invite_minutes),
             Self::InviteUses if value == "-1" => set(Some(None), &mut policy.invite_uses),
             Self::InviteUses => set(in_range(value, 1..=1_000).map(Some), &mut policy.invite_uses),
             Self::InviteTemplate => {

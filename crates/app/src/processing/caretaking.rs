@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Span;
-use store::{Conn, Engine, StoreError, item, job, upload};
+use store::{Conn, StoreError, item, job, upload};
 use tokio::sync::Semaphore;
 
 use crate::config::DEAD_AFTER;
@@ -47,7 +47,7 @@ impl App {
             return;
         }
         // On SQLite no other process can be at it: whatever is marked as running was left by a dead one.
-        let alone = matches!(self.inner.config.engine, Engine::Sqlite { .. });
+        let alone = !self.inner.store.is_shared();
         if let Err(error) = self.free_orphans(if alone { Span::from_ms(0) } else { DEAD_AFTER }).await {
             tracing::warn!(%error, "jobs of dead processes could not be freed");
         }
@@ -139,7 +139,7 @@ impl App {
         if dropped > 0 {
             tracing::info!(dropped, "uploads were given up");
         }
-        if !matches!(self.inner.config.engine, Engine::Sqlite { .. }) {
+        if self.inner.store.is_shared() {
             self.free_orphans(DEAD_AFTER).await?;
         }
         self.keep_reserve().await;

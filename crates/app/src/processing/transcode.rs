@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::{ItemKind, ItemState, Span};
+use domain::{ItemKind, ItemState, News, Span};
 use media::{CancellationToken, Failure, Kind, Limits, Progress, Settings, Stage, Tools};
 use store::item::{self, Publication, Rendition};
 use store::job::{self, Job};
@@ -48,7 +48,7 @@ impl App {
         if let Err(error) = self.block(move || blobs.remove_work(id)).await {
             tracing::warn!(%error, "a work folder could not be removed");
         }
-        self.tell(item, "state");
+        self.tell(item, News::State);
     }
 
     /// Keeps the job; a job that is no longer ours is stopped.
@@ -106,7 +106,7 @@ impl App {
         if cancel.is_cancelled() {
             return Err(Trouble::Media(Failure::Cancelled));
         }
-        self.note(item, Standing { stage: "publishing", percent: 99, eta_seconds: None });
+        self.note(item, Standing { stage: domain::Stage::Publishing, percent: 99, eta_seconds: None });
         let published = self.check_and_seal(folder, plan.clone()).await?;
         let version = self.next_version(item).await?;
         let (blobs, to) = (self.inner.blobs.clone(), MediaVersion { item, version });
@@ -129,7 +129,7 @@ impl App {
                 Ok(ours)
             })
             .await;
-        self.tell(item, "state");
+        self.tell(item, News::State);
         Ok(begun?)
     }
 
@@ -177,13 +177,14 @@ impl App {
     fn note_progress(&self, item: domain::ItemId, progress: Progress) {
         // The last hundredth is for checking and publishing.
         let percent = (progress.percent_milli / 1_000).min(98) as u8;
-        let stage = if progress.stage == Stage::Poster { "probing" } else { "encoding" };
+        let stage =
+            if progress.stage == Stage::Poster { domain::Stage::Probing } else { domain::Stage::Encoding };
         self.note(item, Standing { stage, percent, eta_seconds: progress.eta_seconds });
     }
 
     fn note(&self, item: domain::ItemId, standing: Standing) {
         if self.inner.work.note(item, standing) {
-            self.tell_change(Change { item, what: "progress", percent: Some(standing.percent) });
+            self.tell_change(Change { item, what: News::Progress, percent: Some(standing.percent) });
         }
     }
 

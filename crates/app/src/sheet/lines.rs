@@ -8,12 +8,6 @@ use csv::StringRecord;
 use super::mailboxes;
 use super::{Cells, Column, Kind, Piece, Pieces, Wrong, delimiter};
 
-/// Whether a cell would be an address: one word with an at sign, right or wrong, that is no formula.
-pub(super) fn is_address_like(cell: &str) -> bool {
-    let cell = cell.trim();
-    cell.contains('@') && !cell.contains(char::is_whitespace) && !cell.starts_with(['=', '+', '-', '@'])
-}
-
 pub(super) fn read(text: &str, first_line: u64, mark: Option<u8>, kind: &Kind) -> Pieces {
     let mark = mark.unwrap_or_else(|| delimiter(text.lines().take(200)));
     let lines = text.lines().zip(first_line..).filter(|(line, _)| !line.trim().is_empty());
@@ -55,7 +49,7 @@ fn addresses(line: &str) -> Vec<Range<usize>> {
     let (mut found, mut from) = (Vec::new(), 0);
     for word in line.split_inclusive(|c: char| BETWEEN.contains(&c) || c.is_whitespace()) {
         let bare = mailboxes::bare(word);
-        if is_address_like(bare) {
+        if mailboxes::is_address_like(bare) {
             let at = from + word.find(bare).unwrap_or_default();
             found.push(at..at + bare.len());
         }
@@ -108,7 +102,7 @@ fn in_order(record: &StringRecord, kind: &Kind) -> Result<Cells, Wrong> {
     if texts.iter().skip(kind.plain.len()).any(|cell| !cell.is_empty()) {
         return Err(vec![("row", "too_many_cells")]);
     }
-    if let Some(at) = texts.iter().position(|cell| is_address_like(mailboxes::bare(cell))) {
+    if let Some(at) = texts.iter().position(|cell| mailboxes::is_address_like(mailboxes::bare(cell))) {
         let email = texts.remove(at);
         texts.insert(0, email);
     }

@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use super::lines::is_address_like;
 use super::{Cells, split_name};
 
 /// One address with the name beside it.
@@ -20,6 +19,12 @@ impl Mailbox {
         let (first_name, last_name) = split_name(&self.name);
         Cells { email: self.email, first_name, last_name, ..Cells::default() }
     }
+}
+
+/// Whether a cell would be an address: one word with an at sign, right or wrong, that is no formula.
+pub(super) fn is_address_like(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.contains('@') && !cell.contains(char::is_whitespace) && !cell.starts_with(['=', '+', '-', '@'])
 }
 
 /// Reads a list. What holds no address is one too, so that it is told.

@@ -3,8 +3,8 @@
 use csv::StringRecord;
 
 use super::columns::read_head;
-use super::lines::is_address_like;
 use super::mailboxes;
+use super::mailboxes::is_address_like;
 use super::{Cells, Column, FoundColumn, Kind, Piece, Pieces, delimiter};
 use crate::Error;
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use domain::{ItemId, UploadId};
+use domain::{ItemId, News, UploadId};
 use store::upload::{self, Upload};
 use store::{Conn, StoreError, item};
 
@@ -51,7 +51,7 @@ impl App {
             .await;
         drop(file);
         dropped?;
-        self.tell(item, "state");
+        self.tell(item, News::State);
         Ok(())
     }
 

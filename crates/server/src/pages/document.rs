@@ -5,7 +5,7 @@
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use minijinja::{HtmlEscape, context};
-use protocol::{FirstData, ItemView, PageData};
+use protocol::{AsKind, Direction, FirstData, ItemView, PageData};
 
 use super::Page;
 use crate::state::AppState;
@@ -28,7 +28,7 @@ pub(crate) fn show(state: &AppState, page: &Page, who: &Who, status: StatusCode,
         site: routes::account::site(state),
         page: data,
         lang: page.language.code(),
-        dir: page.language.direction(),
+        dir: if page.language.direction() == "rtl" { Direction::Rtl } else { Direction::Ltr },
     };
     // Inside a script element only "<" could end the block or open another one.
     let json = serde_json::to_string(&first).unwrap_or_else(|_| "null".into()).replace('<', "\\u003c");
@@ -47,7 +47,11 @@ pub(crate) fn show(state: &AppState, page: &Page, who: &Who, status: StatusCode,
         .replacen("</head>", &format!("{head}</head>"), 1)
         .replacen(TITLE, &format!("<title>{}</title>", HtmlEscape(&title)), 1)
         .replacen(EMPTY, &block, 1)
-        .replacen(r#"lang="en" dir="ltr""#, &format!(r#"lang="{}" dir="{}""#, first.lang, first.dir), 1)
+        .replacen(
+            r#"lang="en" dir="ltr""#,
+            &format!(r#"lang="{}" dir="{}""#, first.lang, page.language.direction()),
+            1,
+        )
         .replacen(">needs-script<", &format!(">{}<", say("page.app.needs_script")), 1)
         .replacen(">unstarted<", &format!(">{}<", say("page.app.unstarted")), 1)
         .replacen(NO_APP, &format!(r#"<div id="app">{drawn}</div>"#), 1);
@@ -60,7 +64,7 @@ fn drawn(state: &AppState, page: &Page, item: &ItemView) -> String {
     let (across, down) = if across > 0 && down > 0 { (across, down) } else { (16, 9) };
     let across = (across * 1_000 / down).clamp(800, 2_400);
     // Whoever has no script leaves their seat all the same.
-    let sits = matches!(item.seen_as.kind, "guest" | "invitee");
+    let sits = matches!(item.seen_as.kind, AsKind::Guest | AsKind::Invitee);
     let values = context! {
         lang => page.language.code(),
         leave => sits.then(|| format!("/media/{}/not-me", item.card.id)),

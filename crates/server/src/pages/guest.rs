@@ -8,11 +8,12 @@ use app::guest_door::{DoorPlate, Entered, LinkOpened, TypedEntry};
 use app::{Error, FieldError, Refusal};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use http::StatusCode;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
+use super::see_other;
 use super::visitor::go_in;
 use super::{Page, Trustworthy};
 use crate::state::AppState;
@@ -192,12 +193,6 @@ pub(crate) fn not_ready(page: &Page, title: &str) -> Response {
 pub(crate) async fn opened(State(state): State<AppState>, Path(token): Path<String>) -> StatusCode {
     state.app.note_opened(&token).await;
     StatusCode::NO_CONTENT
-}
-
-pub(crate) fn see_other(to: &str) -> Response {
-    let mut answer = Redirect::to(to).into_response();
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use http::StatusCode;
 use minijinja::context;
 
 use super::Trustworthy;
-use super::guest::see_other;
+use super::see_other;
 use super::visitor::{LobbyForm, Visitor};
 
 /// `GET /move/{token}`.

@@ -13,7 +13,8 @@ use http::StatusCode;
 use minijinja::context;
 
 use super::Trustworthy;
-use super::guest::{item, not_ready, see_other};
+use super::guest::{item, not_ready};
+use super::see_other;
 use super::visitor::{LobbyForm, Visitor};
 use crate::state::AppState;
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::guest::see_other;
+use super::see_other;
 use super::visitor::go_in;
 use super::{Page, media};
 use crate::cookies;

@@ -8,7 +8,8 @@ use axum::response::Response;
 use http::StatusCode;
 use protocol::PageData;
 
-use super::guest::{not_ready, see_other};
+use super::guest::not_ready;
+use super::see_other;
 use super::{Page, Trustworthy, document};
 use crate::routes::items;
 use crate::state::AppState;

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, header};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::guest::see_other;
+use super::see_other;
 use super::{Page, Trustworthy};
 use crate::cookies;
 use crate::routes::account;

@@ -14,7 +14,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::Page;
-use super::guest::see_other;
+use super::see_other;
 use crate::cookies::HeldKeys;
 use crate::state::AppState;
 use crate::who::{From, Who};

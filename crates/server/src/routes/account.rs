@@ -1,8 +1,8 @@
 //! The member: who am I, signing in and out, the first administrator.
 
 use app::accounts::TypedMember;
+use app::domain::MemberFacts;
 use app::domain::access::Action;
-use app::domain::{Capability, MemberFacts};
 use app::{App, Secret};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -27,8 +27,8 @@ pub(crate) fn me(member: &app::accounts::Member) -> Me {
         id: id.to_string(),
         email: member.email.clone(),
         name: member.name.clone(),
-        role: role.code().into(),
-        capabilities: role.on_site().iter().map(Capability::code).map(Into::into).collect(),
+        role: role.into(),
+        capabilities: role.on_site().iter().map(Into::into).collect(),
     }
 }
 

@@ -4,7 +4,9 @@ use app::activity::{ActivityQuery as Asked, Happened, NamedDoor, Place, Sort};
 use app::domain::{JobId, LinkId};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use protocol::{Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, Explained, Lookup};
+use protocol::{
+    Activity, ActivityDoor, ActivityDoors, ActivityEntry, ActivityPerson, DoorKind, Explained, Lookup,
+};
 use serde::Deserialize;
 
 use super::{Body, id};
@@ -56,13 +58,13 @@ fn place(text: &str) -> Option<Place> {
 }
 
 fn door(door: NamedDoor) -> ActivityDoor {
-    let kind = if door.is_invite { "invite" } else { "guest_link" };
+    let kind = if door.is_invite { DoorKind::Invite } else { DoorKind::GuestLink };
     ActivityDoor { id: door.id.to_string(), name: door.name, kind }
 }
 
 fn entry(line: Happened) -> ActivityEntry {
     let (cause, detail) = match line.place {
-        Place::Refused(_, _, cause) => (Some(cause.code()), String::new()),
+        Place::Refused(_, _, cause) => (Some(cause.into()), String::new()),
         _ => (None, line.detail),
     };
     ActivityEntry {
@@ -130,7 +132,7 @@ pub(crate) async fn explain(
     Body(typed): Body<Lookup>,
 ) -> Result<Json<Explained>, ApiError> {
     let found = state.app.explain(&who.caller, id(&item)?, &typed.reference).await?;
-    Ok(Json(Explained { cause: found.cause.code(), at_ms: found.at.as_ms(), link: found.link_name }))
+    Ok(Json(Explained { cause: found.cause.into(), at_ms: found.at.as_ms(), link: found.link_name }))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn link(link: &StoredLink, inside: i64, enabled: bool, now: Instant) -> GuestLin
     GuestLink {
         id: link.facts.id.to_string(),
         name: link.name.clone(),
-        state: link.facts.state(enabled, now).code(),
+        state: link.facts.state(enabled, now).into(),
         uses: link.facts.uses,
         max_uses: link.facts.max_uses,
         created_ms: link.created_at.as_ms(),
@@ -45,7 +45,7 @@ fn access(found: &Found) -> GuestAccess {
         max_links: found.max_links,
         policy: LinkMaking {
             may_create: found.making_refused.is_none(),
-            reason: found.making_refused.map(app::domain::Reason::code),
+            reason: found.making_refused.map(Into::into),
         },
         now_ms: found.now.as_ms(),
     }

@@ -45,16 +45,16 @@ fn person(asking: &Asking) -> WaitingPerson {
 
 fn invite(shown: &ShownInvite) -> Invite {
     let (row, facts) = (&shown.row.invite, &shown.row.invite.facts);
-    let lent = facts.lent.map(|lent| LentInviteRole { role: lent.role.code(), until_ms: lent.until.as_ms() });
+    let lent = facts.lent.map(|lent| LentInviteRole { role: lent.role.into(), until_ms: lent.until.as_ms() });
     Invite {
         id: facts.id.to_string(),
         email: facts.email.as_str().to_owned(),
         first_name: row.first_name.clone(),
         last_name: row.last_name.clone(),
-        role: facts.role.code(),
-        role_now: shown.role_now.code(),
+        role: facts.role.into(),
+        role_now: shown.role_now.into(),
         lent,
-        state: shown.state.code(),
+        state: shown.state.into(),
         mail: shown.mail.as_ref().map(super::mail::outcome),
         uses: facts.uses,
         max_uses: facts.max_uses,
@@ -76,8 +76,8 @@ fn made(made: &MadeInvite) -> NewInviteAnswer {
 
 fn page(found: &InvitePage) -> Invites {
     let roles = found.roles.iter().map(|(role, capabilities)| InviteRoleCard {
-        role: role.code(),
-        capabilities: capabilities.iter().map(app::domain::Capability::code).collect(),
+        role: (*role).into(),
+        capabilities: capabilities.iter().map(Into::into).collect(),
     });
     Invites {
         invites: found.invites.iter().map(invite).collect(),
@@ -103,7 +103,7 @@ fn bulk_answer(done: BulkDone) -> BulkAnswer {
             email: row.email,
             first_name: row.first_name,
             last_name: row.last_name,
-            role: row.role,
+            role: row.role.into(),
         };
         rows.into_iter().map(row).collect()
     };

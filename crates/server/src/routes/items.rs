@@ -1,14 +1,14 @@
 //! Items.
 
 use app::domain::access::As as Who_;
-use app::domain::{Capability, ItemId, ItemRight, ItemState, Span};
+use app::domain::{Capability, ItemId, ItemState, Span, Stage};
 use app::items::{Asked, Card, Cards, Page as Found, Sort, Whose};
 use app::{Error, processing};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use protocol::{As, Failure, ItemCard, ItemChange, ItemPage, ItemView, Processing, Rendition};
+use protocol::{As, AsKind, Failure, ItemCard, ItemChange, ItemPage, ItemView, Processing, Rendition};
 use serde::Deserialize;
 
 use super::{Body, id};
@@ -22,9 +22,11 @@ const PAGE: i64 = 24;
 fn standing(state: &AppState, card: &Card) -> Option<processing::Standing> {
     let facts = &card.item.facts;
     match facts.state {
-        ItemState::Queued => Some(processing::Standing { stage: "waiting", percent: 0, eta_seconds: None }),
+        ItemState::Queued => {
+            Some(processing::Standing { stage: Stage::Waiting, percent: 0, eta_seconds: None })
+        }
         ItemState::Processing => Some(state.app.processing(facts.id).unwrap_or(processing::Standing {
-            stage: "encoding",
+            stage: Stage::Encoding,
             percent: 0,
             eta_seconds: None,
         })),
@@ -45,8 +47,8 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
     ItemCard {
         id: facts.id.to_string(),
         title: item.title.clone(),
-        kind: facts.kind.code(),
-        state: facts.state.code(),
+        kind: facts.kind.into(),
+        state: facts.state.into(),
         progress_percent: standing(state, card).map(|standing| standing.percent),
         failure: item.failure.clone().map(|(code, detail)| Failure {
             can_retry: processing::can_retry(&code),
@@ -60,8 +62,8 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
         poster_url,
         created_ms: item.created_at.as_ms(),
         owner_name: item.owner_name.clone(),
-        capabilities: card.capabilities.iter().map(Capability::code).collect(),
-        right: card.right.map(ItemRight::code),
+        capabilities: card.capabilities.iter().map(Into::into).collect(),
+        right: card.right.map(Into::into),
         shares: state.app.policy().enabled,
         guest_access: manages && facts.guest_access,
         guest_links: only(manages, card.signs.guest_links),
@@ -75,11 +77,11 @@ pub(crate) fn card(state: &AppState, card: &Card) -> ItemCard {
 pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
     let item = &found.card.item;
     let kind = match found.grant.who() {
-        Who_::Owner(_) => "owner",
-        Who_::Preview(_) => "preview",
-        Who_::Member(_) => "member",
-        Who_::Invitee { .. } | Who_::NewInvitee { .. } => "invitee",
-        Who_::Guest { .. } | Who_::NewGuest => "guest",
+        Who_::Owner(_) => AsKind::Owner,
+        Who_::Preview(_) => AsKind::Preview,
+        Who_::Member(_) => AsKind::Member,
+        Who_::Invitee { .. } | Who_::NewInvitee { .. } => AsKind::Invitee,
+        Who_::Guest { .. } | Who_::NewGuest => AsKind::Guest,
     };
     let view = ItemView {
         card: card(state, &found.card),
@@ -87,9 +89,9 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
         seen_as: As {
             kind,
             name: found.seat_name.clone(),
-            coming_back: found.seat.map(|seat| seat.coming_back.code()),
+            coming_back: found.seat.map(|seat| seat.coming_back.into()),
             hand_over: found.hand_over.clone(),
-            right: found.card.right.map(ItemRight::code),
+            right: found.card.right.map(Into::into),
             right_left_ms: found.right_left.map(Span::as_ms),
         },
         renditions: found
@@ -104,20 +106,20 @@ pub(crate) fn view(state: &AppState, found: &Found) -> ItemView {
             .collect(),
         processing: standing(state, &found.card).map(|standing| Processing {
             percent: standing.percent,
-            stage: standing.stage,
+            stage: standing.stage.into(),
             eta_seconds: standing.eta_seconds,
         }),
     };
-    if matches!(kind, "guest" | "invitee") { without_owners_facts(view) } else { view }
+    if matches!(kind, AsKind::Guest | AsKind::Invitee) { without_owners_facts(view) } else { view }
 }
 
 /// An owner's page as guests see it; everybody else's stays as it is.
 pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
-    if view.seen_as.kind != "owner" {
+    if view.seen_as.kind != AsKind::Owner {
         return view;
     }
     let seen_as = As {
-        kind: "preview",
+        kind: AsKind::Preview,
         name: None,
         coming_back: None,
         hand_over: None,
@@ -125,7 +127,7 @@ pub(crate) fn as_guests_see(view: ItemView) -> ItemView {
         right_left_ms: None,
     };
     let mut view = without_owners_facts(view);
-    (view.card.capabilities, view.card.right) = (vec![Capability::Watch.code()], None);
+    (view.card.capabilities, view.card.right) = (vec![Capability::Watch.into()], None);
     ItemView { seen_as, ..view }
 }
 

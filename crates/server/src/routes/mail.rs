@@ -22,7 +22,7 @@ use crate::who::Who;
 /// What became of a mail, on the wire.
 pub(crate) fn outcome(facts: &MailFacts) -> MailOutcome {
     MailOutcome {
-        state: facts.state.code(),
+        state: facts.state.into(),
         answer: facts.answer.clone(),
         cause: mail_cause(facts).map(cause),
         attempts: facts.attempts,

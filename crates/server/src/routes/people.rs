@@ -1,6 +1,6 @@
 //! Who came to an item; and, for administrators, what is kept of one address.
 
-use app::domain::{InviteRole, SeatId};
+use app::domain::SeatId;
 use app::people::{
     CameBy, ExportFormat, FoundAddress as AppFound, PeopleQuery as Asked, PersonAct, Place, ShownPerson,
     Through,
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use protocol::{
     ErasedAddress, FoundAddress, People, PeopleExport, Person, PersonAddress, PersonAnswer, PersonDevice,
-    PersonLink,
+    PersonKind, PersonLink,
 };
 use serde::Deserialize;
 
@@ -27,8 +27,8 @@ const PAGE: i64 = 50;
 fn person(shown: ShownPerson) -> Person {
     let ShownPerson { row, email, is_inside, role } = shown;
     let (kind, link, proof) = match row.by {
-        CameBy::Link(id, name) => ("guest", Some(PersonLink { id: id.to_string(), name }), None),
-        CameBy::Invites(proof) => ("invitee", None, Some(proof.code())),
+        CameBy::Link(id, name) => (PersonKind::Guest, Some(PersonLink { id: id.to_string(), name }), None),
+        CameBy::Invites(proof) => (PersonKind::Invitee, None, Some(proof.into())),
     };
     Person {
         id: row.seat.to_string(),
@@ -36,14 +36,14 @@ fn person(shown: ShownPerson) -> Person {
         name: row.name,
         email,
         link,
-        role: role.map(InviteRole::code),
+        role: role.map(Into::into),
         proof,
         entered_ms: row.entered_at.as_ms(),
         seen_ms: row.seen_at.map(|at| at.as_ms()),
         inside: is_inside,
         device: row
             .device
-            .map(|device| PersonDevice { kind: device.kind.code(), browser: device.browser.code() }),
+            .map(|device| PersonDevice { kind: device.kind.into(), browser: device.browser.into() }),
         removed_ms: row.removed_at.map(|at| at.as_ms()),
         blocked_ms: row.blocked_at.map(|at| at.as_ms()),
     }

@@ -36,7 +36,7 @@ fn door(class: KindClass, rules: &DoorRules) -> DoorRow {
     };
     let roles = roles.iter().map(|role| role.code().to_owned()).collect();
     DoorRow {
-        class: class.code(),
+        class: class.into(),
         lobby: LobbyChoice { mode: mode.into(), roles },
         invites_allowed: rules.invites_allowed,
         guest_links_allowed: rules.guest_links_allowed,
@@ -55,7 +55,7 @@ fn named<Id: ToString>(named: Vec<Named<Id>>) -> Vec<NamedId> {
 fn shown(shown: ShownPolicy) -> Policy {
     let policy = shown.policy;
     let inside = shown.inside.iter().map(|inside| InsideByDoor {
-        class: inside.class.code(),
+        class: inside.class.into(),
         door: if inside.by_invite { "invites" } else { "guest_links" },
         viewings: inside.viewings,
         people: inside.people,
@@ -69,7 +69,7 @@ fn shown(shown: ShownPolicy) -> Policy {
         invite_minutes: policy.invite_minutes,
         invite_uses: policy.invite_uses.unwrap_or(-1),
         invite_template: policy.invite_template,
-        type_ahead: policy.type_ahead.code(),
+        type_ahead: policy.type_ahead.into(),
         doors: vec![
             door(KindClass::Media, &policy.doors.media),
             door(KindClass::Live, &policy.doors.live),

@@ -1,7 +1,7 @@
 //! The rights of members at an item.
 
 use app::Error;
-use app::domain::{Capabilities, Capability, Instant, ItemId, ItemRight};
+use app::domain::{Capabilities, Instant, ItemId};
 use app::rights::{Card, Holder, Kept, Rights as Found, Whom};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -20,17 +20,17 @@ fn holder(holder: &Holder, now: Instant) -> Option<RightHolder> {
         name: holder.name.clone(),
         email: holder.email.clone(),
         disabled: !holder.enabled,
-        right: holder.held.at(now)?.code(),
+        right: holder.held.at(now)?.into(),
         since_ms: holder.since.map(Instant::as_ms),
         until_ms: holder.held.until.filter(|_| lent).map(Instant::as_ms),
-        base_right: holder.held.base.filter(|_| lent).map(ItemRight::code),
+        base_right: holder.held.base.filter(|_| lent).map(Into::into),
     })
 }
 
 fn shown(found: &Found) -> Rights {
-    let codes = |all: Capabilities| all.iter().map(Capability::code).collect();
+    let codes = |all: Capabilities| all.iter().map(Into::into).collect();
     let card = |card: &Card| RightCard {
-        right: card.right.code(),
+        right: card.right.into(),
         capabilities: codes(card.given),
         lent_capabilities: codes(card.lent),
     };

@@ -25,7 +25,7 @@ fn token(token: app::tokens::ApiToken) -> Token {
 #[utoipa::path(get, path = "/api/tokens", tag = "tokens", responses((status = 200, body = Tokens)))]
 pub(crate) async fn list(State(state): State<AppState>, who: Who) -> Result<Json<Tokens>, ApiError> {
     let tokens = state.app.list_tokens(&who.caller).await?;
-    let scopes = Scope::ALL.iter().copied().map(Scope::code).collect();
+    let scopes = Scope::ALL.iter().copied().map(Into::into).collect();
     Ok(Json(Tokens { tokens: tokens.into_iter().map(token).collect(), scopes }))
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn renew(
             (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
         }
         Err(reason) => {
-            let body = ViewingEnded { code: "ended", reason: reason.code() };
+            let body = ViewingEnded { code: "ended", reason: reason.into() };
             let cookie = cookies::clear_ticket(viewing);
             (StatusCode::NOT_FOUND, [(header::SET_COOKIE, cookie)], Json(body)).into_response()
         }

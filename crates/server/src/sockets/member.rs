@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use app::accounts::SessionWatch;
 use app::domain::access::Action;
-use app::domain::{EndReason, ItemId};
+use app::domain::{EndReason, ItemId, News};
 use app::{Caller, Change};
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -80,12 +80,12 @@ fn ids(items: &[String]) -> Vec<ItemId> {
 }
 
 fn changed(change: &Change) -> ToPage {
-    ToPage::Changed { item: change.item.to_string(), what: change.what, percent: change.percent }
+    ToPage::Changed { item: change.item.to_string(), what: change.what.into(), percent: change.percent }
 }
 
 async fn tell_all(socket: &mut WebSocket, watched: &HashSet<ItemId>) -> bool {
     for item in watched {
-        let message = ToPage::Changed { item: item.to_string(), what: "state", percent: None };
+        let message = ToPage::Changed { item: item.to_string(), what: News::State.into(), percent: None };
         if !send(socket, &message).await {
             return false;
         }

@@ -46,7 +46,7 @@ async fn talk(mut socket: WebSocket, item: ItemId, mut messages: mpsc::Receiver<
         let message = tokio::select! {
             message = messages.recv() => match message {
                 Some(PageMessage::Changed(what)) => {
-                    ToPage::Changed { item: item.to_string(), what, percent: None }
+                    ToPage::Changed { item: item.to_string(), what: what.into(), percent: None }
                 }
                 Some(PageMessage::Ended(reason)) => return end(socket, reason).await,
                 // The viewing is unknown here by now; the page asks again by renewing.

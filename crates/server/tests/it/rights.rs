@@ -213,5 +213,5 @@ async fn a_change_is_told_to_open_pages() {
     let mut changes = world.site.app.changes();
     world.give(&mia, json!({ "right": "co_editor" })).await;
     let change = changes.recv().await.expect("a change");
-    assert_eq!((change.item, change.what), (world.item, "role"));
+    assert_eq!((change.item, change.what), (world.item, app::domain::News::Role));
 }

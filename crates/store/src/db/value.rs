@@ -269,6 +269,8 @@ codes!(
     ItemState,
     Privacy,
     SiteRole,
+    domain::ActivityKind,
     domain::EndReason,
+    domain::MailState,
     domain::Reason
 );

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{Instant, MailId, MemberId, ProcessId, Span};
-use store::mail::{self, Ceiling, Ceilings, MailState, MailText, NewMail};
+use domain::{Instant, MailId, MailState, MemberId, ProcessId, Span};
+use store::mail::{self, Ceiling, Ceilings, MailText, NewMail};
 use store::{Conn, Store, StoreError};
 
 use crate::engines;

@@ -91,7 +91,7 @@ async fn a_read_cannot_write() {
 /// A write whose answer nobody waits for.
 async fn note(conn: &mut Conn, id: u8) -> Result<(), StoreError> {
     let (id, item, at) = ([id; 16], ItemId::from_bytes([1; 16]), Instant::from_ms(1));
-    let (link, actor, what, detail) = (None, "", "renamed", "");
+    let (link, actor, what, detail) = (None, "", domain::ActivityKind::LinkChanged, "");
     log::add(conn, &NewActivity { id, item, link, seat: None, actor, what, detail, at }).await
 }
 

@@ -1,5 +1,6 @@
 // The viewing's socket: hears that it was ended or that something on the page changed. It comes back by itself;
 // the renewal, not the socket, is what keeps a viewing alive, so a broken socket never ends one.
+import type { Schemas } from '../../api/types.ts';
 import { retryDelayMs } from '../backoff';
 import type { Outside, SocketLike } from './outside';
 
@@ -7,15 +8,10 @@ import type { Outside, SocketLike } from './outside';
 export const SILENCE_MS = 45_000;
 const RECONNECT = { firstMs: 1_000, slowestMs: 15_000 };
 
+type Said = Schemas['ToPage'];
+
 /** `missed`: the socket was away, anything may have changed. */
-export type Changed =
-  | { what: 'missed' }
-  | {
-      what: 'state' | 'progress' | 'guest_access' | 'inside' | 'details' | 'role';
-      item: string;
-      percent?: number;
-      inside?: number;
-    };
+export type Changed = { what: 'missed' } | Omit<Extract<Said, { type: 'changed' }>, 'type'>;
 
 export interface SocketEars {
   /** The server said something, at the least that it lives. */
@@ -89,14 +85,16 @@ export class ViewingSocket {
   }
 
   #read(text: string): void {
-    let message: { type?: string; reason?: string } & Record<string, unknown>;
+    let message: Said;
     try {
       message = JSON.parse(text);
     } catch {
       return;
     }
-    const { type, ...rest } = message;
-    if (type === 'ended') this.ears.ended(message.reason ?? '');
-    else if (type === 'changed') this.ears.changed(rest as unknown as Changed);
+    if (message.type === 'ended') this.ears.ended(message.reason);
+    else if (message.type === 'changed') {
+      const { type: _, ...changed } = message;
+      this.ears.changed(changed);
+    }
   }
 }

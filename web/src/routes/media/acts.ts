@@ -1,5 +1,5 @@
 // What may be done with an item, each with the capability that it needs: on the page, in its menu and in its dialogs.
-import type { ItemCapability } from '../../state/shapes.ts';
+import type { Capability } from '../../state/shapes.ts';
 
 export const needs = {
   edit: 'edit',
@@ -12,11 +12,11 @@ export const needs = {
   people: 'see_people',
   activity: 'see_activity',
   delete: 'delete',
-} as const satisfies Record<string, ItemCapability>;
+} as const satisfies Record<string, Capability>;
 
 export type ItemAct = keyof typeof needs;
 export type ItemDialog = Exclude<ItemAct, 'preview' | 'people'>;
 
-export function mayAnything(may: (what: ItemCapability) => boolean): boolean {
+export function mayAnything(may: (what: Capability) => boolean): boolean {
   return Object.values(needs).some(may);
 }

@@ -9,7 +9,7 @@ import Trash2 from '@lucide/svelte/icons/trash-2';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import { t, type WordKey } from '../../i18n/index.ts';
-import type { ItemCapability } from '../../state/shapes.ts';
+import type { Capability } from '../../state/shapes.ts';
 import type { MenuItem } from '../../ui/menu.ts';
 import { needs, type ItemAct } from './acts.ts';
 
@@ -28,7 +28,7 @@ const looks: Record<Exclude<ItemAct, 'invites'>, { word: WordKey; icon: MenuItem
 /** Those of `acts` that may be done, in this order. */
 export function entriesOf(
   acts: readonly (keyof typeof looks)[],
-  may: (what: ItemCapability) => boolean,
+  may: (what: Capability) => boolean,
   onopen: (what: ItemAct) => void,
 ): MenuItem[] {
   const allowed = acts.filter((act) => may(needs[act]));

@@ -13,7 +13,7 @@ use crate::who::{Speaks, Who};
 
 fn row(row: Row) -> ImportRow {
     let Row { row, email, name, role, groups } = row;
-    ImportRow { row, email, name, role, groups }
+    ImportRow { row, email, name, role: role.into(), groups }
 }
 
 fn answer(done: app::members::ImportDone) -> ImportAnswer {
