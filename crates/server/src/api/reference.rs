@@ -22,8 +22,12 @@ pub(super) fn of(api: &Value, site: &str) -> Shown {
         all.map(|(path, method, operation)| shown(schemas, site, path, method, operation)).collect();
     let bodies = schemas.iter().map(|(name, schema)| {
         let codes = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let (codes, fields) = (codes.collect::<Vec<_>>(), fields(schema, schemas));
-        context! { name, description => schema["description"].as_str(), codes, fields }
+        context! {
+            name => name,
+            description => schema["description"].as_str(),
+            codes => codes.map(str::to_owned).collect::<Vec<_>>(),
+            fields => fields(schema, schemas),
+        }
     });
     let bodies: Vec<Shown> = bodies.collect();
     let schemes = &api["components"]["securitySchemes"];
