@@ -68,5 +68,5 @@ pub use outside::Outside;
 pub use reference::Reference;
 pub use secret::{BrowserKey, FormKey, LinkToken, Secret};
 pub use site_key::{Renewed, renew_keys};
-pub use ticket::{Holder, TICKET_CHARS, Ticket};
+pub use ticket::{TICKET_CHARS, Ticket};
 pub use viewings::PageMessage;

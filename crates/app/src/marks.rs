@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use domain::{EndReason, EndedMark, Instant, MarkTarget, MemberId, Span, ViewingFacts};
 
-use crate::ticket::{Holder, Ticket};
+use crate::ticket::Ticket;
 
 /// Marks are kept this long: no viewing is older, so none older can still be asked for.
 pub(crate) const KEPT: Span = Span::from_hours(25);
@@ -88,21 +88,8 @@ impl Marks {
         }
         let item = ticket.media.item;
         let of_all = [MarkTarget::Viewing(ticket.viewing), MarkTarget::Item(item)];
-        let of_holder = match ticket.holder {
-            Holder::Guest { seat, link } => [
-                Some(MarkTarget::Seat(seat)),
-                Some(MarkTarget::Link(link)),
-                Some(MarkTarget::Guests(item)),
-                Some(MarkTarget::Site),
-            ],
-            Holder::Invitee { seat } => {
-                [Some(MarkTarget::Seat(seat)), Some(MarkTarget::Invitees(item)), Some(MarkTarget::Site), None]
-            }
-            Holder::Member(member) => {
-                [Some(MarkTarget::Member(member)), Some(MarkTarget::Session(ticket.browser)), None, None]
-            }
-        };
-        let targets = of_all.into_iter().chain(of_holder.into_iter().flatten());
+        let of_browser = ticket.attendee.member().map(|_| MarkTarget::Session(ticket.browser));
+        let targets = of_all.into_iter().chain(of_browser).chain(ticket.attendee.ended_by(item));
         let hits = targets.filter_map(|target| by_target.get(&target));
         // By number, not by time: a mark is stamped before it is committed, and a page that opens meanwhile is
         // stamped after it although it was decided on what stood before.

@@ -11,7 +11,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{Instant, ItemId, LinkId, MemberId, SeatId, ViewingId};
+use domain::{Attendee, Instant, ItemId, LinkId, MemberId, SeatId, ViewingId};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use store::MediaVersion;
@@ -30,43 +30,6 @@ const MAC_BYTES: usize = 16;
 /// The length of a ticket as text.
 pub const TICKET_CHARS: usize = ((BODY_BYTES + MAC_BYTES) * 4).div_ceil(3);
 
-/// Who holds a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// A guest, by the link they came through.
-    Guest {
-        /// The seat.
-        seat: SeatId,
-        /// The link.
-        link: LinkId,
-    },
-    /// An invitee.
-    Invitee {
-        /// The seat.
-        seat: SeatId,
-    },
-    /// A member by their own right.
-    Member(MemberId),
-}
-
-impl Holder {
-    /// The seat or the member, whichever it is.
-    pub const fn id_bytes(&self) -> [u8; 16] {
-        match self {
-            Self::Guest { seat, .. } | Self::Invitee { seat } => *seat.as_bytes(),
-            Self::Member(member) => *member.as_bytes(),
-        }
-    }
-
-    /// The seat, if it is one's.
-    pub const fn seat(&self) -> Option<SeatId> {
-        match self {
-            Self::Guest { seat, .. } | Self::Invitee { seat } => Some(*seat),
-            Self::Member(_) => None,
-        }
-    }
-}
-
 /// An opened ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
@@ -75,7 +38,7 @@ pub struct Ticket {
     /// The files it opens.
     pub media: MediaVersion,
     /// Whose.
-    pub holder: Holder,
+    pub attendee: Attendee,
     /// The first bytes of the stored form of the browser's key, by which renewal knows the browser again.
     pub browser: [u8; 8],
     /// When the page was loaded.
@@ -127,10 +90,10 @@ impl TicketOffice {
 }
 
 fn write(ticket: &Ticket) -> [u8; BODY_BYTES] {
-    let (who, id, link) = match ticket.holder {
-        Holder::Guest { seat, link } => (0, *seat.as_bytes(), *link.as_bytes()),
-        Holder::Member(member) => (1, *member.as_bytes(), [0; 16]),
-        Holder::Invitee { seat } => (2, *seat.as_bytes(), [0; 16]),
+    let (who, id, link) = match ticket.attendee {
+        Attendee::Guest { seat, link } => (0, *seat.as_bytes(), *link.as_bytes()),
+        Attendee::Member(member) => (1, *member.as_bytes(), [0; 16]),
+        Attendee::Invitee { seat } => (2, *seat.as_bytes(), [0; 16]),
     };
     let mut body = [0; BODY_BYTES];
     let mut at = 0;
@@ -160,10 +123,10 @@ fn read(body: &[u8]) -> Option<Ticket> {
     let media = MediaVersion { item, version: i64::from_be_bytes(take(&mut rest)?) };
     let who = take::<1>(&mut rest)?[0];
     let (id, link) = (take(&mut rest)?, take(&mut rest)?);
-    let holder = match who {
-        0 => Holder::Guest { seat: SeatId::from_bytes(id), link: LinkId::from_bytes(link) },
-        1 => Holder::Member(MemberId::from_bytes(id)),
-        2 => Holder::Invitee { seat: SeatId::from_bytes(id) },
+    let attendee = match who {
+        0 => Attendee::Guest { seat: SeatId::from_bytes(id), link: LinkId::from_bytes(link) },
+        1 => Attendee::Member(MemberId::from_bytes(id)),
+        2 => Attendee::Invitee { seat: SeatId::from_bytes(id) },
         // A newer process knows more kinds; whoever it is, here it is nobody.
         _ => return None,
     };
@@ -174,7 +137,7 @@ fn read(body: &[u8]) -> Option<Ticket> {
     take::<SPARE_BYTES>(&mut rest)?;
     let fits =
         version == VERSION && rest.is_empty() || version == NEXT_VERSION && rest.len() <= MORE_BYTES_MOST;
-    fits.then_some(Ticket { viewing, media, holder, browser, opened_at, last_mark, end })
+    fits.then_some(Ticket { viewing, media, attendee, browser, opened_at, last_mark, end })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -188,11 +151,11 @@ mod tests {
     use super::*;
     use crate::Outside;
 
-    fn ticket(holder: Holder) -> Ticket {
+    fn ticket(attendee: Attendee) -> Ticket {
         Ticket {
             viewing: ViewingId::from_bytes([1; 16]),
             media: MediaVersion { item: ItemId::from_bytes([2; 16]), version: 3 },
-            holder,
+            attendee,
             browser: [6; 8],
             opened_at: Instant::from_ms(7),
             last_mark: 5,
@@ -209,11 +172,11 @@ mod tests {
     #[test]
     fn what_is_sealed_is_what_is_opened() {
         let office = office(1);
-        let guest = Holder::Guest { seat: SeatId::from_bytes([4; 16]), link: LinkId::from_bytes([5; 16]) };
-        for holder in [guest, Holder::Member(MemberId::from_bytes([9; 16]))] {
-            let text = office.seal(&ticket(holder));
+        let guest = Attendee::Guest { seat: SeatId::from_bytes([4; 16]), link: LinkId::from_bytes([5; 16]) };
+        for attendee in [guest, Attendee::Member(MemberId::from_bytes([9; 16]))] {
+            let text = office.seal(&ticket(attendee));
             assert_eq!(text.len(), TICKET_CHARS);
-            assert_eq!(office.open(text.as_bytes()), Some(ticket(holder)));
+            assert_eq!(office.open(text.as_bytes()), Some(ticket(attendee)));
         }
     }
 
@@ -223,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_the_next_release_writes_is_read_and_what_it_adds_is_skipped() {
-        let (office, member) = (office(1), ticket(Holder::Member(MemberId::from_bytes([9; 16]))));
+        let (office, member) = (office(1), ticket(Attendee::Member(MemberId::from_bytes([9; 16]))));
         let next = |version, more: &[u8]| {
             let mut body = [&write(&member)[..], more].concat();
             body[0] = version;
@@ -237,9 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_of_holder_that_is_not_known_here_is_nobody() {
+    fn a_kind_of_attendee_that_is_not_known_here_is_nobody() {
         let office = office(1);
-        let mut body = write(&ticket(Holder::Invitee { seat: SeatId::from_bytes([4; 16]) }));
+        let mut body = write(&ticket(Attendee::Invitee { seat: SeatId::from_bytes([4; 16]) }));
         let who = 1 + 16 + 16 + 8;
         assert_eq!(body[who], 2);
         body[who] = 3;
@@ -249,7 +212,7 @@ mod tests {
     #[test]
     fn t4_every_changed_byte_is_noticed() {
         let sealer = office(1);
-        let text = sealer.seal(&ticket(Holder::Member(MemberId::from_bytes([9; 16]))));
+        let text = sealer.seal(&ticket(Attendee::Member(MemberId::from_bytes([9; 16]))));
         for at in 0..text.len() {
             let mut bytes = text.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

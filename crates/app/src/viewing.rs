@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use domain::access::{Action, As, Decision, Facts, Grant, Subject, decide};
+use domain::access::{Action, Decision, Facts, Grant, Subject, decide};
 use domain::{
-    EndReason, Instant, ItemId, ItemRight, LivingLimit, MarkTarget, Reason, SeatFacts, SeatHold, Span,
+    Attendee, EndReason, Instant, ItemId, ItemRight, MarkTarget, Reason, SeatFacts, SeatHold, Span,
     ViewingFacts, ViewingId,
 };
 use store::invite_seat;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::accounts::lives;
 use crate::app::mark;
-use crate::{App, AtItem, Caller, Error, Holder, Invited, PageMessage, Ticket};
+use crate::{App, AtItem, Caller, Error, Invited, PageMessage, Ticket};
 
 /// A viewing counts as living for the limit per seat when it was written down within this.
 const LIVING_ROW: Span = Span::from_minutes(2);
@@ -47,8 +47,8 @@ struct Renewal {
 impl Renewal {
     /// Who renews: the ticket says who it was made for, the rows say what became of an invitee.
     fn subject(&self, caller: &Caller, ticket: &Ticket, now: Instant) -> Subject {
-        match ticket.holder {
-            Holder::Guest { seat, link } => Subject {
+        match ticket.attendee {
+            Attendee::Guest { seat, link } => Subject {
                 seat: Some(SeatFacts {
                     id: seat,
                     item: ticket.media.item,
@@ -61,11 +61,11 @@ impl Renewal {
                 }),
                 ..Subject::default()
             },
-            Holder::Invitee { .. } => Subject {
+            Attendee::Invitee { .. } => Subject {
                 invitee: self.invited.as_ref().map(|invited| invited.seat.facts),
                 ..Subject::default()
             },
-            Holder::Member(_) => Subject { member: caller.member_facts(), ..Subject::default() },
+            Attendee::Member(_) => Subject { member: caller.member_facts(), ..Subject::default() },
         }
     }
 }
@@ -115,7 +115,7 @@ impl App {
             return Err(Error::NotReady);
         }
         let (mut ticket, row) = self.first_ticket(&grant, caller, &at, item, now)?;
-        self.inner.opening.take(ticket.holder.id_bytes(), now).map_err(Error::TooManyRequests)?;
+        self.inner.opening.take(ticket.attendee.id_bytes(), now).map_err(Error::TooManyRequests)?;
         ticket.last_mark = last_mark;
         let marks = self.record_viewing(row).await?;
         if !marks.is_empty() {
@@ -158,30 +158,22 @@ impl App {
     ) -> Result<(Ticket, NewViewing), Error> {
         let media = grant.media().ok_or(Error::refused(Reason::NoRight))?;
         let viewing = ViewingId::new(now, self.random());
-        let (holder, browser) = match grant.who() {
-            As::Guest { seat, link } => {
-                let key =
-                    at.seat.as_ref().and_then(|seat| seat.key).ok_or(Error::refused(Reason::NoRight))?;
-                (Holder::Guest { seat, link }, first_bytes(&key))
+        let refused = || Error::refused(Reason::NoRight);
+        let attendee = grant.attendee().ok_or_else(refused)?;
+        let browser = match attendee {
+            Attendee::Guest { .. } => {
+                first_bytes(&at.seat.as_ref().and_then(|seat| seat.key).ok_or_else(refused)?)
             }
-            As::Invitee { seat } => {
+            Attendee::Invitee { .. } => {
                 let key = at.invited.as_ref().and_then(|invited| invited.seat.key);
-                (Holder::Invitee { seat }, first_bytes(&key.ok_or(Error::refused(Reason::NoRight))?))
+                first_bytes(&key.ok_or_else(refused)?)
             }
-            As::Owner(member) | As::Member(member) | As::Preview(member) => {
-                (Holder::Member(member), caller.session.ok_or(Error::SignInFirst)?)
-            }
-            As::NewGuest | As::NewInvitee { .. } => return Err(Error::refused(Reason::NoRight)),
+            Attendee::Member(_) => caller.session.ok_or(Error::SignInFirst)?,
         };
         let media = MediaVersion { item: media.item(), version: item.media_version };
         let end = ticket_end(grant, now);
-        let (link, member) = match holder {
-            Holder::Guest { link, .. } => (Some(link), None),
-            Holder::Invitee { .. } => (None, None),
-            Holder::Member(member) => (None, Some(member)),
-        };
-        let row = NewViewing { id: viewing, item: media.item, seat: holder.seat(), link, member, now };
-        Ok((Ticket { viewing, media, holder, browser, opened_at: now, last_mark: 0, end }, row))
+        let row = NewViewing { id: viewing, item: media.item, attendee, now };
+        Ok((Ticket { viewing, media, attendee, browser, opened_at: now, last_mark: 0, end }, row))
     }
 
     /// Writes the viewing down and ends the seat's oldest ones above the limit.
@@ -192,8 +184,7 @@ impl App {
             .write(async move |conn: &mut Conn| {
                 let mut marks = Vec::new();
                 store::viewing::lock_seat(conn, &row).await?;
-                if let Some(seat) = row.seat {
-                    let most = if row.link.is_some() { LivingLimit::GUEST } else { LivingLimit::INVITE };
+                if let (Some(seat), Some(most)) = (row.attendee.seat(), row.attendee.living_limit()) {
                     let living = store::viewing::list_living(conn, seat, row.now.minus(LIVING_ROW)).await?;
                     let over = (living.len() + 1).saturating_sub(most);
                     let oldest = &living[..over.min(living.len())];
@@ -204,12 +195,10 @@ impl App {
                     }
                 }
                 store::viewing::insert(conn, &row).await?;
-                if let Some(seat) = row.seat {
-                    let seen = [(seat, row.now)];
-                    match row.link {
-                        Some(_) => store::seat::mark_seen(conn, &seen).await?,
-                        None => invite_seat::mark_seen(conn, &seen).await?,
-                    }
+                match row.attendee {
+                    Attendee::Guest { seat, .. } => store::seat::mark_seen(conn, &[(seat, row.now)]).await?,
+                    Attendee::Invitee { seat } => invite_seat::mark_seen(conn, &[(seat, row.now)]).await?,
+                    Attendee::Member(_) => {}
                 }
                 Ok(marks)
             })
@@ -280,7 +269,7 @@ impl App {
         ticket: &Ticket,
         now: Instant,
     ) -> Result<Renewal, StoreError> {
-        let (id, holder, member) = (ticket.media.item, ticket.holder, caller.member_facts());
+        let (id, attendee, member) = (ticket.media.item, ticket.attendee, caller.member_facts());
         self.inner
             .store
             .read(async move |conn: &mut Conn| {
@@ -289,14 +278,14 @@ impl App {
                     let held = item_right::find(conn, id, member.id).await?;
                     known.right = held.and_then(|held| held.at(now));
                 }
-                match holder {
-                    Holder::Guest { link, .. } => known.link = link::find(conn, link).await?,
-                    Holder::Invitee { seat } => {
+                match attendee {
+                    Attendee::Guest { link, .. } => known.link = link::find(conn, link).await?,
+                    Attendee::Invitee { seat } => {
                         if let Some(seat) = invite_seat::find(conn, seat).await? {
                             known.invited = Some(Invited::load(conn, seat).await?);
                         }
                     }
-                    Holder::Member(_) => {}
+                    Attendee::Member(_) => {}
                 }
                 Ok(known)
             })
@@ -304,11 +293,11 @@ impl App {
     }
 
     fn is_same_browser(&self, caller: &Caller, ticket: &Ticket) -> bool {
-        match ticket.holder {
-            Holder::Guest { .. } | Holder::Invitee { .. } => {
+        match ticket.attendee {
+            Attendee::Guest { .. } | Attendee::Invitee { .. } => {
                 caller.keys.iter().any(|key| first_bytes(key) == ticket.browser)
             }
-            Holder::Member(_) => caller.session == Some(ticket.browser),
+            Attendee::Member(_) => caller.session == Some(ticket.browser),
         }
     }
 

@@ -6,12 +6,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
-use domain::{EndReason, Instant, ItemId, LinkId, News, SeatId, Span, ViewingId};
+use domain::{Attendee, EndReason, Instant, ItemId, LinkId, News, SeatId, Span, ViewingId};
 use store::process::Inside;
 use tokio::sync::mpsc;
 
 use crate::marks::Marks;
-use crate::ticket::{Holder, Ticket};
+use crate::ticket::Ticket;
 
 /// Heard of within this: living. Two renewals may be lost.
 const LIVING: Span = Span::from_secs(65);
@@ -125,10 +125,10 @@ impl Viewings {
     pub(crate) fn count_inside(&self, now: Instant) -> Vec<Inside> {
         let mut seats: HashMap<(ItemId, LinkId), (HashSet<SeatId>, i64)> = HashMap::new();
         for living in self.lock().values().filter(|living| living.is_alive(now)) {
-            let (seat, link) = match living.ticket.holder {
-                Holder::Guest { seat, link } => (seat, link),
-                Holder::Invitee { seat } => (seat, INVITES),
-                Holder::Member(_) => continue,
+            let (seat, link) = match living.ticket.attendee {
+                Attendee::Guest { seat, link } => (seat, link),
+                Attendee::Invitee { seat } => (seat, INVITES),
+                Attendee::Member(_) => continue,
             };
             let (people, viewings) = seats.entry((living.ticket.media.item, link)).or_default();
             people.insert(seat);
@@ -152,7 +152,7 @@ impl Viewings {
         let by_id = self.lock();
         let living = by_id.values().filter(|living| living.is_alive(now));
         let here = living.filter(|living| living.ticket.media.item == item);
-        let seats = here.filter_map(|living| living.ticket.holder.seat());
+        let seats = here.filter_map(|living| living.ticket.attendee.seat());
         seats.collect()
     }
 
@@ -163,10 +163,10 @@ impl Viewings {
             if !living.flushed {
                 living.flushed = true;
                 heard.viewings.push((*id, living.heard_at));
-                match living.ticket.holder {
-                    Holder::Guest { seat, .. } => heard.seats.push((seat, living.heard_at)),
-                    Holder::Invitee { seat } => heard.invite_seats.push((seat, living.heard_at)),
-                    Holder::Member(_) => {}
+                match living.ticket.attendee {
+                    Attendee::Guest { seat, .. } => heard.seats.push((seat, living.heard_at)),
+                    Attendee::Invitee { seat } => heard.invite_seats.push((seat, living.heard_at)),
+                    Attendee::Member(_) => {}
                 }
             }
             let alive = living.is_alive(now);

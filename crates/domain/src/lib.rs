@@ -5,6 +5,7 @@
 
 pub mod access;
 mod activity;
+mod attendee;
 mod closing;
 mod coded;
 mod device;
@@ -32,6 +33,7 @@ mod text;
 mod viewing;
 
 pub use activity::ActivityKind;
+pub use attendee::Attendee;
 pub use closing::Closing;
 pub use coded::{Coded, UnknownCode};
 pub use device::{Browser, Device, DeviceKind};

@@ -1,7 +1,7 @@
 //! Viewings as rows: who opened which page when. Renewal needs none of them; they serve the limit per seat and
 //! the owner's insight.
 
-use domain::{Instant, ItemId, LinkId, MemberId, SeatId, Span, ViewingId};
+use domain::{Attendee, Instant, ItemId, SeatId, Span, ViewingId};
 
 use crate::db::{params, statements};
 use crate::{Conn, StoreError, invite_seat, seat};
@@ -24,12 +24,8 @@ pub struct NewViewing {
     pub id: ViewingId,
     /// The item on the page.
     pub item: ItemId,
-    /// The guest's or invitee's seat.
-    pub seat: Option<SeatId>,
-    /// The link a guest came through.
-    pub link: Option<LinkId>,
-    /// The member, when it is one.
-    pub member: Option<MemberId>,
+    /// Who opened it.
+    pub attendee: Attendee,
     /// When the page was loaded.
     pub now: Instant,
 }
@@ -40,10 +36,10 @@ pub struct NewViewing {
 /// # Errors
 /// See [`StoreError`].
 pub async fn lock_seat(conn: &mut Conn, new: &NewViewing) -> Result<(), StoreError> {
-    match (new.seat, new.link) {
-        (Some(seat), Some(_)) => conn.ask(seat::lock(seat)).await,
-        (Some(seat), None) => conn.ask(invite_seat::lock(seat)).await,
-        (None, _) => Ok(()),
+    match new.attendee {
+        Attendee::Guest { seat, .. } => conn.ask(seat::lock(seat)).await,
+        Attendee::Invitee { seat } => conn.ask(invite_seat::lock(seat)).await,
+        Attendee::Member(_) => Ok(()),
     }
 }
 
@@ -52,7 +48,8 @@ pub async fn lock_seat(conn: &mut Conn, new: &NewViewing) -> Result<(), StoreErr
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(conn: &mut Conn, new: &NewViewing) -> Result<(), StoreError> {
-    let values = params![new.id, new.item, new.seat, new.member, new.link, new.now, new.now];
+    let (seat, member, link) = (new.attendee.seat(), new.attendee.member(), new.attendee.link());
+    let values = params![new.id, new.item, seat, member, link, new.now, new.now];
     conn.execute(INSERT, values).await.map(drop)
 }
 

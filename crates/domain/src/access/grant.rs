@@ -1,6 +1,8 @@
 //! Proofs. Only the decision makes a grant; every use case that touches guarded data takes one.
 
-use crate::{Capabilities, Capability, DeviceCost, Instant, ItemId, LinkId, MemberId, Proof, SeatId};
+use crate::{
+    Attendee, Capabilities, Capability, DeviceCost, Instant, ItemId, LinkId, MemberId, Proof, SeatId,
+};
 
 use super::Action;
 
@@ -89,6 +91,16 @@ impl Grant {
     /// Up to when a viewing by this grant may go on.
     pub const fn ends_at(&self) -> Option<Instant> {
         self.ends_at
+    }
+
+    /// The person who is at the item; none while somebody still stands at the door.
+    pub const fn attendee(&self) -> Option<Attendee> {
+        match self.who {
+            As::Owner(id) | As::Member(id) | As::Preview(id) => Some(Attendee::Member(id)),
+            As::Guest { seat, link } => Some(Attendee::Guest { seat, link }),
+            As::Invitee { seat } => Some(Attendee::Invitee { seat }),
+            As::NewGuest | As::NewInvitee { .. } => None,
+        }
     }
 
     /// The member behind the grant, if any.
