@@ -24,6 +24,11 @@ impl Visitor {
         Self { agent, origin: format!("http://localhost:{port}"), cookie: String::new() }
     }
 
+    /// Whether the server is done with its beginning: it listens before that, and lets whoever comes wait.
+    pub(super) fn is_served(&self) -> bool {
+        self.get("/readyz").call().is_ok_and(|answer| answer.status().is_success())
+    }
+
     /// Signs in and keeps the cookie.
     pub(super) fn sign_in(&mut self, cast: &Cast) -> Result<()> {
         let answer =

@@ -10,10 +10,11 @@ use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 
 use super::cast::Cast;
+use super::http::Visitor;
 use crate::command;
 use crate::tree::Tree;
 
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_secs(60);
 
 /// A running server; it is ended when this value is dropped.
 pub(super) struct Server {
@@ -54,8 +55,8 @@ impl Server {
             data: data.to_owned(),
             database: database.map(str::to_owned),
         };
-        let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        let (started, visitor) = (Instant::now(), Visitor::new(port));
+        while !visitor.is_served() {
             tree.go_on()?;
             if let Some(status) = server.child.try_wait()? {
                 bail!("anteroom ended at once ({status})");
