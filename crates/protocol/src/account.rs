@@ -15,7 +15,7 @@ pub struct Me {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Role.
+    /// What they are on the site.
     pub role: SiteRole,
     /// What the member may do on the site: `upload`, `manage_site`.
     pub capabilities: Vec<Capability>,

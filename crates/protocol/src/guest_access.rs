@@ -53,7 +53,7 @@ pub struct GuestLink {
     pub id: String,
     /// Name.
     pub name: String,
-    /// State.
+    /// Whether it lets anybody in, or why not.
     pub state: LinkState,
     /// People who entered.
     pub uses: i64,

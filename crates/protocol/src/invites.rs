@@ -34,7 +34,7 @@ pub struct Invites {
 /// A role and what it may do at this item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct InviteRoleCard {
-    /// Role.
+    /// As what somebody may be invited.
     pub role: InviteRole,
     /// Codes of capabilities.
     pub capabilities: Vec<Capability>,
@@ -69,7 +69,7 @@ pub struct Invite {
     /// A role for a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lent: Option<LentInviteRole>,
-    /// State.
+    /// How far it has come.
     pub state: InviteState,
     /// What became of its newest mail; absent: it was never mailed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -348,7 +348,7 @@ pub struct GoodRow {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Role.
+    /// As what they would be invited.
     pub role: InviteRole,
 }
 

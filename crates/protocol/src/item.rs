@@ -13,9 +13,9 @@ pub struct ItemCard {
     pub id: String,
     /// Title, plain text.
     pub title: String,
-    /// Kind.
+    /// What kind of media it is.
     pub kind: ItemKind,
-    /// State.
+    /// How far it has come.
     pub state: ItemState,
     /// While processing: 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,7 @@ pub struct ItemView {
 /// As whom somebody is at an item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct As {
-    /// As what.
+    /// As whose they see it.
     pub kind: AsKind,
     /// The guest's or invitee's name.
     #[serde(skip_serializing_if = "Option::is_none")]

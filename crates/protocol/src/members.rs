@@ -29,7 +29,7 @@ pub struct Member {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Role.
+    /// What they are on the site.
     pub role: SiteRole,
     /// Whether the account is closed.
     pub disabled: bool,

@@ -75,9 +75,9 @@ pub struct PersonLink {
 /// A kind of device; more is not kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonDevice {
-    /// Kind.
+    /// What one holds in one's hand.
     pub kind: DeviceKind,
-    /// Browser.
+    /// What runs on it.
     pub browser: Browser,
 }
 

@@ -12,14 +12,14 @@ pub enum ToPage {
     Alive,
     /// The viewing is over.
     Ended {
-        /// Why.
+        /// Why it is over.
         reason: EndReason,
     },
     /// Something about an item changed; the page fetches what it shows of it.
     Changed {
         /// Which.
         item: String,
-        /// What.
+        /// What of it changed.
         what: News,
         /// With `progress`.
         #[serde(skip_serializing_if = "Option::is_none")]

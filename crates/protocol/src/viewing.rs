@@ -32,6 +32,6 @@ pub struct Viewing {
 pub struct ViewingEnded {
     /// Always `ended`.
     pub code: &'static str,
-    /// Why.
+    /// Why it is over.
     pub reason: EndReason,
 }

@@ -1721,7 +1721,7 @@ export interface components {
             coming_back?: components["schemas"]["ComingBack"] | null;
             /** @description The reference of another device that asks an invitee's one to let it take over. */
             hand_over?: string | null;
-            /** @description As what. */
+            /** @description As whose they see it. */
             kind: components["schemas"]["AsKind"];
             /** @description The guest's or invitee's name. */
             name?: string | null;
@@ -2053,7 +2053,7 @@ export interface components {
             first_name: string;
             /** @description Last name. */
             last_name: string;
-            /** @description Role. */
+            /** @description As what they would be invited. */
             role: components["schemas"]["InviteRole"];
             /**
              * Format: int64
@@ -2146,7 +2146,7 @@ export interface components {
             max_uses?: number | null;
             /** @description Name. */
             name: string;
-            /** @description State. */
+            /** @description Whether it lets anybody in, or why not. */
             state: components["schemas"]["LinkState"];
             /**
              * Format: int64
@@ -2310,7 +2310,7 @@ export interface components {
             role: components["schemas"]["InviteRole"];
             /** @description The role it gives now: lent, or its own. */
             role_now: components["schemas"]["InviteRole"];
-            /** @description State. */
+            /** @description How far it has come. */
             state: components["schemas"]["InviteState"];
             /**
              * Format: int64
@@ -2362,7 +2362,7 @@ export interface components {
         InviteRoleCard: {
             /** @description Codes of capabilities. */
             capabilities: components["schemas"]["Capability"][];
-            /** @description Role. */
+            /** @description As what somebody may be invited. */
             role: components["schemas"]["InviteRole"];
         };
         /** @enum {string} */
@@ -2433,7 +2433,7 @@ export interface components {
              * @description Its invites that are neither revoked nor over.
              */
             invites: number;
-            /** @description Kind. */
+            /** @description What kind of media it is. */
             kind: components["schemas"]["ItemKind"];
             /** @description Whose it is. */
             owner_name: string;
@@ -2452,7 +2452,7 @@ export interface components {
              * @description Size of the uploaded file.
              */
             size_bytes?: number | null;
-            /** @description State. */
+            /** @description How far it has come. */
             state: components["schemas"]["ItemState"];
             /** @description Title, plain text. */
             title: string;
@@ -2686,7 +2686,7 @@ export interface components {
             id: string;
             /** @description Display name. */
             name: string;
-            /** @description Role. */
+            /** @description What they are on the site. */
             role: components["schemas"]["SiteRole"];
         };
         /** @description A member. */
@@ -2710,7 +2710,7 @@ export interface components {
             id: string;
             /** @description Display name. */
             name: string;
-            /** @description Role. */
+            /** @description What they are on the site. */
             role: components["schemas"]["SiteRole"];
             /**
              * Format: int64
@@ -3109,9 +3109,9 @@ export interface components {
         };
         /** @description A kind of device; more is not kept. */
         PersonDevice: {
-            /** @description Browser. */
+            /** @description What runs on it. */
             browser: components["schemas"]["Browser"];
-            /** @description Kind. */
+            /** @description What one holds in one's hand. */
             kind: components["schemas"]["DeviceKind"];
         };
         /**
@@ -3504,7 +3504,7 @@ export interface components {
             /** @enum {string} */
             type: "alive";
         } | {
-            /** @description Why. */
+            /** @description Why it is over. */
             reason: components["schemas"]["EndReason"];
             /** @enum {string} */
             type: "ended";
@@ -3518,7 +3518,7 @@ export interface components {
             percent?: number | null;
             /** @enum {string} */
             type: "changed";
-            /** @description What. */
+            /** @description What of it changed. */
             what: components["schemas"]["News"];
         };
         /** @description An API token without its secret. */
@@ -3581,7 +3581,7 @@ export interface components {
         ViewingEnded: {
             /** @description Always `ended`. */
             code: string;
-            /** @description Why. */
+            /** @description Why it is over. */
             reason: components["schemas"]["EndReason"];
         };
         /** @description A device that asks to take a seat over. */
