@@ -54,10 +54,13 @@ pub async fn prune(conn: &mut Conn, before: Instant, of_viewings: Instant) -> Re
     conn.execute(PRUNE, params![before, of_viewings]).await
 }
 
+/// A reason that is not known here is a newer release's, and ends all the same. A target that is not known cannot be
+/// obeyed: whoever waits for this process is told so, because its number stays where it is.
 fn mark(mut row: Row) -> Result<EndedMark, StoreError> {
     let number = row.take()?;
     let (kind, id) = (row.take::<String>()?, row.take()?);
     let target = MarkTarget::from_parts(&kind, id)
         .ok_or_else(|| StoreError::Corrupt(format!("{kind:?} is no mark target")))?;
-    Ok(EndedMark { number, target, reason: row.take()?, at: row.take()? })
+    let reason = row.take::<String>()?.parse().unwrap_or(EndReason::EndedNow);
+    Ok(EndedMark { number, target, reason, at: row.take()? })
 }
