@@ -5,24 +5,25 @@ import { describe, it } from 'node:test';
 import { isDenied } from '../harness/guest.mjs';
 import { House } from '../harness/house.mjs';
 import { goIn, invite, listed, revoke } from '../harness/invitee.mjs';
-import { film } from '../harness/media.mjs';
 import { asksByHand, assertSilence } from '../harness/silence.mjs';
 import { Traffic, eventually } from '../harness/traffic.mjs';
 import { watchFrames } from '../harness/watching.mjs';
 
-const ANNA = 'anna@example.org';
-const house = House.forThisFile(async () => film('long.mp4'));
+let item;
+const house = House.forThisFile(async () => {
+  item = await house.readyItem('long.mp4');
+});
 
-/** An item of its own, and somebody invited who watches it. */
-async function watched(t, name, more = {}) {
-  const item = await house.readyItem('long.mp4', name);
-  const invited = await invite(house.owner, item, ANNA, more);
+/** Somebody of their own, invited, who watches. */
+async function watched(t, who, more = {}) {
+  const email = `${who}@example.org`;
+  const invited = await invite(house.owner, item, email, more);
   const visitor = await house.visitor(t);
   const page = await visitor.newPage();
   const traffic = new Traffic(page);
-  await goIn(page, invited, ANNA);
+  await goIn(page, invited, email);
   await watchFrames(page, 6);
-  return { item, invited, visitor, page, traffic };
+  return { invited, visitor, page, traffic };
 }
 
 /** What an invited viewer of a film may do beyond watching: see what the item allows, and hand the seat over. */
@@ -59,7 +60,7 @@ async function opensNothing(page, { url }) {
 
 describe('somebody invited watches, and the invite ends', { concurrency: true }, () => {
   it('taken back with "let them finish": the film goes on, every power above watching is gone', async (t) => {
-    const { item, invited, page, traffic } = await watched(t, 'Finish');
+    const { invited, page, traffic } = await watched(t, 'finish');
     await hasMoreThanWatching(page, item);
     await page.getByRole('button', { name: 'Continue on another device' }).waitFor();
     await revoke(house.owner, item, invited, 'finish');
@@ -71,7 +72,7 @@ describe('somebody invited watches, and the invite ends', { concurrency: true },
   });
 
   it('taken back with "until a time": until then, and no longer', async (t) => {
-    const { item, invited, page, traffic } = await watched(t, 'Until');
+    const { invited, page, traffic } = await watched(t, 'until');
     await hasMoreThanWatching(page, item);
     const untilMs = Date.now() + 70_000;
     await revoke(house.owner, item, invited, `until&until_ms=${untilMs}`);
@@ -84,7 +85,7 @@ describe('somebody invited watches, and the invite ends', { concurrency: true },
   });
 
   it('taken back "now": nothing is served two seconds later, and the page says who ended it', async (t) => {
-    const { item, invited, visitor, page, traffic } = await watched(t, 'Now');
+    const { invited, visitor, page, traffic } = await watched(t, 'now');
     await hasMoreThanWatching(page, item);
     const byHand = await asksByHand(visitor, traffic);
     const { closed } = await revoke(house.owner, item, invited, 'now');
@@ -98,7 +99,7 @@ describe('somebody invited watches, and the invite ends', { concurrency: true },
   });
 
   it('run out: whoever watches goes on, and opens nothing new', async (t) => {
-    const { item, invited, page, traffic } = await watched(t, 'Run out', { minutes: 1 });
+    const { invited, page, traffic } = await watched(t, 'run-out', { minutes: 1 });
     // A pause meanwhile, so that enough of the film is left for afterwards.
     const video = page.locator('video');
     await video.evaluate((element) => element.pause());
