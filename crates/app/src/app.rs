@@ -24,7 +24,7 @@ const CHANGES: usize = 1_024;
 pub struct Change {
     /// Where.
     pub item: ItemId,
-    /// What.
+    /// What of it.
     pub what: News,
     /// Percent done, for `progress`.
     pub percent: Option<u8>,

@@ -53,7 +53,7 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    fn new_mail(&self) -> NewMail<'_> {
+    pub(crate) fn new_mail(&self) -> NewMail<'_> {
         let Self { id, purpose, about, owner, email, sealed } = self;
         let (about, text) = (Some(*about), MailText::Sealed(sealed));
         NewMail { id: *id, purpose, about, owner: *owner, email, text }
@@ -112,17 +112,12 @@ impl App {
         Ok(Written { id, purpose, about, owner: letter.owner, email: letter.to.as_str().to_owned(), sealed })
     }
 
-    /// Queues letters of one owner inside the transaction of a use case, all or none.
+    /// Queues mails of one owner inside the transaction of a use case, all or none.
     ///
     /// # Errors
     /// `TooMuchMail` when a ceiling is exceeded; the transaction must not be kept then.
-    pub(crate) async fn queue_written(
-        &self,
-        conn: &mut Conn,
-        letters: impl Iterator<Item = &Written> + Send,
-    ) -> Result<(), Error> {
-        let mails: Vec<_> = letters.map(Written::new_mail).collect();
-        let queued = queue::queue_all(conn, &mails, &self.inner.config.mail_ceilings).await?;
+    pub(crate) async fn queue_all_mail(&self, conn: &mut Conn, mails: &[NewMail<'_>]) -> Result<(), Error> {
+        let queued = queue::queue_all(conn, mails, &self.inner.config.mail_ceilings).await?;
         queued.map_err(|ceiling| Conflict::TooMuchMail(ceiling).into())
     }
 

@@ -14,7 +14,7 @@ use super::http::Visitor;
 use crate::command;
 use crate::tree::Tree;
 
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_secs(30);
 
 /// A running server; it is ended when this value is dropped.
 pub(super) struct Server {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{InviteState, LinkId, MailId, SitePolicy};
-use store::mail::{MailText, NewMail, queue_all};
+use store::mail::{MailText, NewMail};
 use store::{Conn, StoreError};
 
 use crate::mail::{Language, MailFacts, MailState, TemplateName, list_latest};
@@ -43,12 +43,7 @@ impl App {
             email,
             text: MailText::WhenSent(language.code()),
         });
-        let mails: Vec<_> = mails.collect();
-        let ceilings = &self.inner.config.mail_ceilings;
-        match queue_all(conn, &mails, ceilings).await? {
-            Ok(()) => Ok(()),
-            Err(ceiling) => Err(Conflict::TooMuchMail(ceiling).into()),
-        }
+        self.queue_all_mail(conn, &mails.collect::<Vec<_>>()).await
     }
 }
 

@@ -229,7 +229,8 @@ impl App {
                 chunk.iter().flat_map(|one| one.row.person.groups.iter().map(|group| (*group, one.id)));
             group::add_all(conn, &pairs.collect::<Vec<_>>()).await?;
         }
-        self.queue_written(conn, drafts.iter().filter_map(|draft| draft.letter.as_ref())).await
+        let letters = drafts.iter().filter_map(|draft| draft.letter.as_ref());
+        self.queue_all_mail(conn, &letters.map(Written::new_mail).collect::<Vec<_>>()).await
     }
 }
 

@@ -13,16 +13,22 @@ use super::tab::{SOON, Tab, request};
 use crate::site::{Site, encoded};
 use crate::sockets::Live;
 
+/// Puts a segment of so many bytes among the published ones: its path, and the header that opens it to the guest.
+fn big_segment(live: &Live, size: usize) -> (String, String) {
+    let stage = &live.world.stage;
+    let folder = live.world.site.blobs.media_path(MediaVersion { item: stage.item, version: 1 });
+    std::fs::write(folder.join("v0-90001.m4s"), vec![7; size]).expect("a file");
+    let cookie = format!("cookie: {}\r\n", stage.guest.key.cookies.join("; "));
+    (format!("/m/{}/v0-90001.m4s", stage.guest.viewing), cookie)
+}
+
 /// I5: "end now" also ends bytes under way to a reader who is slow, whichever way they take.
 #[tokio::test]
 async fn i5_ending_now_cuts_a_body_in_the_middle() {
     const SIZE: usize = 64 << 20;
     let live = Live::new(Site::sqlite().await).await;
     let (world, stage) = (&live.world, &live.world.stage);
-    let folder = world.site.blobs.media_path(MediaVersion { item: stage.item, version: 1 });
-    std::fs::write(folder.join("v0-90001.m4s"), vec![7; SIZE]).expect("a file");
-    let cookie = format!("cookie: {}\r\n", stage.guest.key.cookies.join("; "));
-    let path = format!("/m/{}/v0-90001.m4s", stage.guest.viewing);
+    let (path, cookie) = big_segment(&live, SIZE);
     let mut tabs = Vec::new();
     for path in [path.clone(), format!("{path}?")] {
         let mut tab = Tab::open(&live).await;
@@ -61,10 +67,7 @@ async fn i5_ending_now_cuts_what_waits_in_the_socket() {
     const SIZE: usize = 1 << 20;
     let live = Live::new(Site::sqlite().await).await;
     let (world, stage) = (&live.world, &live.world.stage);
-    let folder = world.site.blobs.media_path(MediaVersion { item: stage.item, version: 1 });
-    std::fs::write(folder.join("v0-90001.m4s"), vec![7; SIZE]).expect("a file");
-    let cookie = format!("cookie: {}\r\n", stage.guest.key.cookies.join("; "));
-    let path = format!("/m/{}/v0-90001.m4s", stage.guest.viewing);
+    let (path, cookie) = big_segment(&live, SIZE);
     let foreign = &world.foreign.guest;
     let other_cookie = format!("cookie: {}\r\n", foreign.key.cookies.join("; "));
     let other = request("GET", &format!("/m/{}/v0-00000.m4s", foreign.viewing), &other_cookie);
